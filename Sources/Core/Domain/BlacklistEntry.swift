@@ -1,0 +1,121 @@
+/// A plate that somebody wants to be told about.
+public struct BlacklistEntry: Sendable, Equatable {
+    /// Grows with each entry and is never used again.
+    public let id: Int64
+    /// The plate; with a province, it matches reads of that province for certain.
+    public let plate: Plate
+    /// Why it is listed.
+    public let reason: String
+    /// Who listed it.
+    public let addedBy: String
+    /// Until when it counts; nil = until it is removed.
+    public let expiry: Expiry?
+    /// Further words.
+    public let notes: String?
+    /// False once it was removed.
+    public let isActive: Bool
+    /// When it was listed.
+    public let createdAt: Timestamp
+    /// When it was last changed.
+    public let updatedAt: Timestamp
+    /// Who removed it.
+    public let removedBy: String?
+
+    /// Whether reads of an instant are matched against it.
+    public func counts(at instant: Timestamp) -> Bool {
+        guard isActive else { return false }
+        guard let expiry else { return true }
+        return instant < expiry.instant
+    }
+}
+
+/// The end of an entry's validity.
+public struct Expiry: Sendable, Equatable {
+    /// As it was given: a day (`2026-12-31`, which still counts) or an instant.
+    public let text: String
+    /// The first instant at which the entry no longer counts.
+    public let instant: Timestamp
+
+    /// Parses a day (valid to its end on the site's clock) or an RFC 3339 instant.
+    public init(
+        _ text: String,
+        field: String = "expiry_date",
+        calendar: SiteCalendar
+    ) throws(Refusal) {
+        if let day = Day(text), (1970...9_998).contains(day.year) {
+            self.text = text
+            self.instant = calendar.start(of: day.adding(days: 1))
+        } else if let instant = Timestamp(rfc3339: text) {
+            self.text = instant.rfc3339
+            self.instant = instant
+        } else {
+            throw .invalid(field, "must be a date like 2026-12-31 or 2026-12-31T18:00:00+07:00")
+        }
+    }
+
+    /// An expiry that the store has kept.
+    init(keptText text: String, instant: Timestamp) {
+        self.text = text
+        self.instant = instant
+    }
+}
+
+/// An entry that somebody asks to be listed; valid by construction.
+public struct BlacklistDraft: Sendable {
+    /// The plate.
+    public let plate: Plate
+    /// Why it shall be listed.
+    public let reason: String
+    /// Who asks for it.
+    public let addedBy: String
+    /// Until when it shall count.
+    public let expiry: Expiry?
+    /// Further words.
+    public let notes: String?
+
+    /// Throws ``Refusal`` where a text is missing or too long.
+    public init(
+        plate: Plate,
+        reason: String,
+        addedBy: String?,
+        expiry: Expiry?,
+        notes: String?,
+        limits: Limits
+    ) throws(Refusal) {
+        self.plate = plate
+        self.reason = try FieldText.required(
+            reason,
+            field: "reason",
+            max: limits.reasonCharactersMax
+        )
+        self.addedBy =
+            try FieldText.optional(addedBy, field: "added_by", max: limits.personCharactersMax)
+            ?? "system"
+        self.expiry = expiry
+        self.notes = try FieldText.optional(
+            notes,
+            field: "notes",
+            max: limits.notesCharactersMax,
+            allowsLines: true
+        )
+    }
+}
+
+extension BlacklistEntry: JSONWritable {
+    /// Writes it with the wire's names.
+    public func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.field("id", id)
+            writer.field("license_plate_text", plate.text)
+            writer.field("reason", reason)
+            writer.field("added_by", addedBy)
+            writer.field("expiry_date", expiry?.text)
+            writer.field("notes", notes)
+            writer.field("is_active", isActive)
+            writer.field("created_at", createdAt)
+            writer.field("updated_at", updatedAt)
+            writer.field("removed_by", removedBy)
+            writer.field("province", plate.province?.name)
+        }
+    }
+}

@@ -1,0 +1,45 @@
+/// A camera that has been heard of.
+public struct Camera: Sendable, Equatable {
+    /// The store's number of it.
+    public let number: Int64
+    /// Its name (`camera_id`).
+    public let id: String
+    /// The checkpoint that it registered for.
+    public let checkpointID: String?
+    /// Where it stood when it last said so.
+    public let location: Location
+    /// Whether it was heard of within the time after which silence counts as absence.
+    public let isConnected: Bool
+    /// When it was first heard of.
+    public let firstHeardAt: Timestamp
+    /// When it was last heard of: a read, a registration, a health report.
+    public let lastHeardAt: Timestamp
+    /// When its last read was seen.
+    public let lastReadAt: Timestamp?
+    /// How many records of it are kept.
+    public let reads: Int
+    /// How many of them matched the blacklist.
+    public let hits: Int
+    /// What it last said of its health: `healthy`, `warning` or `error`.
+    public let healthStatus: String?
+}
+
+extension Camera: JSONWritable {
+    /// Writes it with the wire's names.
+    public func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.field("camera_id", id)
+            writer.field("checkpoint_id", checkpointID)
+            writer.field("status", isConnected ? "connected" : "disconnected")
+            writer.field("first_seen", firstHeardAt)
+            writer.field("last_seen", lastHeardAt)
+            writer.field("last_read", lastReadAt)
+            writer.field("records", reads)
+            writer.field("blacklisted", hits)
+            writer.field("health", healthStatus)
+            writer.field("location", location.text)
+            writer.field("location_lat", location.latitude)
+            writer.field("location_lon", location.longitude)
+        }
+    }
+}

@@ -1,0 +1,56 @@
+/// The rule for the short texts that cameras and people send.
+public enum FieldText {
+    /// Trims a text and holds it against its limit.
+    ///
+    /// Throws ``Refusal`` where it is empty, longer than `max` characters, or holds a control
+    /// character (a line break could forge a line of the log).
+    public static func required(_ text: String, field: String, max: Int) throws(Refusal) -> String {
+        guard let kept = try optional(text, field: field, max: max) else {
+            throw .invalid(field, "must not be empty")
+        }
+        return kept
+    }
+
+    /// As ``required(_:field:max:)``, but nothing and blanks are nil.
+    public static func optional(
+        _ text: String?,
+        field: String,
+        max: Int,
+        allowsLines: Bool = false
+    ) throws(Refusal) -> String? {
+        guard let text else { return nil }
+        let trimmed = trimming(text)
+        guard !trimmed.isEmpty else { return nil }
+        guard trimmed.unicodeScalars.count <= max * 4, trimmed.count <= max else {
+            throw .invalid(field, "must have at most \(max) characters")
+        }
+        for scalar in trimmed.unicodeScalars where isControl(scalar) {
+            if allowsLines, scalar == "\n" || scalar == "\r" || scalar == "\t" { continue }
+            throw .invalid(
+                field,
+                "holds a control character (U+\(String(scalar.value, radix: 16, uppercase: true)))"
+            )
+        }
+        return trimmed
+    }
+
+    /// Control characters, and those that turn the direction of text around (they can disguise it).
+    static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029, 0x202A...0x202E, 0x2066...0x2069: true
+        default: false
+        }
+    }
+
+    private static func trimming(_ text: String) -> String {
+        guard let first = text.unicodeScalars.first, let last = text.unicodeScalars.last else {
+            return text
+        }
+        guard first.properties.isWhitespace || last.properties.isWhitespace else { return text }
+        let scalars = text.unicodeScalars
+        guard let start = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
+            let end = scalars.lastIndex(where: { !$0.properties.isWhitespace })
+        else { return "" }
+        return String(text[start...end])
+    }
+}

@@ -1,0 +1,93 @@
+/// Every bound of the service in one place, each with its reason.
+///
+/// The defaults suit a small Linux box; the settings table (docs/OPERATING.md) names those that can be
+/// set.
+public struct Limits: Sendable, Equatable {
+    // Values
+
+    /// Characters of a `camera_id`: WIRE's contract.
+    public var cameraIDCharactersMax = 50
+    /// Characters of a `plate_number` after trimming: a Thai plate with the longest province has 26.
+    public var plateCharactersMax = 40
+    /// Characters of a `location`.
+    public var locationCharactersMax = 100
+    /// Characters of an `event_id`: room for a UUID with a prefix.
+    public var eventIDCharactersMax = 100
+    /// Characters of a blacklist entry's `reason`.
+    public var reasonCharactersMax = 200
+    /// Characters of a blacklist entry's `notes`.
+    public var notesCharactersMax = 1_000
+    /// Characters of a name of a person (`added_by`, `removed_by`).
+    public var personCharactersMax = 100
+    /// Bytes of a read's further details, kept as JSON.
+    public var detailsBytesMax = 4_096
+    /// Bytes of a health report's details, kept as JSON.
+    public var healthDetailsBytesMax = 8_192
+    /// Reads in one array, NDJSON body or detection.
+    public var batchReadsMax = 10_000
+    /// Milliseconds that a camera's clock may be ahead before a read is flagged: WIRE's 5 minutes.
+    public var clockAheadMillisecondsMax: Int64 = 5 * 60 * 1_000
+
+    // Bodies
+
+    /// Bytes of one decoded picture (`MAX_IMAGE_SIZE`).
+    public var pictureBytesMax = 10 * 1_024 * 1_024
+    /// Bytes of a body with many reads (`MAX_BODY_SIZE`).
+    public var bodyBytesMax = 32 * 1_024 * 1_024
+    /// Bytes of all bodies that are in memory at one time (`BODY_MEMORY_MAX`).
+    public var bodyMemoryMax = 256 * 1_024 * 1_024
+    /// Levels of nesting in JSON: deeper is a bomb, not a read.
+    public var jsonDepthMax = 32
+
+    // Connections
+
+    /// Connections on one listener (`MAX_CONNECTIONS`).
+    public var connectionsMax = 4_096
+    /// Seconds until a new connection's headers must be complete (`HEADER_TIMEOUT_SECONDS`).
+    public var headerSeconds = 15
+    /// Seconds from headers to the end of the body (`BODY_TIMEOUT_SECONDS`).
+    public var bodySeconds = 60
+    /// Seconds from an answer to the next request's complete headers (`KEEP_ALIVE_SECONDS`).
+    public var keepAliveSeconds = 75
+    /// Seconds that answers in flight get when the service stops.
+    public var stopSeconds = 10
+    /// Browsers that listen to `/events` at one time (`EVENT_LISTENERS_MAX`).
+    public var eventListenersMax = 5_000
+    /// Bytes that wait for one listener before it is disconnected (it resumes by `Last-Event-ID`).
+    public var eventBacklogBytesMax = 1_024 * 1_024
+
+    // Recorder
+
+    /// Reads that wait for the writer (`QUEUE_READS_MAX`); beyond: 503.
+    public var queueReadsMax = 8_192
+    /// Bytes of pictures that wait for the writer (`QUEUE_BYTES_MAX`); beyond: 503.
+    public var queueBytesMax = 256 * 1_024 * 1_024
+    /// Reads in one commit (`BATCH_READS_MAX`): bounds how long one commit takes.
+    public var commitReadsMax = 1_000
+    /// Bytes that must be free on the disk for a read to be accepted (`DISK_FREE_MIN`).
+    public var diskFreeMin: Int64 = 256 * 1_024 * 1_024
+
+    // What is kept
+
+    /// Events that the log holds for those who resume (`EVENT_LOG_MAX`).
+    public var eventLogMax = 200_000
+    /// Days that records are kept (`DATA_RETENTION_DAYS`); 0 = for ever.
+    public var retentionDays = 365
+    /// Days that health checks and reports are kept (`HEALTH_CHECK_RETENTION_DAYS`).
+    public var healthRetentionDays = 30
+    /// Seconds of silence after which a camera counts as disconnected (`CAMERA_SILENT_SECONDS`).
+    public var cameraSilentSeconds = 300
+
+    // Pages of answers
+
+    /// Records a page where the query does not say (`RECORDS_PER_PAGE`).
+    public var recordsPerPage = 20
+    /// Records a page at the most: WIRE's `per_page ≤ 1000`.
+    public var recordsPerPageMax = 1_000
+
+    /// The defaults.
+    public init() {}
+
+    /// Bytes of a body with one read: its picture in base64 and room for the other fields.
+    public var readBodyBytesMax: Int { pictureBytesMax / 3 * 4 + 64 * 1_024 }
+}

@@ -1,0 +1,46 @@
+/// A number plate: its text as it was read, and what makes two reads the same plate.
+public struct Plate: Sendable, Hashable {
+    /// The text as it was sent, trimmed, composed (NFC), without zero-width characters.
+    public let text: String
+    /// What is compared: ``PlateText/normalized(_:)`` of the number, without the province.
+    public let number: String
+    /// The province, where one of the 78 stood after the number.
+    public let province: Province?
+
+    /// A plate from a camera's or a person's text.
+    ///
+    /// Throws ``Refusal`` where the text is empty, longer than the limit (counted as people count
+    /// characters), or holds what no plate holds.
+    /// `field` is how the sender calls it, for the refusal.
+    public init(_ text: String, field: String = "plate_number", limits: Limits) throws(Refusal) {
+        let tidy = PlateText.tidied(text)
+        guard !tidy.isEmpty else { throw .invalid(field, "must not be empty") }
+        guard tidy.count <= limits.plateCharactersMax,
+            // Combining marks do not count as characters, but must not be endless either.
+            tidy.unicodeScalars.count <= limits.plateCharactersMax * 4
+        else {
+            throw .invalid(field, "must have at most \(limits.plateCharactersMax) characters")
+        }
+        for scalar in tidy.unicodeScalars where !PlateText.isPermitted(scalar) {
+            throw .invalid(
+                field,
+                "holds a character that no plate has (U+\(String(scalar.value, radix: 16, uppercase: true)));"
+                    + " letters, digits, spaces, hyphens, “.”, “/” and “·” are allowed"
+            )
+        }
+        let (number, province) = PlateText.split(PlateText.normalized(tidy))
+        guard !number.isEmpty else {
+            throw .invalid(field, "must hold at least one letter or digit")
+        }
+        self.text = tidy
+        self.number = number
+        self.province = province
+    }
+
+    /// A plate from what the store keeps of it.
+    init(text: String, number: String, province: Province?) {
+        self.text = text
+        self.number = number
+        self.province = province
+    }
+}

@@ -1,0 +1,75 @@
+/// Why something that was asked is not done, in words that its sender may read.
+///
+/// The only error that crosses from the domain to a client. A cause that must not leave the machine
+/// (an SQL error, a path) goes to the log instead, under the id that the answer carries.
+public struct Refusal: Error, Sendable, Equatable {
+    /// The few kinds of refusal that a client can act upon.
+    public enum Kind: Sendable, Equatable {
+        /// The input breaks a rule; sending the same again will fail again (HTTP 400).
+        case invalid
+        /// The caller has not shown who it is (HTTP 401).
+        case unauthenticated
+        /// The caller may not do this (HTTP 403).
+        case forbidden
+        /// There is no such thing (HTTP 404).
+        case notFound
+        /// The thing is there, but not this way of asking for it (HTTP 405).
+        case methodNotAllowed
+        /// The input took too long to arrive (HTTP 408).
+        case timeout
+        /// It contradicts what is there already (HTTP 409; the blacklist's older contract says 400).
+        case conflict
+        /// A body without a length (HTTP 411).
+        case lengthRequired
+        /// Over a size limit (HTTP 413).
+        case tooLarge
+        /// A form of body that is not understood (HTTP 415).
+        case unsupportedMedia
+        /// A request for another host than this one (HTTP 421).
+        case misdirected
+        /// Full for the moment; the same again later will work (HTTP 503 with `Retry-After`).
+        case busy
+        /// The disk or the database failed; nothing was kept (HTTP 503).
+        case storage
+        /// A fault of ours; the log has the cause (HTTP 500).
+        case fault
+    }
+
+    /// What kind of refusal this is.
+    public let kind: Kind
+    /// One sentence that says what is wrong and, where it helps, what to do next.
+    public let message: String
+    /// The field or parameter at fault, as the client spelt it.
+    public let field: String?
+
+    /// Makes a refusal.
+    public init(_ kind: Kind, _ message: String, field: String? = nil) {
+        self.kind = kind
+        self.message = message
+        self.field = field
+    }
+
+    /// A field whose value breaks a rule; `rule` completes the sentence "`field` …".
+    public static func invalid(_ field: String, _ rule: String) -> Refusal {
+        Refusal(.invalid, "\(field) \(rule)", field: field)
+    }
+
+    /// How the HTTP answer to this refusal begins.
+    public var status: Int {
+        switch kind {
+        case .invalid: 400
+        case .unauthenticated: 401
+        case .forbidden: 403
+        case .notFound: 404
+        case .methodNotAllowed: 405
+        case .timeout: 408
+        case .conflict: 409
+        case .lengthRequired: 411
+        case .tooLarge: 413
+        case .unsupportedMedia: 415
+        case .misdirected: 421
+        case .busy, .storage: 503
+        case .fault: 500
+        }
+    }
+}

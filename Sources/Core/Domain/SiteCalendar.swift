@@ -1,0 +1,67 @@
+public import Foundation
+
+/// Days and hours as the site's clock on the wall shows them (`TZ`).
+public struct SiteCalendar: Sendable, Equatable {
+    /// The site's time zone.
+    public let timeZone: TimeZone
+
+    /// A calendar in a time zone.
+    public init(timeZone: TimeZone) {
+        self.timeZone = timeZone
+    }
+
+    /// A calendar by the name of a time zone (`Asia/Bangkok`); nil where there is no such zone.
+    public init?(identifier: String) {
+        guard let zone = TimeZone(identifier: identifier) else { return nil }
+        self.init(timeZone: zone)
+    }
+
+    /// The day on which an instant falls.
+    public func day(of instant: Timestamp) -> Day {
+        let local = instant.milliseconds + offsetMilliseconds(at: instant)
+        return Day(daysSinceEpoch: Int((local - local.flooredModulo(86_400_000)) / 86_400_000))
+    }
+
+    /// The hour of the day, 0–23.
+    public func hour(of instant: Timestamp) -> Int {
+        let local = instant.milliseconds + offsetMilliseconds(at: instant)
+        return Int(local.flooredModulo(86_400_000) / 3_600_000)
+    }
+
+    /// The first instant of a day.
+    ///
+    /// Where a clock change skips midnight, the first instant after it.
+    public func start(of day: Day) -> Timestamp {
+        let midnight = Int64(day.daysSinceEpoch) * 86_400_000
+        // The offset is asked for twice: the first answer may be the one before a clock change.
+        let guess = Timestamp(
+            milliseconds: midnight - offsetMilliseconds(at: Timestamp(milliseconds: midnight))
+        )
+        let start = Timestamp(milliseconds: midnight - offsetMilliseconds(at: guess))
+        return self.day(of: start) < day ? guess : start
+    }
+
+    /// From a day's first instant up to, but without, the next day's.
+    public func interval(of day: Day) -> Range<Timestamp> {
+        start(of: day)..<start(of: day.adding(days: 1))
+    }
+
+    /// `HH:MM:SS` on the wall.
+    public func clockTime(of instant: Timestamp) -> String {
+        let local = instant.milliseconds + offsetMilliseconds(at: instant)
+        let seconds = Int(local.flooredModulo(86_400_000) / 1_000)
+        var text = ""
+        text.appendPadded(seconds / 3_600, 2)
+        text.append(":")
+        text.appendPadded(seconds / 60 % 60, 2)
+        text.append(":")
+        text.appendPadded(seconds % 60, 2)
+        return text
+    }
+
+    /// Milliseconds east of UTC.
+    private func offsetMilliseconds(at instant: Timestamp) -> Int64 {
+        let date = Date(timeIntervalSince1970: Double(instant.milliseconds) / 1_000)
+        return Int64(timeZone.secondsFromGMT(for: date)) * 1_000
+    }
+}

@@ -1,0 +1,198 @@
+/// How well one part of the running service is, as it says itself.
+public struct ServiceState: Sendable {
+    /// The part's name, as it is shown: `recorder`, `publisher`, `listener`.
+    public let name: String
+    /// How well it is.
+    public let status: HealthCheck.Status
+    /// In words.
+    public let message: String
+    /// Its figures; names end in their units.
+    public let details: [JSON.Member]
+
+    /// Makes a statement.
+    public init(
+        name: String,
+        status: HealthCheck.Status,
+        message: String,
+        details: [JSON.Member] = []
+    ) {
+        self.name = name
+        self.status = status
+        self.message = message
+        self.details = details
+    }
+}
+
+/// Checks the server's health: database, disk, machine, cameras and the parts of the service.
+public final class HealthMonitor: Sendable {
+    private let store: Store
+    private let recorder: Recorder
+    private let services: @Sendable () -> [ServiceState]
+
+    /// Disk and memory in use, in percent, at which a check warns and fails (WIRE: disk 80 and 90).
+    private static let usedPercentWarning = 80.0
+    private static let usedPercentFailure = 90.0
+
+    /// A monitor of a store; `services` asks the other parts of the service.
+    public init(
+        store: Store,
+        recorder: Recorder,
+        services: @escaping @Sendable () -> [ServiceState]
+    ) {
+        self.store = store
+        self.recorder = recorder
+        self.services = services
+    }
+
+    /// Makes a check, keeps it with its event, and returns it.
+    ///
+    /// Throws ``Refusal`` where it cannot be kept.
+    public func check() async throws(Refusal) -> HealthCheck {
+        let check = await look()
+        try await recorder.record(check)
+        return check
+    }
+
+    /// Makes a check without keeping it.
+    public func look() async -> HealthCheck {
+        HealthCheck(
+            checkedAt: .now(),
+            components: [
+                await database(), disk(), machine(), await cameras(), serviceParts(),
+            ]
+        )
+    }
+
+    private func database() async -> HealthCheck.Component {
+        do {
+            let counts = try await store.read { try $0.databaseCounts() }
+            return HealthCheck.Component(
+                .database,
+                .pass,
+                "The database answers",
+                [
+                    JSON.Member("size_bytes", .number(Double(counts.bytes))),
+                    JSON.Member("free_bytes", .number(Double(counts.freeBytes))),
+                    JSON.Member("records", .number(Double(counts.records))),
+                    JSON.Member("blacklist_entries", .number(Double(counts.blacklistEntries))),
+                ]
+            )
+        } catch {
+            return HealthCheck.Component(.database, .fail, "The database does not answer", [])
+        }
+    }
+
+    private func disk() -> HealthCheck.Component {
+        guard let space = recorder.pictures.space, space.total > 0 else {
+            return HealthCheck.Component(.diskSpace, .fail, "The disk cannot be measured", [])
+        }
+        let used = Double(space.total - space.free) / Double(space.total) * 100
+        return HealthCheck.Component(
+            .diskSpace,
+            HealthMonitor.status(ofUsed: used),
+            "\(HealthMonitor.rounded(used)) % of the disk is in use",
+            [
+                JSON.Member("used_percent", .number(HealthMonitor.rounded(used))),
+                JSON.Member("free_bytes", .number(Double(space.free))),
+                JSON.Member("total_bytes", .number(Double(space.total))),
+            ]
+        )
+    }
+
+    private func machine() -> HealthCheck.Component {
+        guard let figures = SystemFigures.now() else {
+            return HealthCheck.Component(
+                .systemResources,
+                .warning,
+                "The machine's memory and load cannot be read",
+                []
+            )
+        }
+        // A load of twice the cores is busy; only memory can bring the service down.
+        let load: HealthCheck.Status = figures.loadPercent >= 200 ? .warning : .pass
+        let status = max(load, HealthMonitor.status(ofUsed: figures.memoryUsedPercent))
+        return HealthCheck.Component(
+            .systemResources,
+            status,
+            "Memory \(HealthMonitor.rounded(figures.memoryUsedPercent)) %,"
+                + " load \(HealthMonitor.rounded(figures.loadPercent)) % of \(figures.cores) cores",
+            [
+                JSON.Member(
+                    "memory_used_percent",
+                    .number(HealthMonitor.rounded(figures.memoryUsedPercent))
+                ),
+                JSON.Member("memory_total_bytes", .number(Double(figures.memoryBytes))),
+                JSON.Member("load_percent", .number(HealthMonitor.rounded(figures.loadPercent))),
+                JSON.Member("cores", .number(Double(figures.cores))),
+                JSON.Member("service_memory_bytes", .number(Double(figures.residentBytes))),
+            ]
+        )
+    }
+
+    private func cameras() async -> HealthCheck.Component {
+        guard let cameras = try? await store.read({ try $0.cameras() }) else {
+            return HealthCheck.Component(.cameras, .fail, "The cameras cannot be listed", [])
+        }
+        let connected = cameras.count { $0.isConnected }
+        let unwell = cameras.count { $0.healthStatus == HealthReport.Status.error.rawValue }
+        let silent = cameras.count - connected
+        return HealthCheck.Component(
+            .cameras,
+            silent > 0 || unwell > 0 ? .warning : .pass,
+            cameras.isEmpty
+                ? "No camera has been heard of yet"
+                : "\(connected) of \(cameras.count) cameras are connected",
+            [
+                JSON.Member("total", .number(Double(cameras.count))),
+                JSON.Member("connected", .number(Double(connected))),
+                JSON.Member("disconnected", .number(Double(silent))),
+                JSON.Member("reporting_errors", .number(Double(unwell))),
+            ]
+        )
+    }
+
+    private func serviceParts() -> HealthCheck.Component {
+        let load = recorder.load
+        let isFull = load.queuedReads > store.limits.queueReadsMax / 2
+        let states =
+            [
+                ServiceState(
+                    name: "recorder",
+                    status: isFull ? .warning : .pass,
+                    message: isFull ? "More than half of the queue is full" : "Running",
+                    details: [
+                        JSON.Member("queued_reads", .number(Double(load.queuedReads))),
+                        JSON.Member("commits", .number(Double(load.commits))),
+                        JSON.Member("reads", .number(Double(load.reads))),
+                    ]
+                )
+            ] + services()
+        let status = states.map(\.status).max() ?? .pass
+        let unwell = states.filter { $0.status != .pass }
+        return HealthCheck.Component(
+            .services,
+            status,
+            unwell.isEmpty
+                ? "All parts are running"
+                : unwell.map { "\($0.name): \($0.message)" }.joined(separator: "; "),
+            states.map { state in
+                JSON.Member(
+                    state.name,
+                    .object(
+                        [
+                            JSON.Member("status", .string(state.status.rawValue)),
+                            JSON.Member("message", .string(state.message)),
+                        ] + state.details
+                    )
+                )
+            }
+        )
+    }
+
+    private static func status(ofUsed percent: Double) -> HealthCheck.Status {
+        percent >= usedPercentFailure ? .fail : percent >= usedPercentWarning ? .warning : .pass
+    }
+
+    /// One digit after the point.
+    private static func rounded(_ number: Double) -> Double { (number * 10).rounded() / 10 }
+}

@@ -1,0 +1,57 @@
+public import Logging
+
+/// What has to be done by the clock: silent cameras, a new day, health checks, retention.
+public struct Housekeeping: Sendable {
+    private let recorder: Recorder
+    private let monitor: HealthMonitor
+    private let checkMinutes: Int
+    private let logger: Logger
+
+    /// How often cameras and the day are looked at, in seconds.
+    private static let roundSeconds = 10
+    /// Rounds between two clean-ups: an hour.
+    private static let cleanUpRounds = 360
+
+    /// Checks health every `checkMinutes` minutes (`HEALTH_CHECK_INTERVAL_MINUTES`).
+    public init(recorder: Recorder, monitor: HealthMonitor, checkMinutes: Int, logger: Logger) {
+        self.recorder = recorder
+        self.monitor = monitor
+        self.checkMinutes = checkMinutes
+        self.logger = logger
+    }
+
+    /// Goes round until its task is cancelled.
+    ///
+    /// A step that fails is logged and tried again later.
+    public func run() async {
+        var round = 0
+        let roundsPerCheck = max(1, checkMinutes * 60 / Housekeeping.roundSeconds)
+        while !Task.isCancelled {
+            do {
+                try await look()
+                if round % roundsPerCheck == 0 { _ = try await monitor.check() }
+                if round % Housekeeping.cleanUpRounds == 0 { try await cleanUp() }
+            } catch {
+                logger.error("housekeeping failed", metadata: ["error": "\(error.message)"])
+            }
+            round += 1
+            try? await Task.sleep(for: .seconds(Housekeeping.roundSeconds))
+        }
+    }
+
+    private func look() async throws(Refusal) {
+        try await recorder.disconnectSilentCameras()
+        try await recorder.advanceDay(to: recorder.store.calendar.day(of: .now()))
+    }
+
+    /// Keeps retention: records by `DATA_RETENTION_DAYS`, health by `HEALTH_CHECK_RETENTION_DAYS`.
+    private func cleanUp() async throws(Refusal) {
+        let limits = recorder.store.limits
+        let healthBefore = Timestamp.now().adding(seconds: -limits.healthRetentionDays * 86_400)
+        _ = try await recorder.removeHealth(before: healthBefore)
+        guard limits.retentionDays > 0 else { return }
+        let removal = try await recorder.removeOld(days: limits.retentionDays, by: .system)
+        guard removal.records > 0 else { return }
+        logger.notice("retention removed records", metadata: ["records": "\(removal.records)"])
+    }
+}

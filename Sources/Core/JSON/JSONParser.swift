@@ -1,0 +1,255 @@
+/// Parses JSON strictly by RFC 8259, with a bound on depth.
+///
+/// Own code, because every read passes here: Foundation's decoder costs several times more for each,
+/// has no depth limit that can be set, and says less about where a document is broken.
+public struct JSONParser {
+    private let bytes: [UInt8]
+    private let end: Int
+    private var position: Int
+    private let depthMax: Int
+
+    /// Parses a whole document.
+    ///
+    /// Throws ``Refusal`` that names the byte at which the document stops being JSON.
+    public static func parse(_ bytes: [UInt8], depthMax: Int = 32) throws(Refusal) -> JSON {
+        try parse(bytes, in: 0..<bytes.count, depthMax: depthMax)
+    }
+
+    /// Parses one document that occupies a range of the bytes (a line of NDJSON).
+    public static func parse(
+        _ bytes: [UInt8],
+        in range: Range<Int>,
+        depthMax: Int = 32
+    ) throws(Refusal) -> JSON {
+        var parser = JSONParser(
+            bytes: bytes,
+            end: range.upperBound,
+            position: range.lowerBound,
+            depthMax: depthMax
+        )
+        parser.skipBlanks()
+        let value = try parser.value(depth: 0)
+        parser.skipBlanks()
+        guard parser.position == parser.end else { throw parser.broken("has more after its end") }
+        return value
+    }
+
+    private func broken(_ what: String) -> Refusal {
+        Refusal(.invalid, "the JSON \(what) (byte \(position))")
+    }
+
+    private var next: UInt8? { position < end ? bytes[position] : nil }
+
+    private mutating func skipBlanks() {
+        while position < end {
+            switch bytes[position] {
+            case 0x20, 0x0A, 0x0D, 0x09: position += 1
+            default: return
+            }
+        }
+    }
+
+    private mutating func value(depth: Int) throws(Refusal) -> JSON {
+        guard depth <= depthMax else { throw broken("is nested deeper than \(depthMax) levels") }
+        guard let first = next else { throw broken("ends too early") }
+        switch first {
+        case UInt8(ascii: "{"): return try object(depth: depth)
+        case UInt8(ascii: "["): return try array(depth: depth)
+        case UInt8(ascii: "\""): return .string(try string())
+        case UInt8(ascii: "t"): return try literal("true", .bool(true))
+        case UInt8(ascii: "f"): return try literal("false", .bool(false))
+        case UInt8(ascii: "n"): return try literal("null", .null)
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try number()
+        default: throw broken("is broken: a value is expected")
+        }
+    }
+
+    private mutating func literal(_ word: String, _ value: JSON) throws(Refusal) -> JSON {
+        for byte in word.utf8 {
+            guard next == byte else { throw broken("is broken: a value is expected") }
+            position += 1
+        }
+        return value
+    }
+
+    private mutating func object(depth: Int) throws(Refusal) -> JSON {
+        position += 1
+        var members: [JSON.Member] = []
+        skipBlanks()
+        if next == UInt8(ascii: "}") {
+            position += 1
+            return .object(members)
+        }
+        members.reserveCapacity(8)
+        while true {
+            skipBlanks()
+            guard next == UInt8(ascii: "\"") else { throw broken("is broken: a name is expected") }
+            let name = try string()
+            skipBlanks()
+            guard next == UInt8(ascii: ":") else { throw broken("is broken: “:” is expected") }
+            position += 1
+            skipBlanks()
+            members.append(JSON.Member(name, try value(depth: depth + 1)))
+            skipBlanks()
+            if try endsAfterElement(UInt8(ascii: "}")) { return .object(members) }
+        }
+    }
+
+    private mutating func array(depth: Int) throws(Refusal) -> JSON {
+        position += 1
+        var elements: [JSON] = []
+        skipBlanks()
+        if next == UInt8(ascii: "]") {
+            position += 1
+            return .array(elements)
+        }
+        while true {
+            skipBlanks()
+            elements.append(try value(depth: depth + 1))
+            skipBlanks()
+            if try endsAfterElement(UInt8(ascii: "]")) { return .array(elements) }
+        }
+    }
+
+    private mutating func endsAfterElement(_ bracket: UInt8) throws(Refusal) -> Bool {
+        guard let byte = next else { throw broken("ends too early") }
+        guard byte == bracket || byte == UInt8(ascii: ",") else {
+            throw broken("is broken: “,” or the end of the list is expected")
+        }
+        position += 1
+        return byte == bracket
+    }
+}
+
+// MARK: - Numbers
+
+extension JSONParser {
+    private mutating func number() throws(Refusal) -> JSON {
+        let start = position
+        if next == UInt8(ascii: "-") { position += 1 }
+        if next == UInt8(ascii: "0") {
+            position += 1
+        } else {
+            try digits()
+        }
+        var isWhole = true
+        if next == UInt8(ascii: ".") {
+            isWhole = false
+            position += 1
+            try digits()
+        }
+        if next == UInt8(ascii: "e") || next == UInt8(ascii: "E") {
+            isWhole = false
+            position += 1
+            if next == UInt8(ascii: "+") || next == UInt8(ascii: "-") { position += 1 }
+            try digits()
+        }
+        let text = String(decoding: bytes[start..<position], as: UTF8.self)
+        if isWhole, text.utf8.count < 16, let whole = Int64(text) { return .number(Double(whole)) }
+        guard let number = Double(text), number.isFinite else {
+            throw broken("holds a number that is too large")
+        }
+        return .number(number)
+    }
+
+    private mutating func digits() throws(Refusal) {
+        let start = position
+        while let byte = next, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) {
+            position += 1
+        }
+        guard position > start else { throw broken("is broken: a digit is expected") }
+    }
+}
+
+// MARK: - Text
+
+extension JSONParser {
+    private mutating func string() throws(Refusal) -> String {
+        position += 1
+        let start = position
+        while position < end {
+            let byte = bytes[position]
+            if byte == UInt8(ascii: "\"") {
+                let text = try validated(bytes[start..<position])
+                position += 1
+                return text
+            }
+            if byte == UInt8(ascii: "\\") { return try escapedString(from: start) }
+            guard byte >= 0x20 else { throw broken("holds a control character inside text") }
+            position += 1
+        }
+        throw broken("ends inside text")
+    }
+
+    /// The slow path, once an escape was met: `start` is where the text began.
+    private mutating func escapedString(from start: Int) throws(Refusal) -> String {
+        var unescaped = Array(bytes[start..<position])
+        while position < end {
+            let byte = bytes[position]
+            if byte == UInt8(ascii: "\"") {
+                position += 1
+                return try validated(unescaped[...])
+            }
+            guard byte >= 0x20 else { throw broken("holds a control character inside text") }
+            position += 1
+            if byte == UInt8(ascii: "\\") {
+                unescaped.append(contentsOf: String(try escape()).utf8)
+            } else {
+                unescaped.append(byte)
+            }
+        }
+        throw broken("ends inside text")
+    }
+
+    private func validated(_ slice: ArraySlice<UInt8>) throws(Refusal) -> String {
+        guard let text = String(validating: slice, as: UTF8.self) else {
+            throw broken("holds text that is not valid UTF-8")
+        }
+        return text
+    }
+
+    private mutating func escape() throws(Refusal) -> Unicode.Scalar {
+        guard let letter = next else { throw broken("ends inside text") }
+        position += 1
+        switch letter {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"):
+            return Unicode.Scalar(letter)
+        case UInt8(ascii: "b"): return "\u{8}"
+        case UInt8(ascii: "f"): return "\u{C}"
+        case UInt8(ascii: "n"): return "\n"
+        case UInt8(ascii: "r"): return "\r"
+        case UInt8(ascii: "t"): return "\t"
+        case UInt8(ascii: "u"): return try unicodeEscape()
+        default: throw broken("holds an unknown escape inside text")
+        }
+    }
+
+    /// `\uXXXX`, and two of them for a character beyond the basic plane; half a pair is refused.
+    private mutating func unicodeEscape() throws(Refusal) -> Unicode.Scalar {
+        let first = try hexUnit()
+        if let scalar = Unicode.Scalar(first) { return scalar }
+        guard first < 0xDC00, next == UInt8(ascii: "\\") else {
+            throw broken("holds half a surrogate pair")
+        }
+        position += 1
+        guard next == UInt8(ascii: "u") else { throw broken("holds half a surrogate pair") }
+        position += 1
+        let second = try hexUnit()
+        guard (0xDC00...0xDFFF).contains(second),
+            let scalar = Unicode.Scalar(0x10000 + (first - 0xD800) << 10 + (second - 0xDC00))
+        else { throw broken("holds half a surrogate pair") }
+        return scalar
+    }
+
+    private mutating func hexUnit() throws(Refusal) -> UInt32 {
+        var unit: UInt32 = 0
+        for _ in 0..<4 {
+            guard let byte = next, let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
+                throw broken("holds a broken \\u escape")
+            }
+            unit = unit << 4 + UInt32(digit)
+            position += 1
+        }
+        return unit
+    }
+}

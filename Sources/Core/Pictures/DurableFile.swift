@@ -1,0 +1,89 @@
+import CDisk
+import Foundation
+
+/// An error of the operating system, with what was being done.
+struct SystemError: Error, CustomStringConvertible {
+    let code: Int32
+    let action: String
+
+    /// The error of the call that failed last on this thread.
+    static func last(_ action: String) -> SystemError { SystemError(code: errno, action: action) }
+
+    var description: String {
+        "\(action): \(unsafe String(cString: strerror(code))) (errno \(code))"
+    }
+}
+
+/// An open descriptor that closes itself.
+///
+/// SAFETY: this file is Core's only door to POSIX file calls. Paths and buffers are lent to the
+/// kernel for the length of one call; the descriptor belongs to this value alone (`~Copyable`).
+struct DurableFile: ~Copyable {
+    private let descriptor: Int32
+
+    private init(descriptor: Int32) { self.descriptor = descriptor }
+
+    deinit { close(descriptor) }
+
+    /// Makes a new file and writes all of its bytes; fails where there is one already.
+    static func create(_ path: String, _ bytes: [UInt8]) throws(SystemError) -> DurableFile {
+        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o640)
+        guard descriptor >= 0 else { throw .last("creating a picture") }
+        let file = DurableFile(descriptor: descriptor)
+        try file.write(bytes)
+        return file
+    }
+
+    /// Opens a folder, to make its entries durable.
+    static func folder(_ path: String) throws(SystemError) -> DurableFile {
+        let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .last("opening a folder of pictures") }
+        return DurableFile(descriptor: descriptor)
+    }
+
+    private func write(_ bytes: [UInt8]) throws(SystemError) {
+        var written = 0
+        while written < bytes.count {
+            let count = unsafe bytes.withUnsafeBytes { buffer in
+                unsafe Foundation.write(
+                    descriptor,
+                    buffer.baseAddress?.advanced(by: written),
+                    buffer.count - written
+                )
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw .last("writing a picture") }
+            written += count
+        }
+    }
+
+    /// Waits until the file, or the folder's entries, would survive a power cut.
+    func synchronize() throws(SystemError) {
+        guard fsync(descriptor) == 0 else { throw .last("syncing a picture") }
+    }
+
+    /// Waits until everything on the same file system would survive a power cut.
+    func synchronizeFileSystem() throws(SystemError) {
+        guard lpr_syncfs(descriptor) == 0 else { throw .last("syncing the disk of the pictures") }
+    }
+
+    /// Makes a folder; true where it was not there before.
+    static func makeFolder(_ path: String) throws(SystemError) -> Bool {
+        if unsafe mkdir(path, 0o750) == 0 { return true }
+        guard errno == EEXIST else { throw .last("making a folder for pictures") }
+        return false
+    }
+
+    /// Removes a file; one that is gone already is no error.
+    static func remove(_ path: String) throws(SystemError) {
+        guard unsafe unlink(path) == 0 || errno == ENOENT else { throw .last("removing a picture") }
+    }
+
+    /// Bytes on a folder's file system: free for this user, and in all; nil where it cannot say.
+    static func space(_ path: String) -> (free: Int64, total: Int64)? {
+        var figures = statvfs()
+        guard unsafe statvfs(path, &figures) == 0 else { return nil }
+        let block = Int64(figures.f_frsize)
+        return (Int64(figures.f_bavail) * block, Int64(figures.f_blocks) * block)
+    }
+}

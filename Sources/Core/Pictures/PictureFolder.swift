@@ -1,0 +1,88 @@
+import Foundation
+
+/// The pictures on disk: `YYYY/MM/DD/<16 hex digits>.<kind>`, by the day of receipt.
+///
+/// Names are random: they tell nothing of the plate, and nobody guesses one from another.
+public final class PictureFolder: Sendable {
+    /// Where the pictures lie.
+    public let path: String
+    private let calendar: SiteCalendar
+
+    /// Up to so many pictures are synced one by one; beyond, the file system is synced once.
+    private static let singleSyncsMax = 4
+
+    /// The folder at a path; makes it where there is none.
+    ///
+    /// Throws where it cannot be made or written.
+    public init(path: String, calendar: SiteCalendar) throws {
+        self.path = path
+        self.calendar = calendar
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        guard FileManager.default.isWritableFile(atPath: path) else {
+            throw Refusal(.storage, "the folder for pictures, \(path), cannot be written")
+        }
+    }
+
+    /// A new path, below the folder, for a picture received at an instant.
+    func newPath(for kind: Picture.Kind, receivedAt: Timestamp) -> String {
+        let name = String(UInt64.random(in: .min ... .max), radix: 16)
+        let padded = String(repeating: "0", count: 16 - name.utf8.count) + name
+        return "\(dayFolder(calendar.day(of: receivedAt)))/\(padded).\(kind.fileExtension)"
+    }
+
+    /// Writes pictures and returns once all of them would survive a power cut.
+    ///
+    /// Throws where one cannot be written; then none is left behind.
+    func keep(_ pictures: [(path: String, picture: Picture)]) throws {
+        do {
+            var folders: Set<String> = []
+            let syncsSingly = pictures.count <= PictureFolder.singleSyncsMax
+            for (path, picture) in pictures {
+                let folder = String(path.prefix(10))
+                if folders.insert(folder).inserted { try makeDayFolder(folder) }
+                let file = try DurableFile.create("\(self.path)/\(path)", picture.bytes)
+                if syncsSingly { try file.synchronize() }
+            }
+            if syncsSingly {
+                for folder in folders {
+                    try DurableFile.folder("\(path)/\(folder)").synchronize()
+                }
+            } else {
+                try DurableFile.folder(path).synchronizeFileSystem()
+            }
+        } catch {
+            for (path, _) in pictures { try? DurableFile.remove("\(self.path)/\(path)") }
+            throw error
+        }
+    }
+
+    /// Removes a picture; one that is gone already is no error.
+    func remove(_ path: String) throws {
+        try DurableFile.remove("\(self.path)/\(path)")
+    }
+
+    /// Bytes on the pictures' disk: free, and in all; nil where the system cannot say.
+    public var space: (free: Int64, total: Int64)? { DurableFile.space(path) }
+
+    /// The names of the pictures of a day; none where the day has no folder.
+    func pictures(of day: Day) -> [String] {
+        let folder = dayFolder(day)
+        let names =
+            (try? FileManager.default.contentsOfDirectory(atPath: "\(path)/\(folder)")) ?? []
+        return names.map { "\(folder)/\($0)" }
+    }
+
+    private func dayFolder(_ day: Day) -> String {
+        day.description.replacing("-", with: "/")
+    }
+
+    /// Makes year, month and day; a new entry is synced in the folder that holds it.
+    private func makeDayFolder(_ folder: String) throws {
+        var parent = path
+        for part in folder.split(separator: "/") {
+            let child = "\(parent)/\(part)"
+            if try DurableFile.makeFolder(child) { try DurableFile.folder(parent).synchronize() }
+            parent = child
+        }
+    }
+}

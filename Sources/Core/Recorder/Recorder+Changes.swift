@@ -1,0 +1,159 @@
+/// What became of a detection.
+public struct DetectionReceipt: Sendable, Equatable {
+    /// The detection's number.
+    public let id: Int64
+    /// One for each OCR result; none where the detection was known already.
+    public let receipts: [Receipt]
+}
+
+/// What a clean-up removed.
+public struct Removal: Sendable, Equatable {
+    /// Records, with their pictures and alerts.
+    public var records = 0
+    /// Health checks and health reports.
+    public var healthEntries = 0
+}
+
+extension Recorder {
+    /// Keeps a read and returns once it is on disk.
+    public func record(_ read: Read) async throws(Refusal) -> Receipt {
+        guard let receipt = try await record([read]).first else {
+            throw Refusal(.fault, "a commit gave no receipt")
+        }
+        return receipt
+    }
+
+    /// Keeps reads in one commit and returns once they are on disk; receipts are in their order.
+    public func record(_ reads: [Read]) async throws(Refusal) -> [Receipt] {
+        let result: Result<[Receipt], Refusal> = await withCheckedContinuation { continuation in
+            offer(reads) { continuation.resume(returning: $0) }
+        }
+        return try result.get()
+    }
+
+    /// Keeps a detection with its reads and returns once they are on disk.
+    public func record(_ detection: Detection) async throws(Refusal) -> DetectionReceipt {
+        let result: Result<Offer.Kept, Refusal> = await withCheckedContinuation { continuation in
+            add(
+                Offer(reads: detection.reads, detection: detection) {
+                    continuation.resume(returning: $0)
+                }
+            )
+        }
+        let kept = try result.get()
+        guard let id = kept.detectionID else {
+            throw Refusal(.fault, "a detection was kept without a number")
+        }
+        return DetectionReceipt(id: id, receipts: kept.receipts)
+    }
+
+    /// Keeps what a camera says of its health; returns the report's number.
+    public func record(_ report: HealthReport) async throws(Refusal) -> Int64 {
+        try await change { try $0.insert(report) }
+    }
+
+    /// Keeps a check of the server's health.
+    public func record(_ check: HealthCheck) async throws(Refusal) {
+        try await change { try $0.insert(check) }
+    }
+
+    /// A camera says that it is there, and at which checkpoint.
+    public func register(cameraID: String, checkpointID: String?) async throws(Refusal) {
+        let cameraID = try Read.cameraID(cameraID, limits: store.limits)
+        let checkpointID = try FieldText.optional(
+            checkpointID,
+            field: "checkpoint_id",
+            max: store.limits.cameraIDCharactersMax
+        )
+        try await change { try $0.register(cameraID, checkpointID: checkpointID) }
+    }
+
+    /// A camera's socket was closed: it counts as disconnected.
+    public func disconnect(cameraID: String) async throws(Refusal) {
+        try await change { try $0.disconnect(cameraID) }
+    }
+
+    /// Cameras that were silent for too long count as disconnected.
+    public func disconnectSilentCameras() async throws(Refusal) {
+        try await change { try $0.disconnectSilentCameras() }
+    }
+
+    /// Lists a plate; returns the entry's id.
+    ///
+    /// The very next read is matched against it.
+    ///
+    /// Throws ``Refusal`` `.conflict` where the plate is listed already.
+    public func list(_ draft: BlacklistDraft, by actor: Actor) async throws(Refusal) -> Int64 {
+        try await change { try $0.list(draft, by: actor) }
+    }
+
+    /// Takes an entry off the blacklist; it stays as history.
+    ///
+    /// Throws ``Refusal`` `.notFound` for an unknown id, `.conflict` for an inactive entry.
+    public func unlist(entryID: Int64, by actor: Actor) async throws(Refusal) {
+        try await change { try $0.unlist(entryID, by: actor) }
+    }
+
+    /// Deletes a record with its alert and picture.
+    ///
+    /// Throws ``Refusal`` `.notFound` where there is no such record.
+    public func deleteRecord(id: Int64, by actor: Actor) async throws(Refusal) {
+        try await change { try $0.deleteRecord(id, by: actor) }
+    }
+
+    /// Removes records that were received, and health entries that were made, more than `days` ago.
+    ///
+    /// Goes in steps of 500 records, between which reads are stored as ever.
+    public func removeOld(days: Int, by actor: Actor) async throws(Refusal) -> Removal {
+        var removal = Removal()
+        let before = Timestamp.now().adding(seconds: -days * 86_400)
+        removal.records = try await removeRecords(before: before)
+        removal.healthEntries = try await removeHealth(before: before)
+        try await change { try $0.deleteDetections(before: before) }
+        // The hourly clean-up that found nothing is not worth a line in the audit log.
+        guard actor != .system || removal != Removal() else { return removal }
+        let detail = "records \(removal.records), health entries \(removal.healthEntries)"
+        try await change {
+            try $0.audit(
+                actor,
+                "records.clean_up",
+                subject: "older than \(days) days",
+                detail: detail
+            )
+        }
+        return removal
+    }
+
+    /// Removes the health checks and reports that were made before an instant; returns how many.
+    public func removeHealth(before instant: Timestamp) async throws(Refusal) -> Int {
+        try await change { try $0.deleteHealth(before: instant) }
+    }
+
+    private func removeRecords(before instant: Timestamp) async throws(Refusal) -> Int {
+        var removed = 0
+        while true {
+            let step = try await change {
+                try $0.deleteRecords(receivedBefore: instant, limit: 500)
+            }
+            removed += step
+            if step == 0 { return removed }
+        }
+    }
+
+    /// Lets SQLite bring its statistics up to date and fold its log into the file.
+    ///
+    /// Deliberately no `VACUUM`: it would hold up every read for as long as it copies the database.
+    public func optimize(by actor: Actor) async throws(Refusal) {
+        try await change { try $0.optimize(by: actor) }
+    }
+
+    /// Appends the `site` event: pages that show everything up to an event are out.
+    public func announceSite(eventID: Int64, pages: Int) async throws(Refusal) {
+        try await change { try $0.announceSite(eventID: eventID, pages: pages) }
+    }
+
+    /// Writes down which day it is on the site.
+    public func advanceDay(to day: Day) async throws(Refusal) {
+        try await change { try $0.advanceDay(to: day) }
+    }
+}

@@ -1,0 +1,244 @@
+import Foundation
+import GRDB
+public import Logging
+import Synchronization
+
+/// The one way in: everything that changes the store passes here, on one thread.
+///
+/// All that waits is taken as one batch: pictures are written and synced, then one transaction
+/// inserts records, matches the blacklist, counts and appends events. Only after `COMMIT` with
+/// `synchronous=FULL` do receipts exist. Under load the batch grows by itself; alone, a read waits for
+/// no timer.
+public final class Recorder: Sendable {
+    let store: Store
+    let pictures: PictureFolder
+    let logger: Logger
+    private let feed: Feed
+    private let queue: WorkQueue
+    private let progress = Mutex(RecorderLoad())
+    private let hasEnded = DispatchSemaphore(value: 0)
+
+    /// Starts the writer's thread.
+    ///
+    /// Throws where the database cannot be read or written.
+    public init(store: Store, pictures: PictureFolder, feed: Feed, logger: Logger) throws {
+        self.store = store
+        self.pictures = pictures
+        self.feed = feed
+        self.logger = logger
+        queue = WorkQueue(limits: store.limits)
+        try store.pool.writeWithoutTransaction { db in
+            let ledger = try Ledger(db: db, calendar: store.calendar, limits: store.limits)
+            try ledger.commit { ledger in
+                try ledger.adoptTimeZone()
+                try ledger.advanceDay(to: store.calendar.day(of: ledger.now))
+            }
+            try self.removeOrphanedPictures(ledger)
+            feed.announce(ledger.latestEventID)
+        }
+        let thread = Thread { [self] in run() }
+        thread.name = "recorder"
+        thread.start()
+    }
+
+    /// Offers reads and returns at once; `done` is called on the writer's thread once they are on
+    /// disk, or at once where the queue is full.
+    public func offer(
+        _ reads: [Read],
+        _ done: @escaping @Sendable (Result<[Receipt], Refusal>) -> Void
+    ) {
+        add(Offer(reads: reads) { done($0.map(\.receipts)) })
+    }
+
+    func add(_ offer: Offer) {
+        if let refusal = queue.add(.reads(offer)) { offer.done(.failure(refusal)) }
+    }
+
+    /// Runs a change in the next commit and returns its result once that is on disk.
+    func change<T: Sendable>(
+        _ body: @escaping @Sendable (Ledger) throws -> T
+    ) async throws(Refusal) -> T {
+        let result: Result<T, Refusal> = await withCheckedContinuation { continuation in
+            let change = Change(
+                run: { ledger in
+                    let outcome = self.attempt(body, on: ledger)
+                    return { continuation.resume(returning: outcome) }
+                },
+                refuse: { continuation.resume(returning: .failure($0)) }
+            )
+            if let refusal = queue.add(.change(change)) { change.refuse(refusal) }
+        }
+        return try result.get()
+    }
+
+    private func attempt<T>(
+        _ body: (Ledger) throws -> T,
+        on ledger: Ledger
+    ) -> Result<T, Refusal> {
+        do {
+            return .success(try ledger.attempt(body))
+        } catch let refusal as Refusal {
+            return .failure(refusal)
+        } catch {
+            return .failure(storageRefusal(error))
+        }
+    }
+
+    /// How much waits and how much was done: for the health check.
+    public var load: RecorderLoad {
+        var load = progress.withLock { $0 }
+        (load.queuedReads, load.queuedBytes) = queue.waiting
+        return load
+    }
+
+    /// Writes what waits, takes nothing more, and returns when the writer's thread has ended.
+    public func stop() async {
+        queue.close()
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async { [hasEnded] in
+                hasEnded.wait()
+                hasEnded.signal()
+                continuation.resume()
+            }
+        }
+    }
+}
+
+// MARK: - The writer's thread
+
+extension Recorder {
+    private func run() {
+        do {
+            try store.pool.writeWithoutTransaction { db in
+                let ledger = try Ledger(db: db, calendar: store.calendar, limits: store.limits)
+                while let batch = queue.take() { write(batch, to: ledger) }
+            }
+        } catch {
+            // Without a ledger nothing can be promised: everything is refused until the end.
+            let refusal = storageRefusal(error)
+            while let batch = queue.take() { for work in batch { work.refuse(refusal) } }
+        }
+        hasEnded.signal()
+    }
+
+    private func write(_ batch: [Work], to ledger: Ledger) {
+        var batch = batch
+        let kept = keepPictures(of: &batch)
+        guard !batch.isEmpty else { return }
+        var answers: [@Sendable () -> Void] = []
+        answers.reserveCapacity(batch.count)
+        do {
+            try ledger.commit { ledger in
+                for (index, work) in batch.enumerated() {
+                    answers.append(try enter(work, paths: kept[index], in: ledger))
+                }
+            }
+        } catch {
+            remove(kept.flatMap { $0.compactMap(\.self) })
+            let refusal = storageRefusal(error)
+            for work in batch { work.refuse(refusal) }
+            return
+        }
+        for answer in answers { answer() }
+        feed.announce(ledger.latestEventID)
+        let reads = batch.reduce(0) { $0 + $1.readCount }
+        progress.withLock { $0.addCommit(ofReads: reads) }
+        remove(ledger.picturesToRemove)
+        ledger.picturesToRemove = []
+    }
+
+    /// Writes one work's rows; returns how it is answered after the commit.
+    private func enter(
+        _ work: Work,
+        paths: [String?],
+        in ledger: Ledger
+    ) throws -> @Sendable () -> Void {
+        switch work {
+        case .change(let change): return change.run(ledger)
+        case .reads(let offer):
+            var detectionID: Int64?
+            let entries: [Ledger.Entry]
+            if let detection = offer.detection {
+                (detectionID, entries) = try ledger.insert(detection, picturePaths: paths)
+            } else {
+                entries = try zip(offer.reads, paths).map { try ledger.insert($0, picturePath: $1) }
+            }
+            let kept = Offer.Kept(
+                receipts: entries.map {
+                    Receipt(recordID: $0.recordID, isDuplicate: $0.isDuplicate, match: $0.match)
+                },
+                detectionID: detectionID
+            )
+            return { offer.done(.success(kept)) }
+        }
+    }
+
+    /// Keeps the pictures of a batch on disk and returns where, for each work and each of its reads.
+    ///
+    /// Where the disk is full or fails, the reads are refused and taken out of the batch; the other
+    /// changes stay.
+    private func keepPictures(of batch: inout [Work]) -> [[String?]] {
+        do {
+            if batch.contains(where: { $0.readCount > 0 }) { try refuseFullDisk() }
+            var writes: [(path: String, picture: Picture)] = []
+            let paths: [[String?]] = batch.map { work in
+                guard case .reads(let offer) = work else { return [] }
+                return offer.reads.map { read in
+                    guard let picture = read.picture else { return nil }
+                    let path = pictures.newPath(for: picture.kind, receivedAt: read.receivedAt)
+                    writes.append((path, picture))
+                    return path
+                }
+            }
+            if !writes.isEmpty { try pictures.keep(writes) }
+            return paths
+        } catch {
+            let refusal = (error as? Refusal) ?? storageRefusal(error)
+            for work in batch where work.readCount > 0 { work.refuse(refusal) }
+            batch.removeAll { $0.readCount > 0 }
+            return batch.map { _ in [] }
+        }
+    }
+
+    private func refuseFullDisk() throws(Refusal) {
+        guard let space = pictures.space, space.free < store.limits.diskFreeMin else { return }
+        throw Refusal(
+            .storage,
+            "the disk is nearly full (\(space.free / 1_048_576) MiB free); free some space or shorten"
+                + " DATA_RETENTION_DAYS, then send it again"
+        )
+    }
+
+    private func remove(_ paths: [String]) {
+        for path in paths {
+            do {
+                try pictures.remove(path)
+            } catch {
+                logger.warning("a picture was not removed", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
+    /// Words a failure of disk or database; the cause goes to the log only.
+    private func storageRefusal(_ error: any Error) -> Refusal {
+        logger.error("a commit failed; nothing of it was kept", metadata: ["error": "\(error)"])
+        return Refusal(
+            .storage,
+            "the read could not be stored (the server's disk or database failed); send it again later"
+        )
+    }
+
+    /// After a crash: pictures that were written, but whose records were never committed.
+    ///
+    /// They can only be of the days on which something was written last.
+    private func removeOrphanedPictures(_ ledger: Ledger) throws {
+        let today = store.calendar.day(of: ledger.now)
+        let lastDay = try ledger.latestReceipt().map(store.calendar.day(of:)) ?? today
+        for day in Set([lastDay, lastDay.adding(days: 1), today]) {
+            let onDisk = pictures.pictures(of: day)
+            guard !onDisk.isEmpty else { continue }
+            let known = try ledger.pictures(receivedSince: store.calendar.start(of: day))
+            remove(onDisk.filter { !known.contains($0) })
+        }
+    }
+}

@@ -1,0 +1,19 @@
+/// How busy the writer is.
+public struct RecorderLoad: Sendable, Equatable {
+    /// Reads that wait for the writer.
+    public var queuedReads = 0
+    /// Bytes of pictures that wait for the writer.
+    public var queuedBytes = 0
+    /// Commits since the start.
+    public var commits = 0
+    /// Reads that were committed since the start.
+    public var reads = 0
+    /// The most reads that one commit held.
+    public var commitReadsMax = 0
+
+    mutating func addCommit(ofReads count: Int) {
+        commits += 1
+        reads += count
+        commitReadsMax = max(commitReadsMax, count)
+    }
+}

@@ -1,0 +1,99 @@
+import GRDB
+
+extension Ledger {
+    /// Notes that a camera was heard of, and returns its number; a new one gets a row.
+    func hear(_ cameraID: String, at instant: Timestamp) throws -> Int64 {
+        if let known = cameras[cameraID] {
+            tally.heard(camera: known.id, at: instant)
+            if !known.isConnected { try connect(cameraID, known) }
+            return known.id
+        }
+        try db.execute(
+            sql: """
+                INSERT INTO cameras (name, connected, first_heard, last_heard) VALUES (?, 1, ?, ?)
+                """,
+            arguments: [cameraID, instant.milliseconds, instant.milliseconds]
+        )
+        let id = db.lastInsertedRowID
+        cameras[cameraID] = KnownCamera(id: id, isConnected: true)
+        try announce("appeared", camera: id)
+        return id
+    }
+
+    private func connect(_ cameraID: String, _ known: KnownCamera) throws {
+        try db.execute(sql: "UPDATE cameras SET connected = 1 WHERE id = ?", arguments: [known.id])
+        cameras[cameraID]?.isConnected = true
+        try announce("connected", camera: known.id)
+    }
+
+    /// A camera says that it is there, and at which checkpoint.
+    func register(_ cameraID: String, checkpointID: String?) throws {
+        let id = try hear(cameraID, at: now)
+        if let checkpointID {
+            try db.execute(
+                sql: "UPDATE cameras SET checkpoint = ? WHERE id = ?",
+                arguments: [checkpointID, id]
+            )
+        }
+        try announce("registered", camera: id)
+    }
+
+    /// A camera's socket was closed.
+    func disconnect(_ cameraID: String) throws {
+        guard let known = cameras[cameraID], known.isConnected else { return }
+        try db.execute(sql: "UPDATE cameras SET connected = 0 WHERE id = ?", arguments: [known.id])
+        cameras[cameraID]?.isConnected = false
+        try announce("disconnected", camera: known.id)
+    }
+
+    /// Cameras that were silent for too long count as disconnected.
+    func disconnectSilentCameras() throws {
+        try tally.flush(to: db)
+        let silentSince = now.adding(seconds: -limits.cameraSilentSeconds)
+        let names = try String.fetchAll(
+            db,
+            sql: "SELECT name FROM cameras WHERE connected AND last_heard < ? ORDER BY name",
+            arguments: [silentSince.milliseconds]
+        )
+        for name in names { try disconnect(name) }
+    }
+
+    /// Keeps what a camera says of its health; returns the report's number.
+    func insert(_ report: HealthReport) throws -> Int64 {
+        let camera = try hear(report.cameraID, at: report.receivedAt)
+        try db.execute(
+            sql: """
+                INSERT INTO health_reports (camera, at, component, status, message, details)
+                VALUES (?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                camera, report.receivedAt.milliseconds, report.component, report.status.rawValue,
+                report.message, report.details,
+            ]
+        )
+        let id = db.lastInsertedRowID
+        try db.execute(
+            sql: "UPDATE cameras SET health = ? WHERE id = ?",
+            arguments: [report.status.rawValue, camera]
+        )
+        try announce("health", camera: camera)
+        return id
+    }
+
+    /// Appends the event of a camera's change, with the camera as it is now.
+    private func announce(_ change: String, camera id: Int64) throws {
+        guard
+            let row = try Row.fetchOne(
+                db,
+                sql: "SELECT * FROM cameras WHERE id = ?",
+                arguments: [id]
+            )
+        else { return }
+        var writer = JSONWriter()
+        writer.object { writer in
+            writer.field("change", change)
+            writer.field("camera", Camera(row: row))
+        }
+        try append(.camera, camera: id, subject: id, data: writer.text)
+    }
+}

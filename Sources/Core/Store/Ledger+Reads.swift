@@ -1,0 +1,153 @@
+import GRDB
+
+extension Ledger {
+    /// What became of a read inside the transaction; a ``Receipt`` only exists after the commit.
+    struct Entry {
+        let recordID: Int64
+        let isDuplicate: Bool
+        let match: BlacklistMatch?
+    }
+
+    /// Inserts a read, or finds the record of the same (`camera_id`, `event_id`).
+    ///
+    /// `picturePath` is where its picture has been kept already, on disk.
+    func insert(_ read: Read, picturePath: String?) throws -> Entry {
+        let camera = try hear(read.cameraID, at: read.receivedAt)
+        if let kept = try find(camera: camera, eventID: read.eventID) {
+            if let picturePath { picturesToRemove.append(picturePath) }
+            return kept
+        }
+        let plate = try plate(for: read.plate)
+        let hit = blacklist.match(read.plate, at: now)
+        let seen = read.seenAt(limits: limits)
+        let recordID = try insertRecord(
+            read,
+            camera: camera,
+            plate: plate,
+            seen: seen,
+            hit: hit?.match,
+            picturePath: picturePath
+        )
+        tally.count(camera: camera, seen: seen, isHit: hit != nil, by: 1, calendar: calendar)
+        tally.heard(camera: camera, at: read.receivedAt, read: seen, location: read.location)
+        try append(.read, camera: camera, subject: recordID)
+        if let hit { try raise(hit, camera: camera, recordID: recordID) }
+        return Entry(recordID: recordID, isDuplicate: false, match: hit?.match)
+    }
+
+    /// The record of a read that was kept before; nil where there is none.
+    func find(camera: Int64, eventID: String?) throws -> Entry? {
+        guard let eventID else { return nil }
+        let row = try Row.fetchOne(
+            db.cachedStatement(
+                sql: "SELECT id, hit FROM records WHERE camera = ? AND event_id = ?"
+            ),
+            arguments: [camera, eventID]
+        )
+        return row.map {
+            Entry(recordID: $0["id"], isDuplicate: true, match: BlacklistMatch(hitCode: $0["hit"]))
+        }
+    }
+
+    private func insertRecord(
+        _ read: Read,
+        camera: Int64,
+        plate: KnownPlate,
+        seen: Timestamp,
+        hit: BlacklistMatch?,
+        picturePath: String?
+    ) throws -> Int64 {
+        let claimed = read.clockIsAhead(limits: limits) ? read.cameraTime : nil
+        let statement = try db.cachedStatement(
+            sql: """
+                INSERT INTO records (camera, plate, seen, received, claimed, confidence, hit,
+                    spelling, location, latitude, longitude, picture, event_id, details)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        )
+        try statement.execute(
+            arguments: [
+                camera, plate.id, seen.milliseconds, read.receivedAt.milliseconds,
+                claimed?.milliseconds, read.confidence?.sent, hit?.hitCode ?? 0,
+                read.plate.text == plate.text ? nil : read.plate.text,
+                read.location.text, read.location.latitude, read.location.longitude,
+                picturePath, read.eventID,
+                read.details.isEmpty ? nil : JSON.object(read.details).json,
+            ]
+        )
+        return db.lastInsertedRowID
+    }
+
+    private func raise(
+        _ hit: (entry: BlacklistIndex.Entry, match: BlacklistMatch),
+        camera: Int64,
+        recordID: Int64
+    ) throws {
+        try db.execute(
+            sql:
+                "INSERT INTO alerts (record, entry, certain, reason, raised) VALUES (?, ?, ?, ?, ?)",
+            arguments: [
+                recordID, hit.entry.id, hit.match == .certain, hit.entry.reason, now.milliseconds,
+            ]
+        )
+        try append(.alert, camera: camera, subject: db.lastInsertedRowID)
+    }
+
+    /// The plate's row; makes one for a plate that was never seen.
+    private func plate(for plate: Plate) throws -> KnownPlate {
+        let key = PlateKey(number: plate.number, province: plate.province?.code ?? 0)
+        if let known = plates[key] { return known }
+        if plates.count >= Ledger.platesMax { plates.removeAll(keepingCapacity: true) }
+        let known = try find(key) ?? insert(key, text: plate.text)
+        plates[key] = known
+        return known
+    }
+
+    private func find(_ key: PlateKey) throws -> KnownPlate? {
+        try Row.fetchOne(
+            db.cachedStatement(
+                sql: "SELECT id, text FROM plates WHERE number = ? AND province = ?"
+            ),
+            arguments: [key.number, key.province]
+        ).map { KnownPlate(id: $0["id"], text: $0["text"]) }
+    }
+
+    private func insert(_ key: PlateKey, text: String) throws -> KnownPlate {
+        try db.cachedStatement(sql: "INSERT INTO plates (number, province, text) VALUES (?, ?, ?)")
+            .execute(arguments: [key.number, key.province, text])
+        return KnownPlate(id: db.lastInsertedRowID, text: text)
+    }
+
+    /// Inserts a detection with its reads, or finds the one of the same (`camera_id`, `event_id`).
+    func insert(
+        _ detection: Detection,
+        picturePaths: [String?]
+    ) throws -> (id: Int64, entries: [Entry]) {
+        let camera = try hear(detection.cameraID, at: detection.receivedAt)
+        if let eventID = detection.eventID,
+            let row = try Row.fetchOne(
+                db,
+                sql: "SELECT id FROM detections WHERE camera = ? AND event_id = ?",
+                arguments: [camera, eventID]
+            )
+        {
+            picturesToRemove.append(contentsOf: picturePaths.compactMap(\.self))
+            return (row["id"], [])
+        }
+        let entries = try zip(detection.reads, picturePaths).map {
+            try insert($0, picturePath: $1)
+        }
+        try db.execute(
+            sql: """
+                INSERT INTO detections (camera, received, claimed, checkpoint, vehicles, plates,
+                    first_record, event_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                camera, detection.receivedAt.milliseconds, detection.cameraTime?.milliseconds,
+                detection.checkpointID, detection.vehicles, detection.plates,
+                entries.first?.recordID, detection.eventID,
+            ]
+        )
+        return (db.lastInsertedRowID, entries)
+    }
+}

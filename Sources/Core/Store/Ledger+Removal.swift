@@ -1,0 +1,120 @@
+import GRDB
+
+extension Ledger {
+    /// Deletes one record with its alert and picture.
+    ///
+    /// Throws ``Refusal`` `.notFound` where there is no such record.
+    func deleteRecord(_ id: Int64, by actor: Actor) throws {
+        let rows = try Row.fetchAll(
+            db,
+            sql: "SELECT id, camera, seen, hit, picture FROM records WHERE id = ?",
+            arguments: [id]
+        )
+        guard !rows.isEmpty else { throw Refusal(.notFound, "Record \(id) not found") }
+        try delete(rows)
+        try audit(actor, "record.delete", subject: "\(id)")
+    }
+
+    /// Deletes the oldest records that were received before an instant, `limit` at the most.
+    ///
+    /// By the time of receipt: a camera's clock in the future keeps nothing longer. Returns how many
+    /// were deleted.
+    func deleteRecords(receivedBefore instant: Timestamp, limit: Int) throws -> Int {
+        // Ids grow with receipt, so that the oldest are found without an index of their own.
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT id, camera, seen, hit, picture FROM
+                (SELECT * FROM records ORDER BY id LIMIT ?) WHERE received < ?
+                """,
+            arguments: [limit, instant.milliseconds]
+        )
+        try delete(rows)
+        return rows.count
+    }
+
+    /// Deletes health checks, reports and detections before an instant; returns how many.
+    func deleteHealth(before instant: Timestamp) throws -> Int {
+        var count = 0
+        for (table, column) in [("health_checks", "at"), ("health_reports", "at")] {
+            try db.execute(
+                sql: "DELETE FROM \(table) WHERE \(column) < ?",
+                arguments: [instant.milliseconds]
+            )
+            count += db.changesCount
+        }
+        return count
+    }
+
+    /// Deletes the detections that were received before an instant.
+    func deleteDetections(before instant: Timestamp) throws {
+        try db.execute(
+            sql: "DELETE FROM detections WHERE received < ?",
+            arguments: [instant.milliseconds]
+        )
+    }
+
+    /// The pictures of the records that were received since an instant.
+    ///
+    /// Walks back from the newest record: ids grow with receipt, so that no index is needed.
+    func pictures(receivedSince instant: Timestamp) throws -> Set<String> {
+        let rows = try Row.fetchCursor(
+            db,
+            sql: "SELECT received, picture FROM records ORDER BY id DESC"
+        )
+        var paths: Set<String> = []
+        while let row = try rows.next(), (row["received"] as Int64) >= instant.milliseconds {
+            if let path: String = row["picture"] { paths.insert(path) }
+        }
+        return paths
+    }
+
+    /// When the newest record was received; nil where there is none.
+    func latestReceipt() throws -> Timestamp? {
+        Timestamp(
+            try Int64.fetchOne(db, sql: "SELECT received FROM records ORDER BY id DESC LIMIT 1")
+        )
+    }
+
+    /// Brings SQLite's statistics of its indexes up to date, by a bounded sample.
+    func optimize(by actor: Actor) throws {
+        try db.execute(sql: "PRAGMA analysis_limit = 400; PRAGMA optimize")
+        try audit(actor, "database.optimize", subject: "database")
+    }
+
+    private func delete(_ rows: [Row]) throws {
+        guard !rows.isEmpty else { return }
+        var days: Set<Day> = []
+        for row in rows {
+            let id: Int64 = row["id"]
+            let seen = Timestamp(milliseconds: row["seen"])
+            let hit: Int = row["hit"]
+            try db.execute(sql: "DELETE FROM records WHERE id = ?", arguments: [id])
+            if hit > 0 {
+                try db.execute(sql: "DELETE FROM alerts WHERE record = ?", arguments: [id])
+            }
+            if let picture: String = row["picture"] { picturesToRemove.append(picture) }
+            tally.count(
+                camera: row["camera"],
+                seen: seen,
+                isHit: hit > 0,
+                by: -1,
+                calendar: calendar
+            )
+            days.insert(calendar.day(of: seen))
+        }
+        try announceDeletion(ids: rows.map { $0["id"] }, days: days.sorted())
+    }
+
+    private func announceDeletion(ids: [Int64], days: [Day]) throws {
+        var writer = JSONWriter()
+        writer.object { writer in
+            writer.field("reason", "records_deleted")
+            writer.key("days")
+            writer.array(of: days) { $0.value($1.description) }
+            writer.key("record_ids")
+            writer.array(of: ids) { $0.value($1) }
+        }
+        try append(.stats, data: writer.text)
+    }
+}

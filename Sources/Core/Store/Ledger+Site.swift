@@ -1,0 +1,67 @@
+import Foundation
+import GRDB
+
+extension Ledger {
+    /// Keeps a check of the server's health.
+    func insert(_ check: HealthCheck) throws {
+        let json = check.json
+        try db.execute(
+            sql: "INSERT INTO health_checks (at, overall, report) VALUES (?, ?, ?)",
+            arguments: [check.checkedAt.milliseconds, check.overall.rawValue, json]
+        )
+        try append(.health, subject: db.lastInsertedRowID, data: json)
+    }
+
+    /// Appends the event that a new generation of pages is out.
+    func announceSite(eventID: Int64, pages: Int) throws {
+        var writer = JSONWriter()
+        writer.object { writer in
+            writer.field("event_id", eventID)
+            writer.field("pages", pages)
+        }
+        try append(.site, data: writer.text)
+    }
+
+    /// Writes down which day it is on the site: the only clock that pages know.
+    func advanceDay(to day: Day) throws {
+        guard try meta("today") != day.description else { return }
+        try setMeta("today", day.description)
+        try append(.stats, data: #"{"reason":"new_day","date":"\#(day)"}"#)
+    }
+
+    /// Counts everything anew where the counters were kept by another time zone's days.
+    func adoptTimeZone() throws {
+        let zone = calendar.timeZone.identifier
+        let kept = try meta("time_zone")
+        guard kept != zone else { return }
+        try setMeta("time_zone", zone)
+        guard kept != nil else { return }
+        try db.execute(sql: "DELETE FROM hours; DELETE FROM days;")
+        try db.execute(sql: "UPDATE cameras SET reads = 0, hits = 0")
+        let rows = try Row.fetchCursor(
+            db,
+            sql: "SELECT camera, seen, hit FROM records ORDER BY seen"
+        )
+        while let row = try rows.next() {
+            tally.count(
+                camera: row["camera"],
+                seen: Timestamp(milliseconds: row["seen"]),
+                isHit: (row["hit"] as Int) > 0,
+                by: 1,
+                calendar: calendar
+            )
+        }
+        try append(.stats, data: #"{"reason":"time_zone","time_zone":"\#(zone)"}"#)
+    }
+
+    private func meta(_ key: String) throws -> String? {
+        try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = ?", arguments: [key])
+    }
+
+    private func setMeta(_ key: String, _ value: String) throws {
+        try db.execute(
+            sql: "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)",
+            arguments: [key, value]
+        )
+    }
+}

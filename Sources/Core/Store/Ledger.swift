@@ -1,0 +1,143 @@
+import GRDB
+
+/// The writer's side of the store: what a commit may do, and what the writer remembers between
+/// commits.
+///
+/// Lives on ``Recorder``'s thread and nowhere else. Every method runs inside the transaction of
+/// ``commit(_:)``; what it changes, it changes together with its event.
+final class Ledger {
+    let calendar: SiteCalendar
+    let limits: Limits
+    let db: Database
+    /// The present, taken once for each commit.
+    private(set) var now: Timestamp
+    /// Pictures that the commit made superfluous; removed once it is on disk.
+    var picturesToRemove: [String] = []
+    /// The id of the newest event.
+    private(set) var latestEventID: Int64
+
+    var tally = Tally()
+    var blacklist: BlacklistIndex
+    var cameras: [String: KnownCamera]
+    var plates: [PlateKey: KnownPlate] = [:]
+    private var oldestEventID: Int64
+
+    /// What the writer remembers of a camera.
+    struct KnownCamera {
+        let id: Int64
+        var isConnected: Bool
+    }
+
+    /// What makes a plate one row.
+    struct PlateKey: Hashable {
+        let number: String
+        let province: Int
+    }
+
+    /// What the writer remembers of a plate.
+    struct KnownPlate {
+        let id: Int64
+        let text: String
+    }
+
+    /// Plates that are remembered; beyond, all are forgotten and looked up again.
+    static let platesMax = 20_000
+
+    init(db: Database, calendar: SiteCalendar, limits: Limits) throws {
+        self.db = db
+        self.calendar = calendar
+        self.limits = limits
+        now = .now()
+        blacklist = try BlacklistIndex(db)
+        cameras = try Ledger.knownCameras(db)
+        latestEventID = try Int64.fetchOne(db, sql: "SELECT MAX(id) FROM events") ?? 0
+        oldestEventID = try Int64.fetchOne(db, sql: "SELECT MIN(id) FROM events") ?? 0
+    }
+
+    /// Runs `body` and makes what it wrote durable.
+    ///
+    /// Throws what `body` or the disk throws; then nothing has changed, in memory neither.
+    func commit(_ body: (Ledger) throws -> Void) throws {
+        now = .now()
+        do {
+            try db.inTransaction(.immediate) {
+                try body(self)
+                try tally.flush(to: db)
+                try pruneEvents()
+                return .commit
+            }
+        } catch {
+            try forget()
+            throw error
+        }
+    }
+
+    /// Runs `body` so that, if it throws, only its own writes are undone and the commit goes on.
+    func attempt<T>(_ body: (Ledger) throws -> T) throws -> T {
+        var result: T?
+        try tally.flush(to: db)
+        do {
+            try db.inSavepoint {
+                result = try body(self)
+                return .commit
+            }
+        } catch {
+            try forget()
+            throw error
+        }
+        guard let result else { throw Refusal(.fault, "a change ended without a result") }
+        return result
+    }
+
+    /// Appends an event; it becomes visible with the commit.
+    func append(
+        _ kind: Event.Kind,
+        camera: Int64? = nil,
+        subject: Int64? = nil,
+        data: String? = nil
+    ) throws {
+        try db.cachedStatement(
+            sql: "INSERT INTO events (kind, at, camera, subject, data) VALUES (?, ?, ?, ?, ?)"
+        ).execute(arguments: [kind.code, now.milliseconds, camera, subject, data])
+        latestEventID = db.lastInsertedRowID
+        if oldestEventID == 0 { oldestEventID = latestEventID }
+    }
+
+    /// Writes down who did what.
+    func audit(_ actor: Actor, _ action: String, subject: String, detail: String? = nil) throws {
+        try db.execute(
+            sql: """
+                INSERT INTO audit (at, who, address, action, subject, detail)
+                VALUES (?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [now.milliseconds, actor.name, actor.address, action, subject, detail]
+        )
+    }
+
+    /// Lets the oldest events go, a thousand at a time, so that the log stays bounded.
+    private func pruneEvents() throws {
+        let keepFrom = latestEventID - Int64(limits.eventLogMax) + 1
+        guard keepFrom - oldestEventID >= 1_000 else { return }
+        try db.execute(sql: "DELETE FROM events WHERE id < ?", arguments: [keepFrom])
+        oldestEventID = keepFrom
+    }
+
+    /// After a rollback: what is remembered may not be true any more.
+    private func forget() throws {
+        tally = Tally()
+        plates = [:]
+        picturesToRemove = []
+        blacklist = try BlacklistIndex(db)
+        cameras = try Ledger.knownCameras(db)
+        latestEventID = try Int64.fetchOne(db, sql: "SELECT MAX(id) FROM events") ?? latestEventID
+    }
+
+    private static func knownCameras(_ db: Database) throws -> [String: KnownCamera] {
+        let rows = try Row.fetchAll(db, sql: "SELECT id, name, connected FROM cameras")
+        return Dictionary(
+            uniqueKeysWithValues: rows.map {
+                ($0["name"], KnownCamera(id: $0["id"], isConnected: $0["connected"]))
+            }
+        )
+    }
+}

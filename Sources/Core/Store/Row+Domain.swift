@@ -1,0 +1,112 @@
+import GRDB
+
+extension Record {
+    /// The columns that ``init(row:)`` reads.
+    static let columns = """
+        r.id, c.name AS camera_name, r.seen, r.received, r.claimed, r.confidence, r.hit,
+        r.spelling, r.location, r.latitude, r.longitude, r.picture, r.event_id, r.details,
+        p.number, p.province, p.text,
+        CASE WHEN r.hit > 0 THEN (SELECT reason FROM alerts WHERE record = r.id) END AS hit_reason
+        """
+
+    /// The tables that ``columns`` come from.
+    static let joins = """
+        CROSS JOIN cameras c ON c.id = r.camera CROSS JOIN plates p ON p.id = r.plate
+        """
+
+    init(row: Row) {
+        let hit: Int = row["hit"]
+        let confidence: Double? = row["confidence"]
+        self.init(
+            id: row["id"],
+            cameraID: row["camera_name"],
+            plate: Plate(
+                text: row["spelling"] ?? row["text"],
+                number: row["number"],
+                province: Province(code: row["province"])
+            ),
+            confidence: confidence.map(Confidence.init(kept:)),
+            seenAt: Timestamp(milliseconds: row["seen"]),
+            receivedAt: Timestamp(milliseconds: row["received"]),
+            claimedTime: Timestamp(row["claimed"]),
+            picturePath: row["picture"],
+            location: Location(
+                keptText: row["location"],
+                latitude: row["latitude"],
+                longitude: row["longitude"]
+            ),
+            match: BlacklistMatch(hitCode: hit),
+            matchReason: row["hit_reason"],
+            eventID: row["event_id"],
+            details: row["details"]
+        )
+    }
+}
+
+extension Timestamp {
+    /// A column that may be empty.
+    init?(_ milliseconds: Int64?) {
+        guard let milliseconds else { return nil }
+        self.init(milliseconds: milliseconds)
+    }
+}
+
+extension BlacklistMatch {
+    /// How a record's `hit` column says it: 0 none, 1 certain, 2 possible.
+    var hitCode: Int { self == .certain ? 1 : 2 }
+
+    init?(hitCode: Int) {
+        switch hitCode {
+        case 1: self = .certain
+        case 2: self = .possible
+        default: return nil
+        }
+    }
+}
+
+extension BlacklistEntry {
+    init(row: Row) {
+        let expiry: String? = row["expiry"]
+        let expires = Timestamp(row["expires"] as Int64?)
+        self.init(
+            id: row["id"],
+            plate: Plate(
+                text: row["text"],
+                number: row["number"],
+                province: Province(code: row["province"])
+            ),
+            reason: row["reason"],
+            addedBy: row["added_by"],
+            expiry: expiry.flatMap { text in
+                expires.map { Expiry(keptText: text, instant: $0) }
+            },
+            notes: row["notes"],
+            isActive: row["active"],
+            createdAt: Timestamp(milliseconds: row["created"]),
+            updatedAt: Timestamp(milliseconds: row["updated"]),
+            removedBy: row["removed_by"]
+        )
+    }
+}
+
+extension Camera {
+    init(row: Row) {
+        self.init(
+            number: row["id"],
+            id: row["name"],
+            checkpointID: row["checkpoint"],
+            location: Location(
+                keptText: row["location"],
+                latitude: row["latitude"],
+                longitude: row["longitude"]
+            ),
+            isConnected: row["connected"],
+            firstHeardAt: Timestamp(milliseconds: row["first_heard"]),
+            lastHeardAt: Timestamp(milliseconds: row["last_heard"]),
+            lastReadAt: Timestamp(row["last_read"] as Int64?),
+            reads: row["reads"],
+            hits: row["hits"],
+            healthStatus: row["health"]
+        )
+    }
+}

@@ -1,0 +1,99 @@
+import GRDB
+
+extension Snapshot {
+    /// One record by its id; nil where there is none.
+    public func record(id: Int64) throws -> Record? {
+        try Row.fetchOne(
+            db,
+            sql: "SELECT \(Record.columns) FROM records r \(Record.joins) WHERE r.id = ?",
+            arguments: [id]
+        ).map(Record.init(row:))
+    }
+
+    /// The newest records.
+    public func newestRecords(_ count: Int) throws -> [Record] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT \(Record.columns) FROM records r \(Record.joins)
+                ORDER BY r.seen DESC, r.id DESC LIMIT ?
+                """,
+            arguments: [count]
+        ).map(Record.init(row:))
+    }
+
+    /// The newest records of one camera.
+    public func newestRecords(ofCamera number: Int64, _ count: Int) throws -> [Record] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT \(Record.columns) FROM records r \(Record.joins)
+                WHERE r.camera = ? ORDER BY r.seen DESC, r.id DESC LIMIT ?
+                """,
+            arguments: [number, count]
+        ).map(Record.init(row:))
+    }
+
+    /// A page of the records that are asked for, with how many there are, newest first.
+    public func records(_ query: RecordQuery) throws -> RecordPage {
+        RecordPage(
+            records: try list(query, offset: (query.page - 1) * query.perPage),
+            total: try count(query),
+            page: query.page,
+            perPage: query.perPage
+        )
+    }
+
+    /// The records that are asked for without counting them: for streams, by `beforeID`.
+    public func list(_ query: RecordQuery, offset: Int = 0) throws -> [Record] {
+        guard let conditions = try RecordConditions(query, in: self) else { return [] }
+        return try Row.fetchAll(
+            db,
+            sql: """
+                SELECT \(Record.columns) FROM records r \(Record.joins)
+                \(conditions.whereClause(keyset: true))
+                ORDER BY r.seen DESC, r.id DESC LIMIT ? OFFSET ?
+                """,
+            arguments: conditions.arguments(keyset: true) + [query.perPage, offset]
+        ).map(Record.init(row:))
+    }
+
+    /// How many records are asked for, on all pages (`beforeID` does not count).
+    public func count(_ query: RecordQuery) throws -> Int {
+        if let counted = try countFromCounters(query) { return counted }
+        guard let conditions = try RecordConditions(query, in: self) else { return 0 }
+        return try Int.fetchOne(
+            db,
+            sql: "SELECT COUNT(*) FROM records r \(conditions.whereClause(keyset: false))",
+            arguments: conditions.arguments(keyset: false)
+        ) ?? 0
+    }
+
+    /// Counts by camera, days and hits stand in the counters; nil where the query asks for more.
+    private func countFromCounters(_ query: RecordQuery) throws -> Int? {
+        guard query.plate == nil, query.confidencePercentMin == nil else { return nil }
+        var sql = "FROM days WHERE day BETWEEN ? AND ?"
+        var arguments: StatementArguments = [
+            query.dateFrom?.daysSinceEpoch ?? Int(Int32.min),
+            query.dateTo?.daysSinceEpoch ?? Int(Int32.max),
+        ]
+        if let cameraID = query.cameraID {
+            sql = """
+                FROM hours WHERE day BETWEEN ? AND ?
+                AND camera = (SELECT id FROM cameras WHERE name = ?)
+                """
+            arguments += [cameraID]
+        }
+        let counted =
+            switch query.blacklisted {
+            case nil: "reads"
+            case true?: "hits"
+            case false?: "reads - hits"
+            }
+        return try Int.fetchOne(
+            db,
+            sql: "SELECT COALESCE(SUM(\(counted)), 0) \(sql)",
+            arguments: arguments
+        )
+    }
+}

@@ -1,0 +1,98 @@
+import GRDB
+
+extension Snapshot {
+    /// The site's present day, as the service last wrote it down (pages know no other clock).
+    public func today() throws -> Day {
+        let text = try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'today'")
+        return text.flatMap { Day($0) } ?? Day(daysSinceEpoch: 0)
+    }
+
+    /// The dashboard's figures.
+    public func statistics() throws -> Statistics {
+        let today = try today()
+        let first = today.adding(days: -29)
+        let byDay = try dayCounts(from: first, to: today)
+        let total = try Row.fetchOne(
+            db,
+            sql:
+                "SELECT COALESCE(SUM(reads), 0) AS reads, COALESCE(SUM(hits), 0) AS hits FROM cameras"
+        )
+        return Statistics(
+            day: today,
+            today: byDay[today] ?? Statistics.Count(),
+            total: Statistics.Count(reads: total?["reads"] ?? 0, hits: total?["hits"] ?? 0),
+            hours: try hourCounts(of: today),
+            days: (0..<30).map { offset in
+                let day = first.adding(days: offset)
+                return Statistics.DayCount(day: day, count: byDay[day] ?? Statistics.Count())
+            },
+            cameras: try cameras()
+        )
+    }
+
+    /// The figures of the days in a span that have records.
+    public func dayCounts(from first: Day, to last: Day) throws -> [Day: Statistics.Count] {
+        let rows = try Row.fetchAll(
+            db,
+            sql: "SELECT day, reads, hits FROM days WHERE day BETWEEN ? AND ? AND reads > 0",
+            arguments: [first.daysSinceEpoch, last.daysSinceEpoch]
+        )
+        return Dictionary(
+            uniqueKeysWithValues: rows.map {
+                (
+                    Day(daysSinceEpoch: $0["day"]),
+                    Statistics.Count(reads: $0["reads"], hits: $0["hits"])
+                )
+            }
+        )
+    }
+
+    /// 24 figures, one for each hour of a day; of one camera, where one is named.
+    public func hourCounts(
+        of day: Day,
+        camera number: Int64? = nil
+    ) throws -> [Statistics.Count] {
+        var counts = [Statistics.Count](repeating: Statistics.Count(), count: 24)
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT hour, SUM(reads) AS reads, SUM(hits) AS hits FROM hours
+                WHERE day = ? AND (?2 IS NULL OR camera = ?2) GROUP BY hour
+                """,
+            arguments: [day.daysSinceEpoch, number]
+        )
+        for row in rows {
+            counts[row["hour"]] = Statistics.Count(reads: row["reads"], hits: row["hits"])
+        }
+        return counts
+    }
+
+    /// How many records each camera has on a day, by the camera's number.
+    public func cameraCounts(of day: Day) throws -> [Int64: Statistics.Count] {
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT camera, SUM(reads) AS reads, SUM(hits) AS hits FROM hours
+                WHERE day = ? GROUP BY camera HAVING SUM(reads) > 0
+                """,
+            arguments: [day.daysSinceEpoch]
+        )
+        return Dictionary(
+            uniqueKeysWithValues: rows.map {
+                ($0["camera"], Statistics.Count(reads: $0["reads"], hits: $0["hits"]))
+            }
+        )
+    }
+
+    /// All cameras, most records first.
+    public func cameras() throws -> [Camera] {
+        try Row.fetchAll(db, sql: "SELECT * FROM cameras ORDER BY reads DESC, name")
+            .map(Camera.init(row:))
+    }
+
+    /// One camera by its name; nil where it was never heard of.
+    public func camera(id: String) throws -> Camera? {
+        try Row.fetchOne(db, sql: "SELECT * FROM cameras WHERE name = ?", arguments: [id])
+            .map(Camera.init(row:))
+    }
+}

@@ -1,0 +1,80 @@
+import Foundation
+import GRDB
+
+/// The database: one SQLite file, read through snapshots, written only by ``Recorder``.
+public final class Store: Sendable {
+    /// Where the database lies.
+    public let path: String
+    /// The site's days and hours.
+    public let calendar: SiteCalendar
+    /// The bounds that queries keep.
+    public let limits: Limits
+
+    let pool: DatabasePool
+
+    /// Opens the database, makes it and its folder where there is none, and brings its tables up to
+    /// date.
+    ///
+    /// Throws where the file cannot be made, is no database, or was made by a newer lprserver.
+    public init(path: String, calendar: SiteCalendar, limits: Limits = Limits()) throws {
+        self.path = path
+        self.calendar = calendar
+        self.limits = limits
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        var configuration = Configuration()
+        configuration.maximumReaderCount = 6
+        configuration.busyMode = .timeout(10)
+        configuration.persistentReadOnlyConnections = true
+        configuration.prepareDatabase { db in
+            // A page cache of 16 MiB for each connection that uses it; unused, it takes nothing.
+            try db.execute(sql: "PRAGMA cache_size = -16384")
+            db.add(function: PlateDistance.function)
+        }
+        pool = try DatabasePool(path: path, configuration: configuration)
+        try pool.writeWithoutTransaction { db in
+            // GRDB chooses NORMAL for WAL; an acknowledged read must survive a power cut.
+            try db.execute(sql: "PRAGMA synchronous = FULL")
+        }
+        guard try pool.read({ try !Schema.migrator.hasBeenSuperseded($0) }) else {
+            throw Refusal(
+                .storage,
+                "the database \(path) was made by a newer lprserver; start that one, or restore a backup"
+            )
+        }
+        try Schema.migrator.migrate(pool)
+    }
+
+    /// Reads from one unchanging state of the database, without holding up the writer.
+    public func read<T: Sendable>(
+        _ body: @escaping @Sendable (Snapshot) throws -> T
+    ) async throws -> T {
+        let calendar = calendar
+        let limits = limits
+        return try await pool.read { db in
+            try body(Snapshot(db: db, calendar: calendar, limits: limits))
+        }
+    }
+
+    /// As ``read(_:)-async``, but the calling thread waits.
+    public func readAndWait<T>(_ body: (Snapshot) throws -> T) throws -> T {
+        try pool.read { db in
+            try body(Snapshot(db: db, calendar: calendar, limits: limits))
+        }
+    }
+
+    /// Closes the database once nobody uses it any more.
+    public func close() throws {
+        try pool.close()
+    }
+}
+
+/// One unchanging state of the database.
+///
+/// Only valid inside the closure that it was handed to.
+public struct Snapshot {
+    let db: Database
+    /// The site's days and hours.
+    public let calendar: SiteCalendar
+    let limits: Limits
+}

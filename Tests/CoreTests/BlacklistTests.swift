@@ -1,0 +1,86 @@
+import Testing
+
+@testable import Core
+
+@Suite struct BlacklistTests {
+    @Test(arguments: ["กข 1234", "กข-1234", "กข๑๒๓๔", "กข1234 กรุงเทพมหานคร", "กข1234 ไม่ทราบ"])
+    func everySpellingMatchesOnTheVeryNextRead(_ text: String) async throws {
+        let site = try TestSite()
+        #expect(try await site.recorder.record(site.read(text)).match == nil)
+        let entry = try await site.recorder.list(site.draft("กข1234"), by: .system)
+        #expect(try await site.recorder.record(site.read(text)).match == .certain)
+        try await site.recorder.unlist(entryID: entry, by: .system)
+        #expect(try await site.recorder.record(site.read(text)).match == nil)
+        try await site.close()
+    }
+
+    @Test func aProvinceOfTheEntryIsEvidence() async throws {
+        let site = try TestSite()
+        _ = try await site.recorder.list(site.draft("กข1234 เชียงใหม่"), by: .system)
+        #expect(try await site.recorder.record(site.read("กข 1234 เชียงใหม่")).match == .certain)
+        #expect(try await site.recorder.record(site.read("กข 1234")).match == .possible)
+        #expect(try await site.recorder.record(site.read("กข 1234 ตาก")).match == nil)
+        _ = try await site.recorder.list(site.draft("กข1234"), by: .system)
+        #expect(try await site.recorder.record(site.read("กข 1234 ตาก")).match == .certain)
+        try await site.close()
+    }
+
+    @Test func anExpiredEntryDoesNotMatchAndGivesWay() async throws {
+        let site = try TestSite()
+        let past = Timestamp.now().adding(seconds: -1).rfc3339
+        let future = Timestamp.now().adding(seconds: 3_600).rfc3339
+        _ = try await site.recorder.list(site.draft("กข1234", expiry: past), by: .system)
+        #expect(try await site.recorder.record(site.read()).match == nil)
+        _ = try await site.recorder.list(site.draft("กข1234", expiry: future), by: .system)
+        #expect(try await site.recorder.record(site.read()).match == .certain)
+        try await site.close()
+    }
+
+    @Test func aPlateIsListedOnce() async throws {
+        let site = try TestSite()
+        _ = try await site.recorder.list(site.draft("กข 1234"), by: .system)
+        let draft = try site.draft("กข-๑๒๓๔")
+        let refusal = await #expect(throws: Refusal.self) {
+            try await site.recorder.list(draft, by: .system)
+        }
+        #expect(refusal?.kind == .conflict)
+        // The refused change left nothing behind, and the one before it still matches.
+        #expect(try await site.store.read { try $0.blacklist(all: true, at: .now()).count } == 1)
+        #expect(try await site.recorder.record(site.read()).match == .certain)
+        try await site.close()
+    }
+
+    @Test func anInactiveOrUnknownEntryCannotBeRemoved() async throws {
+        let site = try TestSite()
+        let id = try await site.recorder.list(site.draft("กข1234"), by: .system)
+        try await site.recorder.unlist(entryID: id, by: Actor(name: "malee", address: nil))
+        for (entry, kind) in [(id, Refusal.Kind.conflict), (99, .notFound)] {
+            let refusal = await #expect(throws: Refusal.self) {
+                try await site.recorder.unlist(entryID: entry, by: .system)
+            }
+            #expect(refusal?.kind == kind)
+        }
+        let entry = try await site.store.read { try $0.blacklistEntry(id: id) }
+        #expect(entry?.removedBy == "malee" && entry?.isActive == false)
+        try await site.close()
+    }
+
+    @Test func aHitRaisesAnAlertWithItsEvent() async throws {
+        let site = try TestSite()
+        _ = try await site.recorder.list(site.draft("กข1234"), by: .system)
+        let receipt = try await site.recorder.record(site.read())
+        let events = try await site.store.read {
+            try $0.events(after: 0, limit: 10, kinds: [.alert])
+        }
+        let alert = try #require(events.first)
+        let json = try JSONParser.parse(Array(alert.json.utf8))
+        #expect(json["type"] == .string("blacklist_alert"))
+        #expect(json["lpr_record"]?["id"] == .number(Double(receipt.recordID)))
+        #expect(json["blacklist_entry"]?["reason"] == .string("stolen"))
+        let record = try await site.store.read {
+            try $0.detections(since: .init(milliseconds: 0), limit: 5)
+        }
+        #expect(record.map(\.matchReason) == ["stolen"])
+        try await site.close()
+    }
+}
