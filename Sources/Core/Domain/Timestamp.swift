@@ -12,11 +12,7 @@ public struct Timestamp: Sendable, Hashable, Comparable {
 
     /// The machine's present time.
     public static func now() -> Timestamp {
-        var time = timespec()
-        unsafe clock_gettime(CLOCK_REALTIME, &time)
-        return Timestamp(
-            milliseconds: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
-        )
+        Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))
     }
 
     /// Whether the left one comes first.

@@ -1,0 +1,65 @@
+import Foundation
+import Testing
+
+/// Which room may know which.
+@Suite struct BoundaryTests {
+    /// The modules that the sources of a target may import, of those that have a rule.
+    private static let allowed: [String: Set<String>] = [
+        "Core": ["GRDB", "CDisk"],
+        "SiteGen": ["Core", "Mustache"],
+        "Ingest": ["Core", "CMicrohttpd"],
+        "lprserver": ["Core", "SiteGen", "Ingest", "ArgumentParser", "Configuration"],
+    ]
+    private static let ruled: Set<String> = [
+        "Core", "SiteGen", "Ingest", "GRDB", "Mustache", "CDisk", "CMicrohttpd", "ArgumentParser",
+        "Configuration",
+    ]
+
+    @Test func importsPointOneWay() throws {
+        for file in try SourceTree.swiftFiles(under: "Sources") {
+            for (number, line) in file.code where line.contains("import ") {
+                guard let module = line.split(separator: " ").last.map(String.init),
+                    BoundaryTests.ruled.contains(module)
+                else { continue }
+                #expect(
+                    BoundaryTests.allowed[file.target]?.contains(module) == true,
+                    "\(file):\(number) imports \(module)"
+                )
+            }
+        }
+    }
+
+    @Test func theDomainDoesNoInputOrOutput() throws {
+        let banned = ["import GRDB", "FileManager", "Data(contentsOf", "import Logging"]
+        for file in try SourceTree.swiftFiles(under: "Sources/Core/Domain") {
+            for (number, line) in file.code {
+                for word in banned where line.contains(word) {
+                    Issue.record("\(file):\(number) holds “\(word)”")
+                }
+            }
+        }
+    }
+
+    @Test func allSQLStandsInTheStore() throws {
+        let words = ["SELECT ", "INSERT INTO", "DELETE FROM", "PRAGMA "]
+        for file in try SourceTree.swiftFiles(under: "Sources")
+        where !file.path.hasPrefix("Sources/Core/Store/") {
+            for (number, line) in file.code {
+                for word in words where line.contains(word) {
+                    Issue.record("\(file):\(number) holds SQL")
+                }
+            }
+        }
+    }
+
+    /// `unsafe` and `@unchecked Sendable` stand only where the file says why it is right.
+    @Test func whatIsUnsafeSaysWhy() throws {
+        for file in try SourceTree.swiftFiles(under: "Sources") {
+            let isUnsafe = file.code.contains {
+                $0.text.contains("unsafe ") || $0.text.contains("@unchecked Sendable")
+            }
+            guard isUnsafe else { continue }
+            #expect(file.text.contains("SAFETY:"), "\(file) is unsafe without a SAFETY: paragraph")
+        }
+    }
+}
