@@ -11,7 +11,10 @@ import Testing
 
     @Test func filesAreOneRoomEach() throws {
         for file in try SourceTree.swiftFiles(under: "Sources") {
-            #expect(file.lines.count <= ShapeTests.fileLinesMax, "\(file) has \(file.lines.count) lines")
+            #expect(
+                file.lines.count <= ShapeTests.fileLinesMax,
+                "\(file) has \(file.lines.count) lines"
+            )
         }
     }
 

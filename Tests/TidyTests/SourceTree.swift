@@ -27,7 +27,8 @@ enum SourceTree {
     static func files(under folder: String, ending: String) throws -> [File] {
         let base = root.appending(path: folder)
         let paths = FileManager.default.enumerator(atPath: base.path)
-        return try (paths?.compactMap { $0 as? String } ?? []).filter { $0.hasSuffix(ending) }.sorted()
+        return try (paths?.compactMap { $0 as? String } ?? []).filter { $0.hasSuffix(ending) }
+            .sorted()
             .map { File(path: "\(folder)/\($0)", lines: try lines(of: "\(folder)/\($0)")) }
     }
 

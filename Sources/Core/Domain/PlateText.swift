@@ -46,25 +46,36 @@ public enum PlateText {
 
     /// Takes the province off the end of normalised text, where a number stands before it.
     public static func split(_ normalized: String) -> (number: String, province: Province?) {
-        guard let last = normalized.unicodeScalars.last, (0x0E00...0x0E7F).contains(last.value)
-        else {
+        guard let last = normalized.unicodeScalars.last, let endings = endingsByLast[last] else {
             return (normalized, nil)
         }
-        // The longest name counts, and something must be left: a plate is never only a province.
-        var found: (number: String, province: Province?) = (normalized, nil)
-        for (index, name) in provinceEndings.enumerated()
-        where normalized.utf8.count > name.utf8.count && normalized.hasSuffix(name) {
-            let number = String(normalized.dropLast(name.count))
-            if found.province == nil || number.utf8.count < found.number.utf8.count {
-                found = (number, index == 0 ? nil : Province(code: index))
-                if index == 0 { return found }
-            }
+        let scalars = normalized.unicodeScalars
+        // Longest first, and something must be left: a plate is never only a province.
+        for ending in endings where scalars.count > ending.scalars.count {
+            let start = scalars.index(scalars.endIndex, offsetBy: -ending.scalars.count)
+            guard scalars[start...].elementsEqual(ending.scalars) else { continue }
+            return (String(scalars[..<start]), Province(code: ending.code))
         }
-        return found
+        return (normalized, nil)
     }
 
-    /// The names in normalised form at the place of their codes; 0 is Hikvision's “unknown”.
-    private static let provinceEndings = ["ไม่ทราบ"] + Province.names.map(normalized)
+    /// What may stand after a number; the code is 0 for Hikvision's “unknown”.
+    private struct Ending {
+        let scalars: [Unicode.Scalar]
+        let code: Int
+    }
+
+    /// The endings by their last character, so that a plate is held against a few of them only.
+    private static let endingsByLast: [Unicode.Scalar: [Ending]] = {
+        let names = ["ไม่ทราบ"] + Province.names.map(normalized)
+        let endings = names.enumerated().map { code, name in
+            Ending(scalars: Array(name.unicodeScalars), code: code)
+        }
+        return Dictionary(
+            grouping: endings.sorted { $0.scalars.count > $1.scalars.count },
+            by: { $0.scalars.last ?? " " }
+        )
+    }()
 
     /// Whether a character may stand in a plate: a letter, mark or digit of any script, a space, a
     /// hyphen, “.”, “/” or “·”.

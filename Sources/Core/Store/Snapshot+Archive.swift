@@ -145,6 +145,15 @@ public struct Changes: Sendable {
     /// The days whose records were removed, so that all their pages must be made again.
     public var rewrittenDays: Set<Day> = []
 
+    /// Adds what a later stretch changed.
+    public mutating func merge(_ later: Changes) {
+        lastEventID = later.lastEventID
+        kinds.formUnion(later.kinds)
+        cameras.formUnion(later.cameras)
+        earliest.merge(later.earliest) { min($0, $1) }
+        rewrittenDays.formUnion(later.rewrittenDays)
+    }
+
     mutating func add(_ place: RecordPlace, on day: Day) {
         earliest[day] = min(earliest[day] ?? place, place)
     }

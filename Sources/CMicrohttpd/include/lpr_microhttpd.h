@@ -1,0 +1,88 @@
+#ifndef LPR_MICROHTTPD_H
+#define LPR_MICROHTTPD_H
+
+#include <microhttpd.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/*
+ * What Swift cannot say to libmicrohttpd by itself (variadic functions, macros), and the few system
+ * calls of the listener's thread. Nothing here holds state.
+ */
+
+/* What the library calls; all on the thread that calls MHD_run. */
+struct lpr_callbacks {
+  void *context;
+  MHD_AccessHandlerCallback handle;
+  MHD_RequestCompletedCallback completed;
+  MHD_NotifyConnectionCallback connection;
+  void *(*target) (void *context, const char *raw, struct MHD_Connection *connection);
+};
+
+/* Starts a daemon with no thread of its own on a listening socket; NULL on failure. The socket belongs
+   to the daemon from then on. SIGPIPE is ignored for the whole process, so that sendfile may be used. */
+struct MHD_Daemon *lpr_start (int listening_socket, unsigned connections_max,
+                              unsigned idle_seconds, size_t connection_memory,
+                              const struct lpr_callbacks *callbacks);
+
+/* The descriptor to poll for the daemon, or -1. */
+int lpr_poll_descriptor (struct MHD_Daemon *daemon);
+
+/* Milliseconds until MHD_run must be called again, or -1 for no such time. */
+int lpr_timeout (struct MHD_Daemon *daemon);
+
+/* Opens a listening socket; address is an IPv4 or IPv6 literal. Returns the descriptor and stores the
+   port, or returns a negated errno. */
+int lpr_listen (const char *address, uint16_t port, int backlog, uint16_t *bound_port);
+
+/* Whether a client waits to be accepted. */
+bool lpr_has_newcomer (int listening_socket);
+
+/* An eventfd, or -1. */
+int lpr_event_open (void);
+void lpr_event_signal (int event);
+void lpr_event_clear (int event);
+
+/* Waits for either descriptor; milliseconds < 0 = for ever. */
+void lpr_wait (int poll_descriptor, int event, int milliseconds);
+
+/* Milliseconds of a clock that only goes forward. */
+int64_t lpr_milliseconds (void);
+
+/* Raises the soft limit of open files to the hard one and returns it. */
+uint64_t lpr_raise_file_limit (void);
+
+/* Writes every header field as name NUL value NUL. Returns how many bytes that takes; nothing useful is
+   written where that is more than capacity. */
+size_t lpr_headers (struct MHD_Connection *connection, uint8_t *buffer, size_t capacity);
+
+/* The peer's sixteen bytes, IPv4 as ::ffff:a.b.c.d; false where it has no IP address. */
+bool lpr_peer (struct MHD_Connection *connection, uint64_t *high, uint64_t *low);
+
+/* What the connection callback stored at the connection. */
+void *lpr_socket_context (struct MHD_Connection *connection);
+
+/* Sends bytes past the library and ends the writing side. Only while the library writes nothing. */
+void lpr_send_last (struct MHD_Connection *connection, const uint8_t *bytes, size_t count);
+
+/* Ends both sides; the library then closes the connection. */
+void lpr_shutdown (struct MHD_Connection *connection);
+
+/* Whether the peer has closed its side and nothing is left to read. */
+bool lpr_peer_closed (struct MHD_Connection *connection);
+
+/* What a content reader returns at the end, and on failure. */
+ssize_t lpr_reader_end (void);
+ssize_t lpr_reader_failed (void);
+
+/* Responses; NULL on failure. The bytes are copied, the descriptor is taken over. */
+struct MHD_Response *lpr_response_bytes (const uint8_t *bytes, size_t count);
+struct MHD_Response *lpr_response_file (int descriptor, uint64_t offset, uint64_t count);
+struct MHD_Response *lpr_response_stream (MHD_ContentReaderCallback reader, void *context,
+                                          MHD_ContentReaderFreeCallback release, size_t block);
+
+/* A response of unknown length for HEAD: no body follows, the connection ends. */
+struct MHD_Response *lpr_response_unknown (void);
+
+#endif

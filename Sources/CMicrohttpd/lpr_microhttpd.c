@@ -1,0 +1,347 @@
+#define _GNU_SOURCE
+#include "lpr_microhttpd.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+struct MHD_Daemon *
+lpr_start (int listening_socket, unsigned connections_max, unsigned idle_seconds,
+           size_t connection_memory, const struct lpr_callbacks *callbacks)
+{
+  signal (SIGPIPE, SIG_IGN);
+  return MHD_start_daemon (
+    MHD_USE_EPOLL | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL,
+    callbacks->handle, callbacks->context,
+    MHD_OPTION_LISTEN_SOCKET, (MHD_socket) listening_socket,
+    MHD_OPTION_CONNECTION_LIMIT, connections_max,
+    MHD_OPTION_CONNECTION_TIMEOUT, idle_seconds,
+    MHD_OPTION_CONNECTION_MEMORY_LIMIT, connection_memory,
+    MHD_OPTION_NOTIFY_COMPLETED, callbacks->completed, callbacks->context,
+    MHD_OPTION_NOTIFY_CONNECTION, callbacks->connection, callbacks->context,
+    MHD_OPTION_URI_LOG_CALLBACK, callbacks->target, callbacks->context,
+    MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
+    MHD_OPTION_END);
+}
+
+int
+lpr_poll_descriptor (struct MHD_Daemon *daemon)
+{
+  const union MHD_DaemonInfo *info = MHD_get_daemon_info (daemon, MHD_DAEMON_INFO_EPOLL_FD);
+  return NULL == info ? -1 : info->epoll_fd;
+}
+
+int
+lpr_timeout (struct MHD_Daemon *daemon)
+{
+  MHD_UNSIGNED_LONG_LONG milliseconds;
+  if (MHD_YES != MHD_get_timeout (daemon, &milliseconds))
+    return -1;
+  return milliseconds > 60000 ? 60000 : (int) milliseconds;
+}
+
+static socklen_t
+lpr_address (const char *text, uint16_t port, struct sockaddr_storage *storage)
+{
+  struct sockaddr_in *v4 = (struct sockaddr_in *) storage;
+  struct sockaddr_in6 *v6 = (struct sockaddr_in6 *) storage;
+
+  memset (storage, 0, sizeof (*storage));
+  if (1 == inet_pton (AF_INET, text, &v4->sin_addr))
+  {
+    v4->sin_family = AF_INET;
+    v4->sin_port = htons (port);
+    return sizeof (*v4);
+  }
+  if (1 == inet_pton (AF_INET6, text, &v6->sin6_addr))
+  {
+    v6->sin6_family = AF_INET6;
+    v6->sin6_port = htons (port);
+    return sizeof (*v6);
+  }
+  return 0;
+}
+
+static int
+lpr_bind (int descriptor, const struct sockaddr_storage *storage, socklen_t size, int backlog,
+          uint16_t *bound_port)
+{
+  const int on = 1;
+  struct sockaddr_storage bound;
+  socklen_t bound_size = sizeof (bound);
+
+  (void) setsockopt (descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof (on));
+  if (AF_INET6 == storage->ss_family)
+    (void) setsockopt (descriptor, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof (on));
+  if (0 != bind (descriptor, (const struct sockaddr *) storage, size))
+    return -errno;
+  if (0 != listen (descriptor, backlog))
+    return -errno;
+  if (0 != getsockname (descriptor, (struct sockaddr *) &bound, &bound_size))
+    return -errno;
+  *bound_port = ntohs (AF_INET == bound.ss_family
+                       ? ((struct sockaddr_in *) &bound)->sin_port
+                       : ((struct sockaddr_in6 *) &bound)->sin6_port);
+  return 0;
+}
+
+int
+lpr_listen (const char *address, uint16_t port, int backlog, uint16_t *bound_port)
+{
+  struct sockaddr_storage storage;
+  const socklen_t size = lpr_address (address, port, &storage);
+  int descriptor;
+  int failure;
+
+  if (0 == size)
+    return -EINVAL;
+  descriptor = socket (storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (descriptor < 0)
+    return -errno;
+  failure = lpr_bind (descriptor, &storage, size, backlog, bound_port);
+  if (0 == failure)
+    return descriptor;
+  close (descriptor);
+  return failure;
+}
+
+bool
+lpr_has_newcomer (int listening_socket)
+{
+  struct pollfd descriptor = { .fd = listening_socket, .events = POLLIN };
+  return 0 < poll (&descriptor, 1, 0) && 0 != (descriptor.revents & POLLIN);
+}
+
+int
+lpr_event_open (void)
+{
+  return eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
+}
+
+void
+lpr_event_signal (int event)
+{
+  const uint64_t one = 1;
+  ssize_t written;
+  do
+    written = write (event, &one, sizeof (one));
+  while (written < 0 && EINTR == errno);
+}
+
+void
+lpr_event_clear (int event)
+{
+  uint64_t count;
+  ssize_t got;
+  do
+    got = read (event, &count, sizeof (count));
+  while (got < 0 && EINTR == errno);
+}
+
+void
+lpr_wait (int poll_descriptor, int event, int milliseconds)
+{
+  struct pollfd descriptors[2] = {
+    { .fd = poll_descriptor, .events = POLLIN },
+    { .fd = event, .events = POLLIN },
+  };
+  (void) poll (descriptors, 2, milliseconds);
+}
+
+int64_t
+lpr_milliseconds (void)
+{
+  struct timespec now;
+  clock_gettime (CLOCK_MONOTONIC, &now);
+  return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+uint64_t
+lpr_raise_file_limit (void)
+{
+  struct rlimit limit;
+  if (0 != getrlimit (RLIMIT_NOFILE, &limit))
+    return 1024;
+  if (limit.rlim_cur < limit.rlim_max)
+  {
+    const struct rlimit raised = { .rlim_cur = limit.rlim_max, .rlim_max = limit.rlim_max };
+    if (0 == setrlimit (RLIMIT_NOFILE, &raised))
+      return raised.rlim_cur;
+  }
+  return limit.rlim_cur;
+}
+
+struct lpr_block {
+  uint8_t *bytes;
+  size_t capacity;
+  size_t used;
+};
+
+static void
+lpr_append (struct lpr_block *block, const char *text, size_t count)
+{
+  if (block->used + count + 1 <= block->capacity)
+  {
+    uint8_t *target = block->bytes + block->used;
+    if (0 != count)
+      memcpy (target, text, count);
+    /* A NUL inside a value would shift every field after it. */
+    for (size_t i = 0; i < count; i++)
+      if (0 == target[i])
+        target[i] = '?';
+    target[count] = 0;
+  }
+  block->used += count + 1;
+}
+
+static enum MHD_Result
+lpr_collect (void *context, enum MHD_ValueKind kind, const char *key, size_t key_size,
+             const char *value, size_t value_size)
+{
+  struct lpr_block *block = context;
+  (void) kind;
+  lpr_append (block, key, key_size);
+  lpr_append (block, value, NULL == value ? 0 : value_size);
+  return MHD_YES;
+}
+
+size_t
+lpr_headers (struct MHD_Connection *connection, uint8_t *buffer, size_t capacity)
+{
+  struct lpr_block block = { .bytes = buffer, .capacity = capacity, .used = 0 };
+  (void) MHD_get_connection_values_n (connection, MHD_HEADER_KIND, &lpr_collect, &block);
+  return block.used;
+}
+
+static uint64_t
+lpr_big_endian (const uint8_t *bytes)
+{
+  uint64_t value = 0;
+  for (int i = 0; i < 8; i++)
+    value = value << 8 | bytes[i];
+  return value;
+}
+
+bool
+lpr_peer (struct MHD_Connection *connection, uint64_t *high, uint64_t *low)
+{
+  const union MHD_ConnectionInfo *info =
+    MHD_get_connection_info (connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+  if (NULL == info || NULL == info->client_addr)
+    return false;
+  if (AF_INET == info->client_addr->sa_family)
+  {
+    const struct sockaddr_in *v4 = (const struct sockaddr_in *) info->client_addr;
+    *high = 0;
+    *low = 0xFFFF00000000ull | ntohl (v4->sin_addr.s_addr);
+    return true;
+  }
+  if (AF_INET6 == info->client_addr->sa_family)
+  {
+    const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *) info->client_addr;
+    *high = lpr_big_endian (v6->sin6_addr.s6_addr);
+    *low = lpr_big_endian (v6->sin6_addr.s6_addr + 8);
+    return true;
+  }
+  return false;
+}
+
+void *
+lpr_socket_context (struct MHD_Connection *connection)
+{
+  const union MHD_ConnectionInfo *info =
+    MHD_get_connection_info (connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+  return NULL == info ? NULL : info->socket_context;
+}
+
+static int
+lpr_socket (struct MHD_Connection *connection)
+{
+  const union MHD_ConnectionInfo *info =
+    MHD_get_connection_info (connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+  return NULL == info ? -1 : info->connect_fd;
+}
+
+void
+lpr_send_last (struct MHD_Connection *connection, const uint8_t *bytes, size_t count)
+{
+  const int descriptor = lpr_socket (connection);
+  /* A few hundred bytes into an empty send buffer: what does not fit now is not worth waiting for. */
+  (void) send (descriptor, bytes, count, MSG_NOSIGNAL | MSG_DONTWAIT);
+  (void) shutdown (descriptor, SHUT_WR);
+}
+
+void
+lpr_shutdown (struct MHD_Connection *connection)
+{
+  (void) shutdown (lpr_socket (connection), SHUT_RDWR);
+}
+
+bool
+lpr_peer_closed (struct MHD_Connection *connection)
+{
+  uint8_t byte;
+  const ssize_t got = recv (lpr_socket (connection), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return 0 == got || (got < 0 && EAGAIN != errno && EINTR != errno);
+}
+
+ssize_t
+lpr_reader_end (void)
+{
+  return MHD_CONTENT_READER_END_OF_STREAM;
+}
+
+ssize_t
+lpr_reader_failed (void)
+{
+  return MHD_CONTENT_READER_END_WITH_ERROR;
+}
+
+struct MHD_Response *
+lpr_response_bytes (const uint8_t *bytes, size_t count)
+{
+  return MHD_create_response_from_buffer (count, (void *) (uintptr_t) bytes,
+                                          MHD_RESPMEM_MUST_COPY);
+}
+
+struct MHD_Response *
+lpr_response_file (int descriptor, uint64_t offset, uint64_t count)
+{
+  return MHD_create_response_from_fd_at_offset64 (count, descriptor, offset);
+}
+
+struct MHD_Response *
+lpr_response_stream (MHD_ContentReaderCallback reader, void *context,
+                     MHD_ContentReaderFreeCallback release, size_t block)
+{
+  return MHD_create_response_from_callback (MHD_SIZE_UNKNOWN, block, reader, context, release);
+}
+
+static ssize_t
+lpr_nothing (void *context, uint64_t position, char *buffer, size_t capacity)
+{
+  (void) context;
+  (void) position;
+  (void) buffer;
+  (void) capacity;
+  return MHD_CONTENT_READER_END_OF_STREAM;
+}
+
+struct MHD_Response *
+lpr_response_unknown (void)
+{
+  struct MHD_Response *response =
+    MHD_create_response_from_callback (MHD_SIZE_UNKNOWN, 64, &lpr_nothing, NULL, NULL);
+  if (NULL != response)
+    (void) MHD_set_response_options (response, MHD_RF_HTTP_1_0_COMPATIBLE_STRICT,
+                                     MHD_RO_END);
+  return response;
+}

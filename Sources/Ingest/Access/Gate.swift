@@ -1,0 +1,85 @@
+internal import Core
+
+/// Decides who comes in, before anything else looks at a request.
+///
+/// Until people and cameras can be given credentials, only clients on this machine are admitted; they
+/// may do everything.
+public struct Gate: Sendable {
+    private let hosts: Set<String>
+
+    /// A gate that answers to this machine's loopback names, the address that is listened on, and
+    /// `allowedHosts` (`ALLOWED_HOSTS`).
+    public init(listenAddress: String = "127.0.0.1", allowedHosts: [String] = []) {
+        let own = ["localhost", "127.0.0.1", "::1", listenAddress.lowercased()]
+        let others = allowedHosts.compactMap { name in
+            HostName(name)?.host ?? IPAddress(name).map { _ in name.lowercased() }
+        }
+        hosts = Set(own + others)
+    }
+
+    /// Admits a request with a role, or throws the ``Refusal`` that its sender gets.
+    ///
+    /// The order matters: a foreign address learns nothing about hosts, and a name that was rebound to
+    /// this machine's address (DNS rebinding) is refused whatever it asks for.
+    func admit(
+        _ client: ClientAddress,
+        method: Method?,
+        authority: String?,
+        headers: Headers,
+        needs role: Role
+    ) throws(Refusal) -> Role {
+        let granted: Role = client.isThisMachine ? .admin : .anyone
+        guard granted >= role else {
+            throw Refusal(
+                .unauthenticated,
+                "only clients on the server's own machine are admitted until credentials exist"
+            )
+        }
+        let host = try named(authority, headers)
+        if method?.isSafe != true { try checkOrigin(headers, host: host) }
+        return granted
+    }
+
+    private func named(_ authority: String?, _ headers: Headers) throws(Refusal) -> HostName {
+        guard headers.count("Host") <= 1 else {
+            throw Refusal(.invalid, "the request has more than one Host header", field: "Host")
+        }
+        guard let text = authority ?? headers["Host"], !text.isEmpty else {
+            throw Refusal(.invalid, "the request has no Host header", field: "Host")
+        }
+        guard let host = HostName(text) else {
+            throw Refusal(.invalid, "the Host header is no host name", field: "Host")
+        }
+        guard hosts.contains(host.host) else {
+            throw Refusal(
+                .misdirected,
+                "this server is not \(host.host.prefix(100)): use localhost or 127.0.0.1, or add the "
+                    + "name to ALLOWED_HOSTS",
+                field: "Host"
+            )
+        }
+        return host
+    }
+
+    /// Refuses a change that another site's page asks for; programs send neither header.
+    private func checkOrigin(_ headers: Headers, host: HostName) throws(Refusal) {
+        if let site = headers["Sec-Fetch-Site"], site == "cross-site" || site == "same-site" {
+            throw Refusal(.forbidden, "a page of another site may not change anything here")
+        }
+        for origin in headers.all("Origin") where !Self.isSame(origin, host) {
+            throw Refusal(
+                .forbidden,
+                "a page of another site may not change anything here",
+                field: "Origin"
+            )
+        }
+    }
+
+    private static func isSame(_ origin: String, _ host: HostName) -> Bool {
+        for (scheme, port) in [("http://", 80), ("https://", 443)] where origin.hasPrefix(scheme) {
+            guard let other = HostName(origin.dropFirst(scheme.count)) else { return false }
+            return other.host == host.host && (other.port ?? port) == (host.port ?? port)
+        }
+        return false
+    }
+}

@@ -1,0 +1,35 @@
+/// A host and port as `Host` and `Origin` write them (RFC 3986 §3.2).
+struct HostName: Sendable, Hashable {
+    /// Lower case, without brackets and without a trailing dot.
+    let host: String
+    /// The port, where one is given.
+    let port: Int?
+
+    /// Parses `host`, `host:port` or `[address]:port`; nil for anything else.
+    init?(_ text: some StringProtocol) {
+        let text = text.lowercased()
+        var host: Substring
+        let rest: Substring
+        if text.hasPrefix("[") {
+            guard let end = text.firstIndex(of: "]") else { return nil }
+            host = text[..<end].dropFirst()
+            guard IPAddress(host) != nil else { return nil }
+            rest = text[text.index(after: end)...]
+        } else {
+            host = text.prefix { $0 != ":" }
+            rest = text.dropFirst(host.count)
+        }
+        if rest.isEmpty {
+            port = nil
+        } else {
+            guard rest.hasPrefix(":"), let number = UInt16(rest.dropFirst()) else { return nil }
+            port = Int(number)
+        }
+        if host.hasSuffix(".") { host = host.dropLast() }
+        guard !host.isEmpty, host.utf8.allSatisfy({ Self.allowed.contains($0) }) else { return nil }
+        self.host = String(host)
+    }
+
+    /// The bytes of a registered name or address.
+    private static let allowed = Set("abcdefghijklmnopqrstuvwxyz0123456789-._:".utf8)
+}

@@ -1,0 +1,38 @@
+/// Why a listener could not start.
+public enum ListenError: Error, Sendable, Equatable {
+    /// The setting is no IP address.
+    case notAnAddress(String)
+    /// The address can be reached from other machines.
+    case beyondLoopback(String)
+    /// Another program listens there.
+    case portTaken(String, Int)
+    /// The address is on no network interface of this machine.
+    case notOurs(String)
+    /// Ports below 1024 need a privilege.
+    case notPermitted(String, Int)
+    /// Something else; what the system said.
+    case system(String)
+}
+
+extension ListenError: CustomStringConvertible {
+    /// One sentence that says what to do.
+    public var description: String {
+        switch self {
+        case .notAnAddress(let text):
+            "cannot listen on \"\(text)\": it is no IP address; use 127.0.0.1 or ::1"
+        case .beyondLoopback(let text):
+            """
+            refusing to listen on \(text): other machines could reach it, and nobody can be given \
+            credentials yet; keep 127.0.0.1 and put nginx in front
+            """
+        case .portTaken(let address, let port):
+            "port \(port) on \(address) is taken by another program; stop it or choose another port"
+        case .notOurs(let address):
+            "cannot listen on \(address): this machine has no such address; use 127.0.0.1 or ::1"
+        case .notPermitted(let address, let port):
+            "not permitted to listen on port \(port) of \(address); choose a port above 1023"
+        case .system(let reason):
+            "cannot listen: \(reason)"
+        }
+    }
+}

@@ -1,0 +1,115 @@
+import Core
+
+/// A JSON object as a sender wrote it, asked for its fields one by one.
+///
+/// `null` counts as absent. A field of the wrong type is refused by its name.
+struct Fields {
+    private let object: JSON
+
+    /// Throws ``Refusal`` where the value is no object.
+    init(_ json: JSON) throws(Refusal) {
+        guard case .object = json else {
+            throw Refusal(.invalid, "the body must be a JSON object, not \(json.kindName)")
+        }
+        object = json
+    }
+
+    subscript(name: String) -> JSON? {
+        guard let value = object[name], value != .null else { return nil }
+        return value
+    }
+
+    func text(_ name: String) throws(Refusal) -> String? {
+        switch self[name] {
+        case nil: return nil
+        case .string(let text)?: return text
+        case let other?: throw wrong(name, other, "text")
+        }
+    }
+
+    /// Throws ``Refusal`` where the field is missing.
+    func requiredText(_ name: String) throws(Refusal) -> String {
+        guard let text = try text(name) else { throw .invalid(name, "is required") }
+        return text
+    }
+
+    /// Text, or a whole number taken as text: ids are written either way.
+    func identifier(_ name: String) throws(Refusal) -> String? {
+        if case .number(let number)? = self[name], let whole = Int64(exactly: number) {
+            return String(whole)
+        }
+        return try text(name)
+    }
+
+    /// A number, or text that says one.
+    func number(_ name: String) throws(Refusal) -> Double? {
+        switch self[name] {
+        case nil: return nil
+        case .number(let number)?: return number
+        case .string(let text)?:
+            if text.isEmpty { return nil }
+            guard let number = Double(text), number.isFinite else {
+                throw .invalid(name, "must be a number")
+            }
+            return number
+        case let other?: throw wrong(name, other, "a number")
+        }
+    }
+
+    func wholeNumber(_ name: String) throws(Refusal) -> Int? {
+        guard let number = try number(name) else { return nil }
+        guard let whole = Int(exactly: number) else {
+            throw .invalid(name, "must be a whole number")
+        }
+        return whole
+    }
+
+    /// An instant: RFC 3339, or seconds (from 10¹¹ on: milliseconds) since 1970.
+    func instant(_ name: String) throws(Refusal) -> Timestamp? {
+        switch self[name] {
+        case nil: return nil
+        case .string(let text)?:
+            guard let instant = Timestamp(rfc3339: text) else {
+                throw .invalid(name, "must be a time like 2026-01-31T08:15:00+07:00 that exists")
+            }
+            return instant
+        case .number(let number)?:
+            let milliseconds = number >= 1e11 ? number : number * 1_000
+            // The end of the year 9999.
+            guard milliseconds >= 0, milliseconds < 253_402_300_800_000 else {
+                throw .invalid(name, "must be seconds or milliseconds since 1970")
+            }
+            return Timestamp(milliseconds: Int64(milliseconds))
+        case let other?: throw wrong(name, other, "a time")
+        }
+    }
+
+    func array(_ name: String) throws(Refusal) -> [JSON]? {
+        switch self[name] {
+        case nil: return nil
+        case .array(let elements)?: return elements
+        case let other?: throw wrong(name, other, "an array")
+        }
+    }
+
+    /// A picture in base64, with or without a `data:` prefix.
+    func picture(_ name: String, limits: Limits) throws(Refusal) -> Picture? {
+        guard let text = try text(name), !text.isEmpty else { return nil }
+        return try Fields.picture(text, name, limits: limits)
+    }
+
+    static func picture(_ text: String, _ name: String, limits: Limits) throws(Refusal) -> Picture {
+        var base64 = text[...]
+        if text.hasPrefix("data:"), let comma = text.prefix(200).firstIndex(of: ",") {
+            base64 = text[text.index(after: comma)...]
+        }
+        guard let bytes = Base64.decode(base64.utf8) else {
+            throw .invalid(name, "is not valid base64")
+        }
+        return try Picture(bytes, field: name, limits: limits)
+    }
+
+    private func wrong(_ name: String, _ value: JSON, _ expected: String) -> Refusal {
+        .invalid(name, "must be \(expected), not \(value.kindName)")
+    }
+}

@@ -1,0 +1,138 @@
+import Core
+
+/// The body of `POST /api/records`, in each of the forms that it may have.
+enum ReadsBody {
+    /// One read, answered by one object.
+    case one(Read)
+    /// A JSON array: one answer for each, in an array.
+    case array([Result<Read, Refusal>])
+    /// NDJSON: one answer for each line, on a line.
+    case lines([Result<Read, Refusal>])
+
+    /// Decodes a request's body by its content type.
+    ///
+    /// `curl -d` says `application/x-www-form-urlencoded` unless told otherwise, and scripts in the
+    /// field do not tell it: a body that begins like JSON is taken as JSON whatever it is called.
+    init(_ request: Request, decoder: ReadDecoder, now: Timestamp) throws(Refusal) {
+        guard !request.body.isEmpty else {
+            throw Refusal(.invalid, "the body is empty; send a read as a JSON object")
+        }
+        let type = request.headers["Content-Type"] ?? "application/json"
+        let media = type.prefix { $0 != ";" }.lowercased()
+            .trimmingPrefix { $0 == " " }.prefix { $0 != " " }
+        switch media {
+        case "multipart/form-data":
+            self = .one(try ReadsBody.form(request.body, type, decoder, now))
+        case "application/x-ndjson", "application/ndjson", "application/jsonl":
+            self = .lines(try ReadsBody.lines(request.body, decoder, now))
+        default:
+            guard media.hasSuffix("json") || ReadsBody.looksLikeJSON(request.body) else {
+                throw Refusal(
+                    .unsupportedMedia,
+                    "send application/json, application/x-ndjson or multipart/form-data,"
+                        + " not \(media.prefix(100))",
+                    field: "Content-Type"
+                )
+            }
+            self = try ReadsBody.json(request.body, decoder, now)
+        }
+    }
+
+    private static func looksLikeJSON(_ body: [UInt8]) -> Bool {
+        let first = body.first { ![0x20, 0x0A, 0x0D, 0x09].contains($0) }
+        return first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
+    }
+
+    private static func json(
+        _ body: [UInt8],
+        _ decoder: ReadDecoder,
+        _ now: Timestamp
+    ) throws(Refusal) -> ReadsBody {
+        let json = try JSONParser.parse(body, depthMax: decoder.limits.jsonDepthMax)
+        guard case .array(let elements) = json else { return .one(try single(json, decoder, now)) }
+        guard !elements.isEmpty else { throw Refusal(.invalid, "the array holds no read") }
+        try checkCount(elements.count, decoder.limits)
+        return .array(
+            elements.map { element in
+                result { () throws(Refusal) in
+                    try single(element, decoder, now)
+                }
+            }
+        )
+    }
+
+    private static func lines(
+        _ body: [UInt8],
+        _ decoder: ReadDecoder,
+        _ now: Timestamp
+    ) throws(Refusal) -> [Result<Read, Refusal>] {
+        var results: [Result<Read, Refusal>] = []
+        for line in body.split(separator: 0x0A)
+        where line.contains(where: { $0 != 0x20 && $0 != 0x0D && $0 != 0x09 }) {
+            try checkCount(results.count + 1, decoder.limits)
+            results.append(
+                result { () throws(Refusal) in
+                    let json = try JSONParser.parse(
+                        body,
+                        in: line.startIndex..<line.endIndex,
+                        depthMax: decoder.limits.jsonDepthMax
+                    )
+                    return try single(json, decoder, now)
+                }
+            )
+        }
+        guard !results.isEmpty else {
+            throw Refusal(.invalid, "the body holds no line with a read")
+        }
+        return results
+    }
+
+    private static func checkCount(_ count: Int, _ limits: Limits) throws(Refusal) {
+        guard count <= limits.batchReadsMax else {
+            throw Refusal(.tooLarge, "one body may hold at most \(limits.batchReadsMax) reads")
+        }
+    }
+
+    private static func single(
+        _ json: JSON,
+        _ decoder: ReadDecoder,
+        _ now: Timestamp
+    ) throws(Refusal) -> Read {
+        switch try decoder.decode(json, receivedAt: now) {
+        case .read(let read): return read
+        case .detection:
+            throw .invalid("type", "detection_result belongs to POST /api/detection")
+        }
+    }
+
+    private static func result(_ body: () throws(Refusal) -> Read) -> Result<Read, Refusal> {
+        do throws(Refusal) { return .success(try body()) } catch { return .failure(error) }
+    }
+
+    /// A form: its texts are the fields; the file `image` is the picture and counts before
+    /// `image_data`.
+    private static func form(
+        _ body: [UInt8],
+        _ type: String,
+        _ decoder: ReadDecoder,
+        _ now: Timestamp
+    ) throws(Refusal) -> Read {
+        guard let boundary = Multipart.boundary(ofContentType: type) else {
+            throw .invalid("Content-Type", "names no boundary of 1 to 70 characters")
+        }
+        var members: [JSON.Member] = []
+        var picture: Picture?
+        for part in try Multipart.parts(of: body, boundary: boundary) {
+            if part.isFile {
+                guard part.name == "image", !part.content.isEmpty else { continue }
+                picture = try Picture(Array(part.content), field: "image", limits: decoder.limits)
+            } else {
+                guard let text = String(validating: part.content, as: UTF8.self) else {
+                    throw .invalid(part.name, "is not valid UTF-8")
+                }
+                members.append(JSON.Member(part.name, .string(text)))
+            }
+        }
+        return try decoder.read(Fields(.object(members)), now, picture: picture)
+    }
+}

@@ -1,0 +1,50 @@
+public import Core
+
+/// The parameters of a query string, decoded, in the order in which they came.
+public struct QueryItems: Sendable {
+    /// Names and values.
+    public let items: [(name: String, value: String)]
+
+    /// Parameters from pairs.
+    public init(_ items: [(name: String, value: String)] = []) {
+        self.items = items
+    }
+
+    /// Parses what follows `?`, in the form that browsers and curl send
+    /// (`application/x-www-form-urlencoded`: `+` is a space).
+    ///
+    /// Throws ``Refusal`` that names the parameter whose value is no percent-encoded UTF-8.
+    public init(parsing text: some StringProtocol) throws(Refusal) {
+        try self.init(bytes: Array(text.utf8)[...])
+    }
+
+    /// The first value of that name, or nil.
+    public subscript(name: String) -> String? {
+        items.first { $0.name == name }?.value
+    }
+
+    init(bytes: ArraySlice<UInt8>) throws(Refusal) {
+        guard !bytes.isEmpty else {
+            items = []
+            return
+        }
+        var items: [(name: String, value: String)] = []
+        for pair in bytes.split(separator: UInt8(ascii: "&")) {
+            let equals = pair.firstIndex(of: UInt8(ascii: "=")) ?? pair.endIndex
+            guard let name = Self.text(pair[..<equals]) else {
+                throw Refusal(.invalid, "a name in the query is no percent-encoded UTF-8 text")
+            }
+            guard let value = Self.text(pair[equals...].dropFirst()) else {
+                throw .invalid(name, "must be percent-encoded UTF-8 text without NUL")
+            }
+            items.append((name, value))
+        }
+        self.items = items
+    }
+
+    private static func text(_ bytes: ArraySlice<UInt8>) -> String? {
+        guard let decoded = PercentDecoding.decode(bytes, plusIsSpace: true), !decoded.contains(0)
+        else { return nil }
+        return String(validating: decoded, as: UTF8.self)
+    }
+}

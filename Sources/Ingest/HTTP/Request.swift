@@ -1,0 +1,44 @@
+/// One complete HTTP request: its headers are parsed, its body is here.
+public struct Request: Sendable {
+    /// A short id that ties an error's answer to its line in the log (8 characters of base32).
+    public let id: String
+    /// What is to be done.
+    public let method: Method
+    /// The path: percent-decoded, valid UTF-8, with no NUL and no dot segments.
+    public let path: String
+    /// The parameters after `?`, in order.
+    public let query: QueryItems
+    /// The header fields.
+    public let headers: Headers
+    /// The body; empty where there is none.
+    public let body: [UInt8]
+    /// Where it comes from.
+    public let client: ClientAddress
+    /// The role that the gate granted.
+    public let role: Role
+    /// The values of the route's `{…}` segments, in order.
+    public let parameters: [String]
+
+    /// Makes a request; tests and the listener do.
+    public init(
+        id: String = "test",
+        method: Method,
+        path: String,
+        query: QueryItems = QueryItems(),
+        headers: Headers = Headers(),
+        body: [UInt8] = [],
+        client: ClientAddress = .loopback,
+        role: Role = .admin,
+        parameters: [String] = []
+    ) {
+        self.id = id
+        self.method = method
+        self.path = path
+        self.query = query
+        self.headers = headers
+        self.body = body
+        self.client = client
+        self.role = role
+        self.parameters = parameters
+    }
+}

@@ -1,0 +1,83 @@
+public import Core
+
+/// One answer.
+public struct Response: Sendable {
+    /// What follows the headers.
+    public enum Body: Sendable {
+        /// Bytes that are in memory.
+        case bytes([UInt8])
+        /// A part of an open file, sent by the kernel.
+        case file(FileBody)
+        /// Chunks that are made while the client reads.
+        case stream(any BodyStream)
+        /// Server-sent events, until either side ends.
+        case events(EventSubscription)
+    }
+
+    /// The status code (RFC 9110 §15).
+    public var status: Int
+    /// Header fields, in order; `Content-Length`, `Date`, `Connection` and `X-Request-ID` are added.
+    public var headers: [(name: String, value: String)]
+    /// The body.
+    public var body: Body
+
+    /// Makes an answer.
+    public init(
+        status: Int,
+        headers: [(name: String, value: String)] = [],
+        body: Body = .bytes([])
+    ) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+
+    /// An answer in JSON: one value, which `write` writes.
+    public static func json(
+        _ status: Int = 200,
+        _ write: (inout JSONWriter) -> Void
+    ) -> Response {
+        var writer = JSONWriter()
+        write(&writer)
+        return json(status, bytes: writer.bytes)
+    }
+
+    /// An answer in JSON that is written already.
+    public static func json(_ status: Int = 200, bytes: [UInt8]) -> Response {
+        Response(status: status, headers: jsonHeaders, body: .bytes(bytes))
+    }
+
+    /// The answer to something that is refused: `error`, `field` where one is at fault, `id`.
+    ///
+    /// A refusal that passes by itself carries `Retry-After` (RFC 9110 §10.2.3).
+    public static func refusal(_ refusal: Refusal, id: String) -> Response {
+        var response = json(refusal.status) { writer in
+            writer.object { writer in
+                writer.field("error", refusal.message)
+                if let field = refusal.field { writer.field("field", field) }
+                writer.field("id", id)
+            }
+        }
+        switch refusal.kind {
+        case .busy: response.headers.append(("Retry-After", "1"))
+        case .storage: response.headers.append(("Retry-After", "10"))
+        default: break
+        }
+        return response
+    }
+
+    /// Text in UTF-8.
+    public static func text(_ text: String, status: Int = 200) -> Response {
+        Response(
+            status: status,
+            headers: [
+                ("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store"),
+            ],
+            body: .bytes(Array(text.utf8))
+        )
+    }
+
+    private static let jsonHeaders: [(name: String, value: String)] = [
+        ("Content-Type", "application/json"), ("Cache-Control", "no-store"),
+    ]
+}

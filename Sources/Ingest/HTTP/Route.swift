@@ -1,0 +1,84 @@
+public import Core
+
+/// Which of the two listeners a route is served on.
+public struct Listeners: OptionSet, Sendable {
+    /// The bits.
+    public let rawValue: UInt8
+
+    /// Makes a set from its bits.
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// REST and pages (port 5000).
+    public static let main = Listeners(rawValue: 1)
+    /// The camera gateway (port 8765).
+    public static let gateway = Listeners(rawValue: 2)
+    /// Both.
+    public static let all: Listeners = [.main, .gateway]
+}
+
+/// One row of the table of what the service answers.
+public struct Route: Sendable {
+    /// How a request is answered.
+    public enum Action: Sendable {
+        /// In a task of its own.
+        case async(@Sendable (Request) async throws(Refusal) -> Response)
+        /// The hot path: called on the listener's thread, so it must not wait for anything; the answer
+        /// may be sent later, from any thread.
+        case direct(@Sendable (Request, Responder) -> Void)
+    }
+
+    /// The method; GET answers HEAD too.
+    public let method: Method
+    /// The path, for example `/api/records/{id}`: a segment in braces matches any one segment.
+    public let pattern: String
+    /// The least role that may call it.
+    public let role: Role
+    /// Where it is served.
+    public let listeners: Listeners
+    /// Bytes of a body at the most.
+    ///
+    /// 0 says that the call takes no body: a POST without any length is then welcome, and up to 16 KiB
+    /// that come nevertheless are read and handed over. With any other limit, POST, PUT and PATCH must
+    /// give a length or send chunks (else 411).
+    public let bodyLimit: Int
+    /// What answers.
+    public let action: Action
+
+    /// Makes a route.
+    public init(
+        _ method: Method,
+        _ pattern: String,
+        role: Role,
+        on listeners: Listeners = .main,
+        bodyLimit: Int = 0,
+        action: Action
+    ) {
+        self.method = method
+        self.pattern = pattern
+        self.role = role
+        self.listeners = listeners
+        self.bodyLimit = bodyLimit
+        self.action = action
+    }
+
+    /// Makes a route that is answered in a task of its own.
+    ///
+    /// A closure that throws says so itself: `{ request throws(Refusal) in … }`.
+    public init(
+        _ method: Method,
+        _ pattern: String,
+        role: Role,
+        on listeners: Listeners = .main,
+        bodyLimit: Int = 0,
+        _ answer: @escaping @Sendable (Request) async throws(Refusal) -> Response
+    ) {
+        self.init(
+            method,
+            pattern,
+            role: role,
+            on: listeners,
+            bodyLimit: bodyLimit,
+            action: .async(answer)
+        )
+    }
+}

@@ -1,0 +1,60 @@
+internal import Core
+
+extension Route {
+    /// Bytes of a body that are read; see `bodyLimit` about those that expect none.
+    var bodyMax: Int { bodyLimit > 0 ? bodyLimit : 16 * 1_024 }
+
+    /// Whether POST, PUT and PATCH must say how long their body is.
+    var demandsLength: Bool { bodyLimit > 0 && method.carriesBody }
+}
+
+extension Response {
+    /// 405 with `Allow` (RFC 9110 §15.5.6), or 204 where the methods were the question.
+    static func otherMethods(_ method: Method?, allow: String, id: String) -> Response {
+        guard method != .options else {
+            return Response(status: 204, headers: [("Allow", allow)])
+        }
+        var response = refusal(
+            Refusal(.methodNotAllowed, "this path takes \(allow) only"),
+            id: id
+        )
+        response.headers.append(("Allow", allow))
+        return response
+    }
+
+    /// 501: a method that nobody here knows (RFC 9110 §15.6.2).
+    static func unknownMethod(id: String) -> Response {
+        var response = refusal(
+            Refusal(.methodNotAllowed, "the server does not know this method"),
+            id: id
+        )
+        response.status = 501
+        return response
+    }
+}
+
+extension Refusal {
+    static func noSuchPath(_ path: String) -> Refusal {
+        Refusal(.notFound, "there is nothing at \(path.prefix(200))")
+    }
+
+    static func bodyTooLarge(_ limit: Int) -> Refusal {
+        Refusal(.tooLarge, "the body may have at most \(limit) bytes")
+    }
+}
+
+extension Request {
+    func with(parameters: [String]) -> Request {
+        Request(
+            id: id,
+            method: method,
+            path: path,
+            query: query,
+            headers: headers,
+            body: body,
+            client: client,
+            role: role,
+            parameters: parameters
+        )
+    }
+}

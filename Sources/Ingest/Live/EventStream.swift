@@ -1,0 +1,216 @@
+public import Core
+public import Logging
+internal import Synchronization
+
+/// Tells every listener of `/events` what the event log tells, with one reader for all of them.
+///
+/// The log is read once for each piece of news and each event's text is made once; listeners share the
+/// bytes. One that resumes reads the log by itself, in pieces, until it stands where the others stand.
+public final class EventStream: Sendable {
+    private struct State {
+        /// Listeners that get news as it comes.
+        var live: [ObjectIdentifier: EventSubscription] = [:]
+        /// Listeners in all, those that still catch up included.
+        var count = 0
+        /// Every event up to here has been offered to those who are live.
+        var position: Int64
+        var isStopped = false
+    }
+
+    /// Events in one piece of the log.
+    private static let pageEvents = 256
+
+    private let log: any EventLog
+    private let limits: Limits
+    private let logger: Logger
+    private let heartbeat: Duration
+    private let state: Mutex<State>
+    private let growth: AsyncStream<Void>
+    private let signal: AsyncStream<Void>.Continuation
+
+    /// A stream that follows a log from its present end.
+    ///
+    /// Heartbeats come at least every 15 s by WIRE's contract, so 10 s leave room for a busy
+    /// moment.
+    public init(
+        log: any EventLog,
+        limits: Limits,
+        logger: Logger,
+        heartbeat: Duration = .seconds(10)
+    ) {
+        self.log = log
+        self.limits = limits
+        self.logger = logger
+        self.heartbeat = heartbeat
+        state = Mutex(State(position: log.latestEventID))
+        (growth, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        log.onGrowth { [signal] _ in signal.yield() }
+    }
+
+    /// How many listen.
+    public var listenerCount: Int { state.withLock { $0.count } }
+
+    /// The answer to `GET /events`.
+    ///
+    /// Throws ``Refusal`` for a filter or an id that cannot be, and where too many listen already.
+    public func subscribe(_ request: Request) throws(Refusal) -> Response {
+        let filter = try EventFilter(request.query)
+        let resumeID = try Self.resumeID(request)
+        try takePlace()
+        let subscription = EventSubscription(
+            filter: filter,
+            // An id from another life of the database would wait for the future.
+            position: min(resumeID ?? 0, log.latestEventID),
+            bytesMax: limits.eventBacklogBytesMax,
+            onClose: { [weak self] in self?.remove($0) }
+        )
+        begin(subscription, resumes: resumeID != nil)
+        return Response(
+            status: 200,
+            headers: [
+                ("Content-Type", "text/event-stream; charset=utf-8"), ("Cache-Control", "no-store"),
+                ("X-Accel-Buffering", "no"),
+            ],
+            body: .events(subscription)
+        )
+    }
+
+    private func takePlace() throws(Refusal) {
+        let refusal = state.withLock { state -> Refusal? in
+            guard !state.isStopped else { return Refusal(.busy, "the server is stopping") }
+            guard state.count < limits.eventListenersMax else {
+                let most = limits.eventListenersMax
+                return Refusal(.busy, "\(most) clients listen to events already; try again later")
+            }
+            state.count += 1
+            return nil
+        }
+        if let refusal { throw refusal }
+    }
+
+    private func begin(_ subscription: EventSubscription, resumes: Bool) {
+        if resumes {
+            Task { await self.catchUp(subscription) }
+        } else {
+            join(subscription, from: nil)
+        }
+    }
+
+    /// A browser sends the header; one that cannot set headers, the parameter.
+    private static func resumeID(_ request: Request) throws(Refusal) -> Int64? {
+        let header = request.headers["Last-Event-ID"]
+        guard let text = header ?? request.query["last_event_id"], !text.isEmpty else { return nil }
+        guard let id = Int64(text), id >= 0 else {
+            throw .invalid(
+                header == nil ? "last_event_id" : "Last-Event-ID",
+                "must be the id of an event: a whole number from 0"
+            )
+        }
+        return id
+    }
+
+    /// Reads the log from where the listener stands, then joins it to the others.
+    ///
+    /// The next piece is read when the last one is taken, so that a long absence costs no memory.
+    private func catchUp(_ subscription: EventSubscription) async {
+        var position = subscription.position
+        do {
+            while !subscription.isEnded {
+                let page = try await log.page(
+                    after: position,
+                    limit: Self.pageEvents,
+                    filter: subscription.filter
+                )
+                for event in page.events {
+                    let text = ServerSentEvent.text(event)
+                    if !subscription.hasRoom(for: text) { await subscription.drained() }
+                    subscription.offer(event.id, text)
+                }
+                position = page.end
+                if join(subscription, from: position) { return }
+                await subscription.drained()
+            }
+        } catch {
+            logger.error("the event log could not be read", metadata: ["cause": "\(error)"])
+            subscription.finish()
+        }
+    }
+
+    /// Makes a listener live if it has everything that the others have; nil joins at the present.
+    @discardableResult
+    private func join(_ subscription: EventSubscription, from position: Int64?) -> Bool {
+        state.withLock { state in
+            guard !state.isStopped, !subscription.isEnded else { return true }
+            if let position, position < state.position { return false }
+            subscription.advance(to: position ?? state.position)
+            state.live[ObjectIdentifier(subscription)] = subscription
+            return true
+        }
+    }
+
+    private func remove(_ subscription: EventSubscription) {
+        state.withLock { state in
+            state.live[ObjectIdentifier(subscription)] = nil
+            state.count -= 1
+        }
+    }
+}
+
+extension EventStream {
+    /// Reads news as they are announced and hands them on, until the task is cancelled.
+    func follow() async {
+        await readNews()
+        for await _ in growth { await readNews() }
+    }
+
+    private func readNews() async {
+        do {
+            var isBehind = true
+            while isBehind, !Task.isCancelled {
+                let position = state.withLock { $0.position }
+                let page = try await log.page(
+                    after: position,
+                    limit: Self.pageEvents,
+                    filter: EventFilter()
+                )
+                deliver(page)
+                isBehind = page.events.count >= Self.pageEvents
+            }
+        } catch {
+            // The next announcement, or the next heartbeat, tries again from the same place.
+            logger.error("the event log could not be read", metadata: ["cause": "\(error)"])
+        }
+    }
+
+    /// Offers a page to everybody who is live, under the lock under which others join: nobody can come
+    /// in between and miss an event or get it twice.
+    private func deliver(_ page: EventPage) {
+        let texts = page.events.map { ($0, ServerSentEvent.text($0)) }
+        state.withLock { state in
+            for subscription in state.live.values {
+                for (event, text) in texts where subscription.filter.admits(event) {
+                    subscription.offer(event.id, text)
+                }
+            }
+            state.position = max(state.position, page.end)
+        }
+    }
+
+    /// One timer for all: a comment to everybody for whom nothing waits.
+    func beat() async {
+        while (try? await Task.sleep(for: heartbeat)) != nil {
+            let live = state.withLock { Array($0.live.values) }
+            for subscription in live { subscription.offer(comment: ServerSentEvent.heartbeat) }
+            if log.latestEventID > state.withLock({ $0.position }) { signal.yield() }
+        }
+    }
+
+    /// Ends every stream; nobody is admitted any more.
+    func endAll() {
+        let live = state.withLock { state in
+            state.isStopped = true
+            return Array(state.live.values)
+        }
+        for subscription in live { subscription.finish() }
+    }
+}

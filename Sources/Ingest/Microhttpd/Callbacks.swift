@@ -1,0 +1,89 @@
+internal import CMicrohttpd
+internal import Glibc
+
+// What libmicrohttpd calls, all on the listener's thread, inside `MHD_run`.
+//
+// SAFETY: `context` is always the loop, which outlives its daemon. A connection's and a request's
+// context are objects that are retained when they are handed over and released when the library says
+// that the connection or request is over, which it does exactly once for each.
+
+/// The request line is here: a request begins.
+let targetCallback:
+    @convention(c) (
+        UnsafeMutableRawPointer?, UnsafePointer<CChar>?, OpaquePointer?
+    ) -> UnsafeMutableRawPointer? = { context, raw, handle in
+        guard let context = unsafe context, let handle = unsafe handle,
+            let connection = unsafe connection(of: handle)
+        else { return nil }
+        let loop = unsafe Unmanaged<Loop>.fromOpaque(context).takeUnretainedValue()
+        let target = unsafe raw.map { raw in
+            unsafe Array(UnsafeRawBufferPointer(start: raw, count: unsafe strlen(raw)))
+        }
+        let exchange = loop.begin(connection, rawTarget: target ?? [])
+        return unsafe Unmanaged.passRetained(exchange).toOpaque()
+    }
+
+/// Headers, body and end of a request, and the return of one that was suspended.
+let handleCallback: MHD_AccessHandlerCallback = {
+    _,
+    _,
+    _,
+    method,
+    _,
+    data,
+    size,
+    context in
+    guard let pointer = unsafe context?.pointee, let size = unsafe size else { return .NO }
+    let exchange = unsafe Unmanaged<Exchange>.fromOpaque(pointer).takeUnretainedValue()
+    switch exchange.phase {
+    case .target:
+        return exchange.headersComplete(
+            method: unsafe method.map { unsafe String(cString: $0) } ?? ""
+        )
+    case .body where unsafe size.pointee > 0:
+        let count = unsafe size.pointee
+        unsafe size.pointee = 0
+        guard let data = unsafe data else { return .NO }
+        return unsafe data.withMemoryRebound(to: UInt8.self, capacity: count) { bytes in
+            unsafe exchange.bodyArrived(UnsafeBufferPointer(start: bytes, count: count))
+        }
+    case .body where exchange.connection.stage == .lingering:
+        return .NO
+    case .body: return exchange.requestComplete()
+    case .waiting: return exchange.awaitAnswer()
+    case .answering: return .YES
+    case .ending: return .NO
+    }
+}
+
+/// A request is over, answered or not.
+let completedCallback: MHD_RequestCompletedCallback = { context, _, request, _ in
+    guard let context = unsafe context, let pointer = unsafe request?.pointee else { return }
+    unsafe request?.pointee = nil
+    let loop = unsafe Unmanaged<Loop>.fromOpaque(context).takeUnretainedValue()
+    let exchange = unsafe Unmanaged<Exchange>.fromOpaque(pointer).takeRetainedValue()
+    loop.end(exchange)
+}
+
+/// A connection begins or ends.
+let connectionCallback: MHD_NotifyConnectionCallback = { context, handle, socket, code in
+    guard let context = unsafe context, let handle = unsafe handle else { return }
+    let loop = unsafe Unmanaged<Loop>.fromOpaque(context).takeUnretainedValue()
+    switch code {
+    case .CONNECTION_NOTIFY_STARTED:
+        let connection = unsafe loop.open(handle)
+        unsafe socket?.pointee = Unmanaged.passRetained(connection).toOpaque()
+    case .CONNECTION_NOTIFY_CLOSED:
+        guard let pointer = unsafe socket?.pointee else { return }
+        unsafe socket?.pointee = nil
+        loop.close(unsafe Unmanaged<Connection>.fromOpaque(pointer).takeRetainedValue())
+    @unknown default: break
+    }
+}
+
+/// What `connectionCallback` keeps at a connection.
+private func connection(of handle: OpaquePointer) -> Connection? {
+    let info = unsafe lpr_socket_context(handle)
+    guard let pointer = unsafe info else { return nil }
+    return unsafe Unmanaged<Connection>.fromOpaque(pointer).takeUnretainedValue()
+}

@@ -1,0 +1,128 @@
+internal import CMicrohttpd
+internal import Core
+internal import Logging
+
+extension Exchange {
+    /// The request is complete: carries out the plan.
+    func requestComplete() -> MHD_Result {
+        connection.enter(.answering, until: loop.now + loop.answerMilliseconds)
+        phase = .waiting
+        switch plan {
+        case .answer(let response):
+            return queue(response)
+        case .serve(let files):
+            let request = takeRequest()
+            Task { self.take(await files.respond(to: request)) }
+        case .run(.async(let answer)):
+            let request = takeRequest()
+            Task { self.take(await self.result(of: answer, request)) }
+        case .run(.direct(let answer)):
+            answer(takeRequest(), Responder(requestID: id, sink: self))
+        }
+        // Suspended only when the library asks again: it then knows that it has nothing to read, and
+        // will not, on resuming, take a client that has only ended its sending side for one that is gone.
+        return takeAnswer().map(queue) ?? .YES
+    }
+
+    /// Queues the answer if it is there, or suspends the connection until it is.
+    func awaitAnswer() -> MHD_Result {
+        while true {
+            if let response = takeAnswer() { return queue(response) }
+            if loop.isAborting { return .NO }
+            if park() { return .YES }
+        }
+    }
+
+    private func takeRequest() -> Request {
+        let body = upload.bytes
+        upload.bytes = []
+        return draft.request(id: id, body: body)
+    }
+
+    private func result(
+        of answer: @Sendable (Request) async throws(Refusal) -> Response,
+        _ request: Request
+    ) async -> Response {
+        do throws(Refusal) {
+            return try await answer(request)
+        } catch {
+            return refuse(error)
+        }
+    }
+
+    /// Hands the answer to libmicrohttpd; `.NO` cuts the connection.
+    func queue(_ response: Response) -> MHD_Result {
+        phase = .answering
+        // From here libmicrohttpd's own limit on inactivity watches a client that does not read.
+        connection.enter(.answering, until: .max)
+        logIfFault(response)
+        guard let native = unsafe makeNative(response) else { return .NO }
+        let result = unsafe MHD_queue_response(handle, UInt32(response.status), native)
+        unsafe MHD_destroy_response(native)
+        return result
+    }
+
+    private func makeNative(_ response: Response) -> OpaquePointer? {
+        let body = unsafe nativeBody(response.body)
+        guard let native = unsafe body else { return nil }
+        for header in response.headers {
+            unsafe MHD_add_response_header(native, header.name, header.value)
+        }
+        unsafe MHD_add_response_header(native, "X-Request-ID", id)
+        unsafe MHD_add_response_header(native, "X-Content-Type-Options", "nosniff")
+        if loop.isStopping { unsafe MHD_add_response_header(native, "Connection", "close") }
+        return unsafe native
+    }
+
+    private func nativeBody(_ body: Response.Body) -> OpaquePointer? {
+        switch body {
+        case .bytes(let bytes):
+            return unsafe bytes.withUnsafeBufferPointer { buffer in
+                unsafe lpr_response_bytes(buffer.baseAddress, buffer.count)
+            }
+        case .file(let file):
+            guard let descriptor = file.takeDescriptor() else { return nil }
+            return unsafe lpr_response_file(descriptor, UInt64(file.offset), UInt64(file.count))
+        case .stream(let stream):
+            var logger = loop.logger
+            logger[metadataKey: "id"] = "\(id)"
+            return unsafe nativeStream(StreamPump(stream, logger: logger), block: 32 * 1_024)
+        case .events(let subscription):
+            return unsafe nativeStream(subscription, block: 512)
+        }
+    }
+
+    private func nativeStream(_ source: any ContentSource, block: Int) -> OpaquePointer? {
+        guard draft.method != .head else {
+            source.close()
+            return unsafe lpr_response_unknown()
+        }
+        self.source = source
+        source.attach(self)
+        let reader = ContentReader(source: source, exchange: self)
+        // SAFETY: this retain is balanced by `releaseContent`, which the library calls when it destroys
+        // the response, or below where there is none.
+        let context = unsafe Unmanaged.passRetained(reader)
+        let native = unsafe lpr_response_stream(
+            readContent,
+            context.toOpaque(),
+            releaseContent,
+            block
+        )
+        if unsafe native == nil { unsafe context.release() }
+        return unsafe native
+    }
+
+    /// One line for an answer that says that the server is at fault or full.
+    func logIfFault(_ response: Response) {
+        guard response.status >= 500 else { return }
+        loop.log(
+            .warning,
+            "answered with an error",
+            [
+                "id": "\(id)", "status": "\(response.status)", "path": "\(logPath)",
+                "method": "\(draft.method.rawValue)",
+            ]
+        )
+    }
+}

@@ -1,0 +1,143 @@
+internal import CMicrohttpd
+internal import Core
+internal import Logging
+
+extension Exchange {
+    /// The headers are complete: decides what is to become of the request.
+    ///
+    /// An answer that is queued now makes libmicrohttpd close the connection, so that is done only where
+    /// the client waits for leave to send its body; otherwise the body is read first, within bounds.
+    func headersComplete(method: String) -> MHD_Result {
+        phase = .body
+        draft.headers = readHeaders()
+        plan = makePlan(method: method)
+        let now = loop.now
+        guard upload.length != .none else {
+            connection.enter(.answering, until: now + loop.answerMilliseconds)
+            return .YES
+        }
+        connection.enter(.body, until: now + loop.bodyMilliseconds)
+        guard case .answer(let refusal) = plan else { return .YES }
+        switch upload.length {
+        case .unknown: sendLast(refusal)
+        case _ where upload.expectsContinue: return queue(refusal)
+        case .known(let count) where count > upload.discardMax: sendLast(refusal)
+        case .none, .known, .chunked: break
+        }
+        return .YES
+    }
+
+    private func readHeaders() -> Headers {
+        var capacity = 1_024
+        while true {
+            var needed = 0
+            // SAFETY: the library writes at most `capacity` bytes and says how many it needed.
+            let block = unsafe [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
+                needed = unsafe lpr_headers(handle, buffer.baseAddress, capacity)
+                count = min(needed, capacity)
+            }
+            guard needed > capacity else { return Headers(block: block) }
+            capacity = needed
+        }
+    }
+
+    private func makePlan(method name: String) -> Plan {
+        draft.client = ClientAddress(peer: connection.peer, headers: draft.headers)
+        let method = Method(rawValue: name)
+        do throws(Refusal) {
+            try upload.readFraming(draft.headers)
+            return try route(method, try parseTarget(method))
+        } catch {
+            return .answer(refuse(error))
+        }
+    }
+
+    private func parseTarget(_ method: Method?) throws(Refusal) -> RequestTarget {
+        do throws(Refusal) {
+            return try RequestTarget(rawTarget)
+        } catch {
+            // A stranger is turned away whatever he asks for.
+            _ = try admit(method, authority: nil, needs: .camera)
+            throw error
+        }
+    }
+
+    private func route(_ method: Method?, _ target: RequestTarget) throws(Refusal) -> Plan {
+        draft.path = target.path
+        let match = loop.router.match(method, target.path, on: loop.kind)
+        if case .route(let route, let parameters) = match {
+            logPath = route.pattern
+            draft.parameters = parameters
+            upload.bytesMax = route.bodyMax
+        }
+        draft.role = try admit(method, authority: target.authority, needs: match.role)
+        draft.query = try QueryItems(bytes: target.query)
+        draft.method = method ?? .get
+        switch match {
+        case .route(let route, _):
+            try checkBody(route)
+            return .run(route.action)
+        case .staticFile(let files):
+            return .serve(files)
+        case .otherMethods(let allow):
+            return .answer(.otherMethods(method, allow: allow, id: id))
+        case .nothing where method == nil:
+            return .answer(.unknownMethod(id: id))
+        case .nothing where method == .options && target.path == "*":
+            let allow = Method.allCases.map(\.rawValue).joined(separator: ", ")
+            return .answer(Response(status: 204, headers: [("Allow", allow)]))
+        case .nothing:
+            throw .noSuchPath(target.path)
+        }
+    }
+
+    private func checkBody(_ route: Route) throws(Refusal) {
+        switch upload.length {
+        case .none where route.demandsLength && draft.headers["Content-Length"] == nil:
+            throw Refusal(.lengthRequired, "send the body with Content-Length or in chunks")
+        case .known(let count) where count > upload.bytesMax:
+            throw .bodyTooLarge(upload.bytesMax)
+        case .none, .known, .chunked, .unknown: break
+        }
+    }
+
+    private func admit(
+        _ method: Method?,
+        authority: String?,
+        needs role: Role
+    ) throws(Refusal) -> Role {
+        do throws(Refusal) {
+            return try loop.gate.admit(
+                draft.client,
+                method: method,
+                authority: authority,
+                headers: draft.headers,
+                needs: role
+            )
+        } catch {
+            loop.log(
+                .notice,
+                "access refused",
+                [
+                    "id": "\(id)", "path": "\(logPath)", "client": "\(draft.client.logged)",
+                    "status": "\(error.status)", "why": "\(error.message)",
+                ]
+            )
+            throw error
+        }
+    }
+
+    /// The answer to a refusal; the log line follows when it is queued.
+    func refuse(_ refusal: Refusal) -> Response { .refusal(refusal, id: id) }
+}
+
+extension Router.Match {
+    /// The least role that may learn what is there.
+    var role: Role {
+        switch self {
+        case .route(let route, _): route.role
+        case .staticFile: .viewer
+        case .otherMethods, .nothing: .camera
+        }
+    }
+}

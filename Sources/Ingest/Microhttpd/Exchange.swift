@@ -1,0 +1,148 @@
+internal import CMicrohttpd
+internal import Core
+internal import Synchronization
+
+/// One request and its answer on one connection; owns the rules of suspended connections.
+///
+/// libmicrohttpd knows suspension, with three traps: a suspended connection never times out, hides that
+/// its client has gone, and must be resumed before the daemon stops. Here a connection is suspended by
+/// `park` and resumed by `resume` and by nothing else, both on the listener's thread; other threads only
+/// say `wake`, which leaves the exchange in the loop's queue, at most once. The loop's sweep keeps a
+/// deadline for every parked exchange, and resumes all of them before it stops the daemon.
+///
+/// SAFETY: `@unchecked Sendable` because what is not inside `shared` is touched on the listener's thread
+/// only: by libmicrohttpd's callbacks, which run there, and by the loop. One unbalanced retain is held
+/// by libmicrohttpd's request context from the request line to the completion callback, which always
+/// comes; so the handle is valid for as long as `shared.isOver` is false.
+@safe final class Exchange: @unchecked Sendable {
+    /// How far the request has come.
+    enum Phase {
+        /// The headers are awaited.
+        case target
+        /// The body is awaited; what is next without data is the end of it.
+        case body
+        /// The action is at work.
+        case waiting
+        /// The answer is queued.
+        case answering
+        /// Nothing more is said; the connection ends.
+        case ending
+    }
+
+    /// What is to be done with the request once it is complete.
+    enum Plan {
+        case run(Route.Action)
+        case serve(StaticFiles)
+        case answer(Response)
+    }
+
+    private struct Shared {
+        var answer: Response?
+        var isParked = false
+        var isQueued = false
+        /// Somebody woke the exchange while it was not parked.
+        var isWoken = false
+        var isOver = false
+    }
+
+    let loop: Loop
+    let connection: Connection
+    let handle: OpaquePointer
+    /// The request line's target, as it came.
+    let rawTarget: [UInt8]
+    let id: String
+    var phase = Phase.target
+    var plan = Plan.answer(Response(status: 500))
+    /// What the log may say of the path: the route's pattern, never what the client wrote.
+    var logPath = "-"
+    var draft = RequestDraft()
+    var upload = Upload()
+    var source: (any ContentSource)?
+    private let shared = Mutex(Shared())
+
+    init(loop: Loop, connection: Connection, rawTarget: [UInt8], id: String) {
+        self.loop = loop
+        self.connection = connection
+        unsafe handle = connection.handle
+        self.rawTarget = rawTarget
+        self.id = id
+    }
+
+    /// Suspends the connection until somebody wakes it; false where somebody has already.
+    func park() -> Bool {
+        guard !loop.isAborting else { return false }
+        let mayPark = shared.withLock { shared in
+            shared.isParked = !shared.isWoken
+            shared.isWoken = false
+            return shared.isParked
+        }
+        if mayPark { unsafe MHD_suspend_connection(handle) }
+        return mayPark
+    }
+
+    /// Resumes the connection after `wake`, or when the service stops.
+    func resume() {
+        let mayResume = shared.withLock { shared in
+            let wasParked = shared.isParked
+            shared.isParked = false
+            shared.isQueued = false
+            return wasParked && !shared.isOver
+        }
+        if mayResume { unsafe MHD_resume_connection(handle) }
+    }
+
+    /// Whether the connection is suspended.
+    var isParked: Bool { shared.withLock { $0.isParked } }
+
+    /// The answer that the action has given, once.
+    func takeAnswer() -> Response? {
+        shared.withLock { shared in
+            let answer = shared.answer
+            shared.answer = nil
+            return answer
+        }
+    }
+
+    /// Everything about this request is over: the answer is sent, or the client is gone.
+    func finish() {
+        let unused = shared.withLock { shared in
+            let unused = shared.answer
+            shared.isOver = true
+            shared.answer = nil
+            return unused
+        }
+        unused?.discard()
+        phase = .ending
+        source?.close()
+        source = nil
+        loop.bodyMemory.release(upload.reserved)
+        upload = Upload()
+    }
+}
+
+extension Exchange: Waker {
+    func wake() {
+        let mustQueue = shared.withLock { shared in
+            guard !shared.isOver, !shared.isQueued else { return false }
+            guard shared.isParked else {
+                shared.isWoken = true
+                return false
+            }
+            shared.isQueued = true
+            return true
+        }
+        if mustQueue { loop.wakeQueue.push(self) }
+    }
+}
+
+extension Exchange: ResponseSink {
+    /// Takes the action's answer, on any thread; one that comes after the client has gone is dropped.
+    func take(_ response: Response) {
+        let isTaken = shared.withLock { shared in
+            guard !shared.isOver, shared.answer == nil else { return false }
+            shared.answer = response
+            return true
+        }
+        if isTaken { wake() } else { response.discard() }
+    }
+}

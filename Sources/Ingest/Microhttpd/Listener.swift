@@ -1,0 +1,175 @@
+internal import CMicrohttpd
+public import Core
+internal import Foundation
+internal import Glibc
+public import Logging
+public import ServiceLifecycle
+internal import Synchronization
+
+/// What a listener serves, and how.
+public struct ListenerOptions: Sendable {
+    /// The address.
+    public var address: ListenAddress
+    /// The port; 0 = any free one.
+    public var port: Int
+    /// Which of the routes are served.
+    public var kind: Listeners
+    /// What answers.
+    public var router: Router
+    /// Who comes in.
+    public var gate: Gate
+    /// The bounds.
+    public var limits: Limits
+    /// The budget for bodies; listeners of one process share it.
+    public var bodyMemory: BodyMemory
+    /// Where refusals and faults are told.
+    public var logger: Logger
+    /// Seconds until an action that has not answered is answered for, with 503.
+    public var answerSeconds = 120
+
+    /// Makes options.
+    public init(
+        address: ListenAddress,
+        port: Int,
+        kind: Listeners,
+        router: Router,
+        gate: Gate,
+        limits: Limits,
+        bodyMemory: BodyMemory,
+        logger: Logger
+    ) {
+        self.address = address
+        self.port = port
+        self.kind = kind
+        self.router = router
+        self.gate = gate
+        self.limits = limits
+        self.bodyMemory = bodyMemory
+        self.logger = logger
+    }
+}
+
+/// One address and port that is listened on, with one thread.
+public final class Listener: Sendable {
+    private enum State {
+        case idle
+        case running(Loop, port: Int)
+        case stopped
+    }
+
+    /// Bytes of memory for one connection: headers must fit, and pieces of bodies.
+    private static let connectionBytes = 32 * 1_024
+    /// Descriptors for everything that is no connection: the database, pictures, pages.
+    private static let otherDescriptors = 256
+
+    private let options: ListenerOptions
+    private let state = Mutex(State.idle)
+
+    /// Prepares a listener; nothing is opened yet.
+    public init(_ options: ListenerOptions) {
+        self.options = options
+    }
+
+    /// Starts to listen and returns the port; a listener that runs already says its port again.
+    ///
+    /// Throws ``ListenError``, whose description says what to do.
+    @discardableResult
+    public func start() throws(ListenError) -> Int {
+        let started: Result<Int, ListenError> = state.withLock { state in
+            if case .running(_, let port) = state { return .success(port) }
+            do throws(ListenError) {
+                let (loop, port) = try open()
+                state = .running(loop, port: port)
+                return .success(port)
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try started.get()
+    }
+
+    /// Stops to accept, lets answers in flight finish within `stopSeconds`, then ends.
+    public func stop() async {
+        let loop = state.withLock { state -> Loop? in
+            guard case .running(let loop, _) = state else {
+                state = .stopped
+                return nil
+            }
+            return loop
+        }
+        guard let loop else { return }
+        loop.control.requestStop()
+        loop.wakeQueue.ring()
+        await loop.control.ended()
+        state.withLock { $0 = .stopped }
+    }
+
+    private func open() throws(ListenError) -> (Loop, Int) {
+        var options = options
+        let files = Int(clamping: lpr_raise_file_limit())
+        options.limits.connectionsMax = max(
+            16,
+            min(options.limits.connectionsMax, files - Self.otherDescriptors)
+        )
+        guard let wakeQueue = WakeQueue() else { throw .system("no file descriptor is left") }
+        let (socket, port) = try bind()
+        let loop = Loop(options, wakeQueue: wakeQueue)
+        loop.listeningSocket = socket
+        unsafe loop.daemon = startDaemon(loop, socket: socket, options.limits)
+        guard unsafe loop.daemon != nil else {
+            close(socket)
+            throw .system("libmicrohttpd did not start")
+        }
+        // The thread holds the loop, and the loop everything else, until it has stopped the daemon.
+        let thread = Thread { loop.run() }
+        thread.name = "listen-\(port)"
+        thread.start()
+        return (loop, port)
+    }
+
+    private func bind() throws(ListenError) -> (socket: Int32, port: Int) {
+        let (address, wanted) = (options.address.text, options.port)
+        guard let number = UInt16(exactly: wanted) else {
+            throw .system("\(wanted) is no port; ports go from 0 to 65535")
+        }
+        var port: UInt16 = 0
+        let socket = unsafe lpr_listen(address, number, 1_024, &port)
+        switch -socket {
+        case EADDRINUSE: throw .portTaken(address, wanted)
+        case EADDRNOTAVAIL: throw .notOurs(address)
+        case EACCES: throw .notPermitted(address, wanted)
+        case EINVAL: throw .notAnAddress(address)
+        case 1...: throw .system(unsafe String(cString: strerror(-socket)))
+        default: return (socket, Int(port))
+        }
+    }
+
+    private func startDaemon(_ loop: Loop, socket: Int32, _ limits: Limits) -> OpaquePointer? {
+        // SAFETY: unretained, because the loop's thread holds the loop for as long as the daemon runs.
+        var callbacks = unsafe lpr_callbacks(
+            context: Unmanaged.passUnretained(loop).toOpaque(),
+            handle: handleCallback,
+            completed: completedCallback,
+            connection: connectionCallback,
+            target: targetCallback
+        )
+        // Longer than every deadline of ours: it is for clients that do not read their answer.
+        let idle = max(limits.headerSeconds, limits.bodySeconds, limits.keepAliveSeconds) + 15
+        return unsafe lpr_start(
+            socket,
+            UInt32(limits.connectionsMax),
+            UInt32(idle),
+            Self.connectionBytes,
+            &callbacks
+        )
+    }
+}
+
+extension Listener: Service {
+    /// Listens until the service group stops gracefully or the task is cancelled.
+    public func run() async throws {
+        try start()
+        try? await gracefulShutdown()
+        await stop()
+    }
+}

@@ -1,0 +1,31 @@
+internal import Logging
+
+/// Lines that one listener may write about refusals: an overload or a mistaken client must not fill the
+/// disk with its log.
+struct LogBudget {
+    /// Lines in one second.
+    static let linesMax = 100
+
+    private var second: Int64 = 0
+    private var lines = 0
+
+    /// Writes a line unless this second has had its share; the first line that is too many says so.
+    mutating func write(
+        to logger: Logger,
+        _ level: Logger.Level,
+        _ message: Logger.Message,
+        metadata: Logger.Metadata,
+        now: Int64
+    ) {
+        if now / 1_000 != second {
+            second = now / 1_000
+            lines = 0
+        }
+        lines += 1
+        if lines <= Self.linesMax {
+            logger.log(level: level, message, metadata: metadata)
+        } else if lines == Self.linesMax + 1 {
+            logger.log(level: level, "more refusals in this second are not logged")
+        }
+    }
+}

@@ -1,0 +1,93 @@
+internal import CMicrohttpd
+internal import Core
+internal import Logging
+
+extension Loop {
+    /// Once a second: ends what is overdue, notices clients that have gone, makes room.
+    func sweep() {
+        sweeps += 1
+        for connection in connections.values {
+            if connection.deadline <= now {
+                end(overdue: connection)
+            } else {
+                checkPeer(connection)
+            }
+        }
+        if connections.count >= limits.connectionsMax, !isStopping,
+            lpr_has_newcomer(listeningSocket)
+        {
+            makeRoom()
+        }
+    }
+
+    /// Notices a client that has gone where libmicrohttpd does not: while a stream waits for its next
+    /// piece, and when the end came in one with the last bytes, which its edge-triggered polling misses.
+    private func checkPeer(_ connection: Connection) {
+        switch connection.stage {
+        case .idle where connection.isPeerChecked: return
+        case .idle, .headers, .body, .lingering:
+            connection.isPeerChecked = true
+            if unsafe lpr_peer_closed(connection.handle) { unsafe lpr_shutdown(connection.handle) }
+        case .answering:
+            // Thousands may listen to events, and each look is a system call: now and then will do.
+            guard sweeps.isMultiple(of: 5), let exchange = connection.exchange,
+                let source = exchange.source, exchange.isParked
+            else { return }
+            if unsafe lpr_peer_closed(connection.handle) { source.finish() }
+        }
+    }
+
+    private func end(overdue connection: Connection) {
+        connection.deadline = .max
+        switch connection.stage {
+        case .idle, .lingering:
+            unsafe lpr_shutdown(connection.handle)
+        case .headers:
+            refuseLate(
+                connection,
+                "the request's headers took longer than \(limits.headerSeconds) s"
+            )
+        case .body:
+            refuseLate(connection, "the request's body took longer than \(limits.bodySeconds) s")
+        case .answering:
+            giveUp(connection)
+        }
+    }
+
+    /// 408 past libmicrohttpd (RFC 9110 §15.5.9): it takes no answer before the request is complete.
+    private func refuseLate(_ connection: Connection, _ message: String) {
+        guard let exchange = connection.exchange else {
+            return unsafe lpr_shutdown(connection.handle)
+        }
+        exchange.sendLast(exchange.refuse(Refusal(.timeout, message)))
+        exchange.phase = .ending
+        connection.deadline = .max
+        unsafe lpr_shutdown(connection.handle)
+    }
+
+    /// The action, or a body on its way, has been silent for too long.
+    private func giveUp(_ connection: Connection) {
+        guard let exchange = connection.exchange else { return }
+        if let source = exchange.source {
+            logger.error("a body stood still and was cut", metadata: ["id": "\(exchange.id)"])
+            source.finish()
+        } else {
+            exchange.take(exchange.refuse(Refusal(.busy, "the server took too long; try again")))
+        }
+    }
+
+    /// At the limit newcomers wait in the kernel's queue; the longest idle connections make room.
+    private func makeRoom() {
+        let idle = connections.values.filter { $0.stage == .idle }
+            .sorted { $0.idleSince < $1.idleSince }
+        for connection in idle.prefix(max(1, limits.connectionsMax / 16)) {
+            unsafe lpr_shutdown(connection.handle)
+        }
+        guard now >= lastFullWarning &+ 60_000 else { return }
+        lastFullWarning = now
+        logger.warning(
+            "the connection limit is reached; new clients wait",
+            metadata: ["limit": "\(limits.connectionsMax)", "idle": "\(idle.count)"]
+        )
+    }
+}

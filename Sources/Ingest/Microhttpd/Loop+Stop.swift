@@ -1,0 +1,48 @@
+internal import CMicrohttpd
+internal import Core
+internal import Glibc
+internal import Logging
+
+extension Loop {
+    /// Whether the loop has nothing more to do.
+    var isOver: Bool {
+        isStopping && (connections.isEmpty || now >= stopDeadline)
+    }
+
+    /// Stops accepting, lets idle clients go, ends the streams of events, and gives answers in flight
+    /// their time.
+    func beginStop() {
+        isStopping = true
+        stopDeadline = now + Int64(limits.stopSeconds) * 1_000
+        if let daemon = unsafe daemon {
+            let socket = unsafe MHD_quiesce_daemon(daemon)
+            if socket >= 0 { Glibc.close(socket) }
+        }
+        for connection in connections.values {
+            if connection.stage == .idle {
+                unsafe lpr_shutdown(connection.handle)
+            } else if let source = connection.exchange?.source, source.mayBeSilent {
+                source.finish()
+            }
+        }
+    }
+
+    /// Ends what is still there, and the daemon.
+    func endStop() {
+        if !connections.isEmpty {
+            logger.warning(
+                "stopped before every answer was sent",
+                metadata: ["connections": "\(connections.count)"]
+            )
+        }
+        isAborting = true
+        for connection in connections.values { connection.exchange?.resume() }
+        if let daemon = unsafe daemon {
+            // Nothing parks any more, so that after one round nothing is suspended.
+            unsafe MHD_run(daemon)
+            unsafe MHD_stop_daemon(daemon)
+        }
+        unsafe daemon = nil
+        control.announceEnd()
+    }
+}

@@ -1,0 +1,142 @@
+internal import CMicrohttpd
+internal import Core
+internal import Logging
+
+/// The listener's thread: polls, resumes, sweeps, and lets libmicrohttpd run.
+///
+/// libmicrohttpd has no thread of its own here. Its internal epoll loop calls the blocking `epoll_wait`
+/// again whenever one call returned exactly 128 events, so that with 128 busy connections a closed loop
+/// stalls. `MHD_run` never blocks; this loop does the waiting, on the library's epoll descriptor and on
+/// the eventfd of the wake queue, because a resume that falls into the middle of `MHD_run` wakes nobody.
+///
+/// SAFETY: `@unchecked Sendable` because everything that changes is touched on the loop's own thread
+/// only, except `control`, which is a lock. The daemon is made before the thread starts, used by it, and
+/// stopped by it as its last act; the thread holds the loop until then.
+@safe final class Loop: @unchecked Sendable {
+    /// Milliseconds that a refused client may go on sending after its answer.
+    static let lingerMilliseconds: Int64 = 5_000
+    /// Milliseconds between two looks at the deadlines.
+    private static let sweepMilliseconds: Int64 = 1_000
+
+    let router: Router
+    let gate: Gate
+    let kind: Listeners
+    let limits: Limits
+    let logger: Logger
+    let bodyMemory: BodyMemory
+    let wakeQueue: WakeQueue
+    let answerMilliseconds: Int64
+    let control = LoopControl()
+
+    var daemon: OpaquePointer?
+    /// Owned by the daemon until it is quiesced.
+    var listeningSocket: Int32 = -1
+    var connections: [ObjectIdentifier: Connection] = [:]
+    /// Milliseconds since some moment in the past, as of this round.
+    private(set) var now = lpr_milliseconds()
+    var isStopping = false
+    /// Nothing may be suspended any more: the daemon is about to be stopped.
+    var isAborting = false
+    var stopDeadline = Int64.max
+    var lastFullWarning = Int64.min
+    var sweeps = 0
+    private var logBudget = LogBudget()
+    private var nextSweep: Int64 = 0
+    private var wasFull = false
+    private var ids = RequestIDs()
+
+    init(_ options: ListenerOptions, wakeQueue: WakeQueue) {
+        router = options.router
+        gate = options.gate
+        kind = options.kind
+        limits = options.limits
+        logger = options.logger
+        bodyMemory = options.bodyMemory
+        answerMilliseconds = Int64(options.answerSeconds) * 1_000
+        self.wakeQueue = wakeQueue
+    }
+
+    var headerMilliseconds: Int64 { Int64(limits.headerSeconds) * 1_000 }
+    var bodyMilliseconds: Int64 { Int64(limits.bodySeconds) * 1_000 }
+    var keepAliveMilliseconds: Int64 { Int64(limits.keepAliveSeconds) * 1_000 }
+
+    /// Goes round until the listener is stopped; the thread's body.
+    func run() {
+        while !isOver {
+            wait()
+            now = lpr_milliseconds()
+            for exchange in wakeQueue.drain() { exchange.resume() }
+            if control.isStopRequested, !isStopping { beginStop() }
+            if now >= nextSweep {
+                nextSweep = now + Self.sweepMilliseconds
+                sweep()
+            }
+            if let daemon = unsafe daemon { unsafe MHD_run(daemon) }
+        }
+        endStop()
+    }
+
+    private func wait() {
+        guard let daemon = unsafe daemon, !wakeQueue.hasWork else { return }
+        let isFull = connections.count >= limits.connectionsMax
+        // A place has become free: the library listens again at the beginning of its next run.
+        let mustAccept = wasFull && !isFull
+        wasFull = isFull
+        let wanted = unsafe lpr_timeout(daemon)
+        guard wanted != 0, !mustAccept else { return }
+        let untilSweep = max(0, min(Self.sweepMilliseconds, nextSweep - now))
+        let timeout = wanted < 0 ? Int32(untilSweep) : min(wanted, Int32(untilSweep))
+        lpr_wait(unsafe lpr_poll_descriptor(daemon), wakeQueue.event, timeout)
+    }
+
+    /// Writes one line about a refusal, within what a second may have.
+    func log(_ level: Logger.Level, _ message: Logger.Message, _ metadata: Logger.Metadata) {
+        logBudget.write(to: logger, level, message, metadata: metadata, now: now)
+    }
+
+    /// A connection begins.
+    func open(_ handle: OpaquePointer) -> Connection {
+        var (high, low) = (UInt64(0), UInt64(0))
+        // A peer without an address cannot be on loopback, so 0.0.0.0 stands for it.
+        let isKnown = unsafe lpr_peer(handle, &high, &low)
+        let connection = unsafe Connection(
+            handle: handle,
+            peer: isKnown ? IPAddress(high: high, low: low) : IPAddress(v4: 0),
+            now: now,
+            deadline: now + headerMilliseconds
+        )
+        connections[ObjectIdentifier(connection)] = connection
+        return connection
+    }
+
+    /// A connection ends.
+    func close(_ connection: Connection) {
+        connections[ObjectIdentifier(connection)] = nil
+    }
+
+    /// A request begins: its request line is here.
+    func begin(_ connection: Connection, rawTarget: [UInt8]) -> Exchange {
+        let exchange = Exchange(
+            loop: self,
+            connection: connection,
+            rawTarget: rawTarget,
+            id: ids.next()
+        )
+        connection.exchange = exchange
+        // The deadline of the idle connection goes on: it is for the headers' last byte.
+        connection.stage = .headers
+        return exchange
+    }
+
+    /// A request is over.
+    func end(_ exchange: Exchange) {
+        exchange.finish()
+        let connection = exchange.connection
+        connection.exchange = nil
+        connection.idleSince = now
+        connection.isPeerChecked = false
+        connection.enter(.idle, until: now + keepAliveMilliseconds)
+        // An answer that was begun before the stop did not say that the connection ends.
+        if isStopping { unsafe lpr_shutdown(connection.handle) }
+    }
+}

@@ -1,0 +1,44 @@
+internal import Glibc
+
+/// A regular file below a folder, open for reading.
+struct OpenedFile {
+    private let descriptor: OwnedDescriptor
+    /// Bytes.
+    let size: Int
+    /// When it was last changed, since 1970.
+    let modifiedNanoseconds: Int
+
+    /// Opens a file by the segments of its path below `root`; nil where there is no such regular file.
+    ///
+    /// Each segment is opened relative to the folder before it and no symbolic link is followed, so that
+    /// no name, and nobody who renames folders meanwhile, leads out of the root.
+    init?(below root: String, _ segments: [String]) {
+        // SAFETY: the strings live through each call; descriptors are owned by `OwnedDescriptor`.
+        var folder = unsafe Glibc.open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        for (depth, segment) in segments.enumerated() {
+            guard folder >= 0 else { return nil }
+            let isLast = depth == segments.count - 1
+            let flags = O_RDONLY | O_NOFOLLOW | O_CLOEXEC | (isLast ? O_NONBLOCK : O_DIRECTORY)
+            let next = unsafe openat(folder, segment, flags)
+            close(folder)
+            folder = next
+        }
+        guard folder >= 0 else { return nil }
+        descriptor = OwnedDescriptor(folder)
+        var status = stat()
+        guard unsafe fstat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+            !segments.isEmpty
+        else { return nil }
+        size = Int(status.st_size)
+        modifiedNanoseconds = Int(status.st_mtim.tv_sec) * 1_000_000_000 + status.st_mtim.tv_nsec
+    }
+
+    /// A part of the file as an answer's body; the file belongs to the body from now on.
+    func body(_ range: Range<Int>) -> FileBody {
+        FileBody(
+            descriptor: descriptor.take() ?? -1,
+            offset: range.lowerBound,
+            count: range.count
+        )
+    }
+}

@@ -1,0 +1,25 @@
+/// What is known of a request while its body is still on the way.
+struct RequestDraft {
+    var method = Method.get
+    var path = ""
+    var query = QueryItems()
+    var headers = Headers()
+    var client = ClientAddress.loopback
+    var role = Role.anyone
+    var parameters: [String] = []
+
+    /// The complete request.
+    func request(id: String, body: [UInt8]) -> Request {
+        Request(
+            id: id,
+            method: method,
+            path: path,
+            query: query,
+            headers: headers,
+            body: body,
+            client: client,
+            role: role,
+            parameters: parameters
+        )
+    }
+}

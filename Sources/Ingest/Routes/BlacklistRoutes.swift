@@ -1,0 +1,113 @@
+import Core
+
+/// `/api/blacklist`.
+struct BlacklistRoutes: Sendable {
+    let backend: Backend
+
+    func list(_ request: Request) async throws(Refusal) -> Response {
+        let all = try request.truth("all") ?? false
+        let entries = try await reading(backend) { try $0.blacklist(all: all, at: .now()) }
+        return .json { writer in
+            writer.object { writer in
+                writer.key("blacklist")
+                writer.array(of: entries) { $1.write(to: &$0) }
+            }
+        }
+    }
+
+    func add(_ request: Request) async throws(Refusal) -> Response {
+        let fields = try request.fields(limits: backend.limits)
+        let draft = try draft(fields)
+        do throws(Refusal) {
+            let id = try await backend.recorder.list(draft, by: request.actor(draft.addedBy))
+            return .json(201) { writer in
+                writer.object { writer in
+                    writer.field("success", true)
+                    writer.field("message", "License plate \(draft.plate.text) added to blacklist")
+                    writer.field("blacklist_id", id)
+                }
+            }
+        } catch {
+            return try failure(error, status: 400)
+        }
+    }
+
+    private func draft(_ fields: Fields) throws(Refusal) -> BlacklistDraft {
+        let text = try fields.requiredText("license_plate_text")
+        let plate = try Plate(text, field: "license_plate_text", limits: backend.limits)
+        let expiry = try fields.text("expiry_date").flatMap { $0.isEmpty ? nil : $0 }
+        return try BlacklistDraft(
+            plate: plate,
+            reason: fields.requiredText("reason"),
+            addedBy: fields.text("added_by"),
+            expiry: expiry.map { (text) throws(Refusal) in
+                try Expiry(text, calendar: backend.store.calendar)
+            },
+            notes: fields.text("notes"),
+            limits: backend.limits
+        )
+    }
+
+    func remove(_ request: Request) async throws(Refusal) -> Response {
+        let name = try FieldText.optional(
+            request.text("removed_by"),
+            field: "removed_by",
+            max: backend.limits.personCharactersMax
+        )
+        do throws(Refusal) {
+            let id = try request.pathID("Blacklist entry")
+            try await backend.recorder.unlist(entryID: id, by: request.actor(name ?? "system"))
+            return .json { writer in
+                writer.object { writer in
+                    writer.field("success", true)
+                    writer.field("message", "Blacklist entry \(id) removed")
+                }
+            }
+        } catch {
+            return try failure(error, status: error.kind == .notFound ? 404 : 400)
+        }
+    }
+
+    /// The contract's own form of “not done”: `{"success":false,"message":…}`.
+    private func failure(_ refusal: Refusal, status: Int) throws(Refusal) -> Response {
+        guard refusal.kind == .conflict || refusal.kind == .notFound else { throw refusal }
+        return .json(status) { writer in
+            writer.object { writer in
+                writer.field("success", false)
+                writer.field("message", refusal.message)
+            }
+        }
+    }
+
+    func statistics(_ request: Request) async throws(Refusal) -> Response {
+        let counts = try await reading(backend) { try $0.blacklistCounts(at: .now()) }
+        return .json { writer in
+            writer.object { writer in
+                writer.field("success", true)
+                writer.key("data")
+                writer.object { writer in
+                    writer.field("total_active", counts.active)
+                    writer.field("total_inactive", counts.inactive)
+                    writer.field("recent_additions", counts.addedInLastWeek)
+                    writer.field("today_detections", counts.detectionsToday)
+                }
+                writer.field("total_blacklist_entries", counts.active)
+                writer.field("total_blacklist_detections", counts.detections)
+            }
+        }
+    }
+
+    /// Records of listed plates; more than a thousand are asked for with `GET /api/records`.
+    func detections(_ request: Request) async throws(Refusal) -> Response {
+        let hours = try request.number("hours", in: 1...87_600) ?? 24
+        let limit = backend.limits.recordsPerPageMax
+        let since = Timestamp.now().adding(seconds: -hours * 3_600)
+        let records = try await reading(backend) { try $0.detections(since: since, limit: limit) }
+        return .json { writer in
+            writer.object { writer in
+                writer.key("detections")
+                writer.array(of: records) { $1.write(to: &$0) }
+            }
+        }
+    }
+}

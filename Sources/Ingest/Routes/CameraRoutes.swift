@@ -1,0 +1,76 @@
+import Core
+
+/// What cameras send besides reads, and the list of cameras.
+struct CameraRoutes: Sendable {
+    let backend: Backend
+
+    func list(_ request: Request) async throws(Refusal) -> Response {
+        let cameras = try await reading(backend) { try $0.cameras() }
+        return .json { writer in
+            writer.object { writer in
+                writer.key("cameras")
+                writer.array(of: cameras) { $1.write(to: &$0) }
+            }
+        }
+    }
+
+    func register(_ request: Request) async throws(Refusal) -> Response {
+        let fields = try request.fields(limits: backend.limits)
+        let id = try Read.cameraID(fields.requiredText("camera_id"), limits: backend.limits)
+        try await backend.recorder.register(
+            cameraID: id,
+            checkpointID: fields.identifier("checkpoint_id")
+        )
+        return .json { writer in
+            writer.object { writer in
+                writer.field("success", true)
+                writer.field("message", "Camera \(id) registered successfully")
+                writer.field("camera_id", id)
+            }
+        }
+    }
+
+    func detect(_ request: Request) async throws(Refusal) -> Response {
+        let fields = try request.fields(limits: backend.limits)
+        let detection = try backend.decoder.detection(fields, .now())
+        let receipt = try await backend.recorder.record(detection)
+        return .json { writer in
+            writer.object { writer in
+                writer.field("success", true)
+                writer.field("message", "Detection stored with \(detection.reads.count) plates")
+                writer.field("detection_id", receipt.id)
+                writer.key("record_ids")
+                writer.array(of: receipt.receipts) { $0.value($1.recordID) }
+            }
+        }
+    }
+
+    func report(_ request: Request) async throws(Refusal) -> Response {
+        let fields = try request.fields(limits: backend.limits)
+        let word = try fields.requiredText("status")
+        guard let status = HealthReport.Status(rawValue: word) else {
+            throw .invalid("status", "must be one of healthy, warning, error")
+        }
+        if let details = fields["details"], case .object = details {
+        } else if fields["details"] != nil {
+            throw .invalid("details", "must be an object")
+        }
+        let report = try HealthReport(
+            cameraID: fields.requiredText("camera_id"),
+            component: fields.text("component"),
+            status: status,
+            message: fields.text("message"),
+            details: fields["details"],
+            receivedAt: .now(),
+            limits: backend.limits
+        )
+        let id = try await backend.recorder.record(report)
+        return .json { writer in
+            writer.object { writer in
+                writer.field("success", true)
+                writer.field("message", "Health report stored")
+                writer.field("health_id", id)
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+import Core
+
+enum OpenAPIDocument {
+    static var response: Response { .json(bytes: Array("{}".utf8)) }
+}

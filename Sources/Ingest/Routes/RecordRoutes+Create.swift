@@ -1,0 +1,103 @@
+import Core
+
+extension RecordRoutes {
+    /// `POST /api/records`: on the listener's thread up to the recorder's queue, then answered by the
+    /// writer's, after the commit.
+    func create(_ request: Request, _ responder: Responder) {
+        do throws(Refusal) {
+            switch try ReadsBody(request, decoder: backend.decoder, now: .now()) {
+            case .one(let read): createOne(read, responder)
+            case .array(let results): createMany(results, responder, asLines: false)
+            case .lines(let results): createMany(results, responder, asLines: true)
+            }
+        } catch {
+            responder.send(refusal: error)
+        }
+    }
+
+    private func createOne(_ read: Read, _ responder: Responder) {
+        backend.recorder.offer([read]) { result in
+            switch result {
+            case .failure(let refusal): responder.send(refusal: refusal)
+            case .success(let receipts):
+                guard let receipt = receipts.first else {
+                    return responder.send(refusal: Refusal(.fault, "a commit gave no receipt"))
+                }
+                // A duplicate is acknowledged like the first: a camera that sends again must be
+                // satisfied by the same answer.
+                responder.send(
+                    .json(201) { writer in
+                        writer.object { RecordRoutes.write(receipt, to: &$0) }
+                    }
+                )
+            }
+        }
+    }
+
+    private static func write(_ receipt: Receipt, to writer: inout JSONWriter) {
+        writer.field("id", receipt.recordID)
+        writer.field("message", "Record created successfully")
+        if receipt.isDuplicate { writer.field("duplicate", true) }
+    }
+
+    /// Keeps those that are valid in one commit; each gets its own answer, in order.
+    private func createMany(
+        _ results: [Result<Read, Refusal>],
+        _ responder: Responder,
+        asLines: Bool
+    ) {
+        let reads = results.compactMap { try? $0.get() }
+        guard !reads.isEmpty else {
+            return responder.send(answer(results, [], asLines: asLines))
+        }
+        backend.recorder.offer(reads) { result in
+            switch result {
+            case .failure(let refusal): responder.send(refusal: refusal)
+            case .success(let receipts):
+                responder.send(answer(results, receipts, asLines: asLines))
+            }
+        }
+    }
+
+    private func answer(
+        _ results: [Result<Read, Refusal>],
+        _ receipts: [Receipt],
+        asLines: Bool
+    ) -> Response {
+        let status = receipts.isEmpty ? 400 : receipts.count == results.count ? 201 : 207
+        var remaining = receipts[...]
+        guard asLines else {
+            return .json(status) { writer in
+                writer.array(of: results) { write($1, &remaining, to: &$0) }
+            }
+        }
+        var bytes: [UInt8] = []
+        for result in results {
+            var writer = JSONWriter()
+            write(result, &remaining, to: &writer)
+            bytes += writer.bytes
+            bytes.append(0x0A)
+        }
+        return Response(
+            status: status,
+            headers: [("Content-Type", "application/x-ndjson"), ("Cache-Control", "no-store")],
+            body: .bytes(bytes)
+        )
+    }
+
+    private func write(
+        _ result: Result<Read, Refusal>,
+        _ receipts: inout ArraySlice<Receipt>,
+        to writer: inout JSONWriter
+    ) {
+        writer.object { writer in
+            switch result {
+            case .failure(let refusal):
+                writer.field("error", refusal.message)
+                if let field = refusal.field { writer.field("field", field) }
+            case .success:
+                if let receipt = receipts.popFirst() { RecordRoutes.write(receipt, to: &writer) }
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import Core
+
+/// `/api/records` and `/api/statistics`.
+struct RecordRoutes: Sendable {
+    let backend: Backend
+
+    func get(_ request: Request) async throws(Refusal) -> Response {
+        let id = try request.pathID("Record")
+        guard let record = try await reading(backend, { try $0.record(id: id) }) else {
+            throw Refusal(.notFound, "Record \(id) not found")
+        }
+        return .json { record.write(to: &$0) }
+    }
+
+    func delete(_ request: Request) async throws(Refusal) -> Response {
+        let id = try request.pathID("Record")
+        try await backend.recorder.deleteRecord(id: id, by: request.actor(nil))
+        return .json { writer in
+            writer.object { writer in
+                writer.field("success", true)
+                writer.field("message", "Record \(id) deleted")
+            }
+        }
+    }
+
+    func statistics(_ request: Request) async throws(Refusal) -> Response {
+        let statistics = try await reading(backend) { try $0.statistics() }
+        return .json { statistics.write(to: &$0) }
+    }
+
+    func list(_ request: Request) async throws(Refusal) -> Response {
+        let query = try RecordQuery(request, limits: backend.limits)
+        switch request.text("format") ?? "json" {
+        case "json": return try await page(query)
+        case "csv": return export(query, as: .csv)
+        case "ndjson": return export(query, as: .ndjson)
+        default: throw .invalid("format", "must be one of json, csv, ndjson")
+        }
+    }
+
+    private func page(_ query: RecordQuery) async throws(Refusal) -> Response {
+        let page = try await reading(backend) { try $0.records(query) }
+        return .json { writer in
+            writer.object { writer in
+                writer.key("records")
+                writer.array(of: page.records) { $1.write(to: &$0) }
+                writer.field("total", page.total)
+                writer.field("pages", page.pages)
+                writer.field("current_page", page.page)
+                writer.field("per_page", page.perPage)
+            }
+        }
+    }
+
+    /// Everything that the filters admit, not one page: made while the client reads.
+    private func export(_ query: RecordQuery, as format: ExportFormat) -> Response {
+        Response(
+            status: 200,
+            headers: [
+                ("Content-Type", format.mediaType),
+                ("Content-Disposition", "attachment; filename=\"records.\(format.rawValue)\""),
+                ("Cache-Control", "no-store"),
+            ],
+            body: .stream(RecordExport(query, as: format, store: backend.store))
+        )
+    }
+}

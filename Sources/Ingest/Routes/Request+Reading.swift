@@ -1,0 +1,69 @@
+import Core
+import Logging
+
+extension Request {
+    /// The body as a JSON object; no body at all counts as `{}` where `allowsNone`.
+    func fields(limits: Limits, allowsNone: Bool = false) throws(Refusal) -> Fields {
+        if allowsNone, body.isEmpty { return try Fields(.object([])) }
+        guard !body.isEmpty else {
+            throw Refusal(.invalid, "the body is empty; send a JSON object")
+        }
+        return try Fields(JSONParser.parse(body, depthMax: limits.jsonDepthMax))
+    }
+
+    /// The id in the path; anything but a positive whole number names nothing.
+    func pathID(_ what: String) throws(Refusal) -> Int64 {
+        guard let text = parameters.first, let id = Int64(text), id > 0 else {
+            throw Refusal(.notFound, "\(what) not found: its id is a whole number from 1")
+        }
+        return id
+    }
+
+    /// A whole number of the query; an empty value counts as none.
+    func number(_ name: String, in range: ClosedRange<Int>) throws(Refusal) -> Int? {
+        guard let text = query[name], !text.isEmpty else { return nil }
+        guard let number = Int(text), range.contains(number) else {
+            throw .invalid(
+                name,
+                "must be a whole number from \(range.lowerBound) to \(range.upperBound)"
+            )
+        }
+        return number
+    }
+
+    /// A text of the query; an empty value counts as none.
+    func text(_ name: String) -> String? {
+        guard let text = query[name], !text.isEmpty else { return nil }
+        return text
+    }
+
+    /// A truth of the query; an empty value counts as none.
+    func truth(_ name: String) throws(Refusal) -> Bool? {
+        guard let text = text(name) else { return nil }
+        switch text.lowercased() {
+        case "true", "1", "yes": return true
+        case "false", "0", "no": return false
+        default: throw .invalid(name, "must be true or false")
+        }
+    }
+
+    /// Who asks, for the audit log.
+    func actor(_ name: String?) -> Actor {
+        Actor(name: name ?? "local", address: client.logged)
+    }
+}
+
+/// Reads from the store; what fails there is ours, and only the log hears of it.
+func reading<T: Sendable>(
+    _ backend: Backend,
+    _ body: @escaping @Sendable (Snapshot) throws -> T
+) async throws(Refusal) -> T {
+    do {
+        return try await backend.store.read(body)
+    } catch let refusal as Refusal {
+        throw refusal
+    } catch {
+        backend.logger.error("the database could not be read", metadata: ["error": "\(error)"])
+        throw Refusal(.storage, "the database could not be read; try again in a moment")
+    }
+}

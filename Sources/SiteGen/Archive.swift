@@ -1,0 +1,151 @@
+import Core
+
+/// A month of a year.
+struct Month: Hashable, Comparable {
+    let year: Int
+    let month: Int
+
+    init(_ day: Day) {
+        (year, month, _) = day.civil
+    }
+
+    static func < (left: Month, right: Month) -> Bool {
+        (left.year, left.month) < (right.year, right.month)
+    }
+
+    var days: [Day] {
+        (1...Day.length(ofMonth: month, year: year)).compactMap {
+            Day(year: year, month: month, day: $0)
+        }
+    }
+
+    /// `2026-11`.
+    var text: String { "\(Archive.padded(year, 4))-\(Archive.padded(month, 2))" }
+    /// `archive/2026/11`.
+    var path: String { "archive/\(Archive.padded(year, 4))/\(Archive.padded(month, 2))" }
+}
+
+/// All records by day, oldest first, in numbered pages.
+///
+/// It grows by appending: a page that is full and has a successor is final. A late read makes its day's
+/// pages again from its place on.
+struct Archive {
+    let build: SiteBuild
+
+    private var pageRecords: Int { build.options.archivePageRecords }
+
+    static func padded(_ number: Int, _ width: Int) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    }
+
+    /// `archive/2026/11/23`, without the file's ending.
+    static func path(_ day: Day) -> String {
+        "\(Month(day).path)/\(padded(day.day, 2))"
+    }
+
+    /// New records came: makes the pages from the earliest of them on, and the day's summary.
+    func extend(_ day: Day, from place: RecordPlace) throws {
+        let count = try dayCount(day).reads
+        let behind = try build.snapshot.countOfRecords(of: day, from: place)
+        let rank = max(0, count - behind)
+        // Where the first new record opens a page, the one before gets its link to the next.
+        let first = rank % pageRecords == 0 ? max(0, rank / pageRecords - 1) : rank / pageRecords
+        try makePages(of: day, count: count, from: first)
+        try makeSummary(of: day)
+    }
+
+    /// Records were removed: makes the whole day again, or takes it away.
+    func rewrite(_ day: Day) throws {
+        let count = try dayCount(day).reads
+        try makePages(of: day, count: count, from: 0)
+        if count > 0 {
+            try makeSummary(of: day)
+        } else {
+            try build.output.remove(Archive.path(day) + ".html")
+        }
+    }
+
+    /// Makes all of a day.
+    func makeAll(of day: Day, count: Int) throws {
+        try makePages(of: day, count: count, from: 0)
+        try makeSummary(of: day)
+    }
+
+    private func dayCount(_ day: Day) throws -> Statistics.Count {
+        try build.snapshot.dayCounts(from: day, to: day)[day] ?? Statistics.Count()
+    }
+
+    /// Makes the numbered pages from `first` (from 0) on, and removes what lies behind the last.
+    private func makePages(of day: Day, count: Int, from first: Int) throws {
+        let pages = (count + pageRecords - 1) / pageRecords
+        var place: RecordPlace?
+        for page in first..<max(first, pages) {
+            // The first page is found by counting, the others by the place of the last record.
+            let records =
+                if page == first {
+                    try build.snapshot.records(
+                        of: day,
+                        offset: page * pageRecords,
+                        count: pageRecords
+                    )
+                } else {
+                    try build.snapshot.records(of: day, after: place, count: pageRecords)
+                }
+            place = records.last.map { RecordPlace(seen: $0.seenAt, id: $0.id) }
+            try makePage(of: day, number: page + 1, records, isLast: page == pages - 1)
+        }
+        var stale = pages + 1
+        while build.output.exists("\(Archive.path(day))/\(stale).html") {
+            try build.output.remove("\(Archive.path(day))/\(stale).html")
+            stale += 1
+        }
+    }
+
+    private func makePage(of day: Day, number: Int, _ records: [Record], isLast: Bool) throws {
+        let dayName = Archive.padded(day.day, 2)
+        try build.page(
+            "\(Archive.path(day))/\(number).html",
+            template: "archive-page",
+            section: .archive,
+            title: .init(thai: "\(day) หน้า \(number)", english: "\(day) page \(number)"),
+            [
+                "day": day.description, "day_href": "../\(dayName).html", "number": "\(number)",
+                "rows": records.map { build.row($0, root: "../../../../") },
+                "has_previous": number > 1, "previous": "\(number - 1).html",
+                "has_next": !isLast, "next": "\(number + 1).html",
+            ]
+        )
+    }
+
+    private func makeSummary(of day: Day) throws {
+        let count = try dayCount(day)
+        let name = Archive.padded(day.day, 2)
+        let pages = (count.reads + pageRecords - 1) / pageRecords
+        let byCamera = try build.snapshot.cameraCounts(of: day)
+        let cameras = try build.snapshot.cameras().sorted { $0.id < $1.id }.compactMap {
+            camera -> [String: Any]? in
+            guard let count = byCamera[camera.number] else { return nil }
+            return [
+                "camera": camera.id, "href": "../../../cameras/\(camera.number).html",
+                "reads": build.print.number(count.reads), "hits": build.print.number(count.hits),
+            ]
+        }
+        try build.page(
+            "\(Archive.path(day)).html",
+            template: "archive-day",
+            section: .archive,
+            title: .init(thai: "คลังข้อมูล \(day)", english: "Archive \(day)"),
+            [
+                "day": day.description, "month": Month(day).text,
+                "month_href": "../\(Archive.padded(day.month, 2)).html",
+                "reads": build.print.number(count.reads), "hits": build.print.number(count.hits),
+                "chart": Figures(build: build).hours(try build.snapshot.hourCounts(of: day)),
+                "pages": (0..<pages).map {
+                    ["number": "\($0 + 1)", "href": "\(name)/\($0 + 1).html"]
+                },
+                "cameras": cameras,
+            ]
+        )
+    }
+}

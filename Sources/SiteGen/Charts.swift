@@ -1,0 +1,145 @@
+/// Charts as SVG, drawn without a browser's help; colours come from the site's style sheet.
+enum Charts {
+    /// One bar: its label below, its value, and the part of it that stands out.
+    struct Bar {
+        let label: String
+        /// What a pointer that rests on it reads.
+        let title: String
+        let value: Int
+        let part: Int
+        /// Whether the label is written; where bars stand close, not every one is.
+        let showsLabel: Bool
+    }
+
+    private static let width = 720.0
+    private static let height = 220.0
+    private static let left = 46.0
+    private static let bottom = 26.0
+    private static let top = 12.0
+
+    /// Upright bars, with lines to read their height by.
+    static func columns(_ bars: [Bar], title: String) -> String {
+        let ceiling = ceiling(of: bars.map(\.value).max() ?? 0)
+        let plotHeight = height - top - bottom
+        let step = (width - left - 6) / Double(max(1, bars.count))
+        var svg = """
+            <svg class="chart" viewBox="0 0 \(Int(width)) \(Int(height))" role="img" \
+            aria-label="\(escaped(title))"><title>\(escaped(title))</title>
+            """
+        for tick in 0...4 {
+            let y = top + plotHeight * (1 - Double(tick) / 4)
+            let value = ceiling * tick / 4
+            svg += """
+                <line class="grid" x1="\(number(left))" y1="\(number(y))" x2="\(number(width))" \
+                y2="\(number(y))"/><text class="axis" x="\(number(left - 6))" y="\(number(y + 4))" \
+                text-anchor="end">\(grouped(value))</text>
+                """
+        }
+        for (index, bar) in bars.enumerated() {
+            let x = left + Double(index) * step + step * 0.12
+            let barWidth = step * 0.76
+            let full = plotHeight * Double(bar.value) / Double(ceiling)
+            let part = plotHeight * Double(bar.part) / Double(ceiling)
+            svg += "<g><title>\(escaped(bar.title))</title>"
+            svg += rectangle("bar", x, top + plotHeight - full, barWidth, full)
+            if bar.part > 0 {
+                svg += rectangle("hit", x, top + plotHeight - max(part, 2), barWidth, max(part, 2))
+            }
+            // The whole column answers the pointer, however short its bar is.
+            svg += rectangle("touch", left + Double(index) * step, top, step, plotHeight)
+            svg += "</g>"
+            if bar.showsLabel {
+                svg += """
+                    <text class="axis" x="\(number(x + barWidth / 2))" y="\(number(height - 8))" \
+                    text-anchor="middle">\(escaped(bar.label))</text>
+                    """
+            }
+        }
+        return svg + "</svg>"
+    }
+
+    /// Lying bars, one under the other, each with its name and value.
+    static func rows(_ bars: [Bar], title: String) -> String {
+        let rowHeight = 28.0
+        let height = max(rowHeight, rowHeight * Double(bars.count)) + 4
+        let most = Double(max(1, bars.map(\.value).max() ?? 1))
+        var svg = """
+            <svg class="chart rows" viewBox="0 0 \(Int(width)) \(Int(height))" role="img" \
+            aria-label="\(escaped(title))"><title>\(escaped(title))</title>
+            """
+        for (index, bar) in bars.enumerated() {
+            let y = Double(index) * rowHeight + 4
+            let length = (width - 310) * Double(bar.value) / most
+            svg += "<g><title>\(escaped(bar.title))</title>"
+            svg += """
+                <text class="name" x="0" y="\(number(y + 15))">\(escaped(shortened(bar.label)))</text>
+                """
+            svg += rectangle("bar", 200, y + 2, max(length, 1), rowHeight - 10)
+            if bar.part > 0 {
+                let part = (width - 310) * Double(bar.part) / most
+                svg += rectangle("hit", 200, y + 2, max(part, 2), rowHeight - 10)
+            }
+            svg += """
+                <text class="value" x="\(number(206 + max(length, 1)))" y="\(number(y + 15))">\
+                \(grouped(bar.value))</text></g>
+                """
+        }
+        return svg + "</svg>"
+    }
+
+    /// The next round number that four even steps can reach.
+    static func ceiling(of value: Int) -> Int {
+        var unit = 4
+        while true {
+            for factor in [1, 2, 5] where unit * factor >= value { return unit * factor }
+            unit *= 10
+        }
+    }
+
+    /// A number with thin groups of three, as it is read in both languages.
+    static func grouped(_ number: Int) -> String {
+        var text = ""
+        for (index, digit) in String(abs(number)).reversed().enumerated() {
+            if index > 0, index % 3 == 0 { text.append(",") }
+            text.append(digit)
+        }
+        return (number < 0 ? "-" : "") + String(text.reversed())
+    }
+
+    private static func rectangle(
+        _ kind: String,
+        _ x: Double,
+        _ y: Double,
+        _ width: Double,
+        _ height: Double
+    ) -> String {
+        """
+        <rect class="\(kind)" x="\(number(x))" y="\(number(y))" width="\(number(width))" \
+        height="\(number(height))"/>
+        """
+    }
+
+    private static func shortened(_ text: String) -> String {
+        text.count <= 22 ? text : text.prefix(21) + "…"
+    }
+
+    /// At most one digit after the point, always the same for the same value.
+    private static func number(_ value: Double) -> String {
+        let tenths = Int((value * 10).rounded())
+        return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(abs(tenths % 10))"
+    }
+
+    static func escaped(_ text: String) -> String {
+        var escaped = ""
+        for character in text {
+            switch character {
+            case "&": escaped += "&amp;"
+            case "<": escaped += "&lt;"
+            case ">": escaped += "&gt;"
+            case "\"": escaped += "&quot;"
+            default: escaped.append(character)
+            }
+        }
+        return escaped
+    }
+}

@@ -1,0 +1,102 @@
+public import Core
+
+/// Makes the site, with or without a running service.
+public struct Generator: Sendable {
+    /// What a building did.
+    public struct Outcome: Sendable, Equatable {
+        /// The newest event that the pages show now.
+        public let eventID: Int64
+        /// Whether everything was made from scratch.
+        public let isFull: Bool
+        /// Files that were written because they differed.
+        public let written: Int
+        /// Files that were removed.
+        public let removed: Int
+    }
+
+    private let store: Store
+    private let options: SiteOptions
+
+    /// Events that are looked at in one step of an update.
+    private static let eventsPerStep = 5_000
+
+    /// A generator for a store.
+    public init(store: Store, options: SiteOptions) {
+        self.store = store
+        self.options = options
+    }
+
+    /// Makes what changed since the pages were made last; everything where `full` says so, where there
+    /// are no pages, and where templates or options changed.
+    ///
+    /// Throws ``TemplateError`` for a template that cannot be used; the last good pages then stay.
+    public func generate(
+        full: Bool = false,
+        progress: (String) -> Void = { _ in }
+    ) throws -> Outcome {
+        try generate(with: Templates(path: options.templatesPath), full: full, progress: progress)
+    }
+
+    func generate(
+        with templates: Templates,
+        full: Bool,
+        progress: (String) -> Void
+    ) throws -> Outcome {
+        let output = try Output(path: options.publicPath)
+        let fingerprint = fingerprint(templates)
+        return try store.readAndWait { snapshot in
+            let newest = try snapshot.latestEventID()
+            let site = Site(build: SiteBuild(snapshot, options, templates, output))
+            let state = SiteState(output)
+            let isFull = try full || !canContinue(state, fingerprint, newest, in: snapshot)
+            if isFull {
+                try site.makeAll(progress: progress)
+            } else if let state, state.eventID < newest {
+                try update(site, from: state.eventID, in: snapshot)
+            }
+            try SiteState(eventID: newest, fingerprint: fingerprint).write(to: output)
+            if isFull { try output.removeUnwanted() }
+            return Outcome(
+                eventID: newest,
+                isFull: isFull,
+                written: output.written,
+                removed: output.removed
+            )
+        }
+    }
+
+    /// All changes are gathered before a page is made: each page is made once.
+    private func update(_ site: Site, from eventID: Int64, in snapshot: Snapshot) throws {
+        var all = try snapshot.changes(after: eventID, limit: Generator.eventsPerStep)
+        while true {
+            let more = try snapshot.changes(after: all.lastEventID, limit: Generator.eventsPerStep)
+            guard more.lastEventID > all.lastEventID else { break }
+            all.merge(more)
+        }
+        try site.update(all)
+    }
+
+    /// Whether the log still tells everything that happened since the pages were made.
+    private func canContinue(
+        _ state: SiteState?,
+        _ fingerprint: String,
+        _ newest: Int64,
+        in snapshot: Snapshot
+    ) throws -> Bool {
+        guard let state, state.fingerprint == fingerprint, state.eventID <= newest else {
+            return false
+        }
+        guard let oldest = try snapshot.oldestEventID() else { return state.eventID == newest }
+        return state.eventID >= oldest - 1
+    }
+
+    private func fingerprint(_ templates: Templates) -> String {
+        var digest = Fingerprint()
+        digest.add(templates.fingerprint)
+        digest.add(options.name)
+        digest.add(options.language.rawValue)
+        digest.add("\(options.archivePageRecords)")
+        digest.add("\(store.calendar.timeZone)")
+        return digest.text
+    }
+}

@@ -1,0 +1,137 @@
+import Core
+
+/// `/`: what this is, and where to go.
+struct HomePage {
+    let build: SiteBuild
+
+    func make(_ statistics: Statistics) throws {
+        try build.page(
+            "index.html",
+            template: "home",
+            section: .home,
+            title: .init(thai: "หน้าแรก", english: "Home"),
+            [
+                "today": build.print.number(statistics.today.reads),
+                "total": build.print.number(statistics.total.reads),
+                "hits": build.print.number(statistics.today.hits),
+                "cameras": build.print.number(statistics.cameras.count),
+                "connected": build.print.number(statistics.connectedCameras),
+                "rows": try build.snapshot.newestRecords(5).map { build.row($0) },
+            ]
+        )
+    }
+}
+
+/// `/dashboard`: figures, charts, the newest reads.
+struct DashboardPage {
+    let build: SiteBuild
+
+    func make(_ statistics: Statistics) throws {
+        let figures = Figures(build: build)
+        try build.page(
+            "dashboard.html",
+            template: "dashboard",
+            section: .dashboard,
+            title: .init(thai: "แดชบอร์ด", english: "Dashboard"),
+            [
+                "day": statistics.day.description,
+                "today": build.print.number(statistics.today.reads),
+                "total": build.print.number(statistics.total.reads),
+                "hits": build.print.number(statistics.today.hits),
+                "cameras": build.print.number(statistics.cameras.count),
+                "connected": build.print.number(statistics.connectedCameras),
+                "hours_chart": figures.hours(statistics.hours),
+                "days_chart": figures.days(statistics.days),
+                "cameras_chart": figures.cameras(statistics.cameras),
+                "rows": try build.snapshot.newestRecords(20).map { build.row($0) },
+                "has_rows": statistics.total.reads > 0,
+            ]
+        )
+    }
+}
+
+/// `/records`: the newest reads, and filters for all of them.
+struct RecordsPage {
+    let build: SiteBuild
+
+    func make(_ statistics: Statistics) throws {
+        try build.page(
+            "records.html",
+            template: "records",
+            section: .records,
+            title: .init(thai: "บันทึก", english: "Records"),
+            [
+                "total": build.print.number(statistics.total.reads),
+                "cameras": statistics.cameras.map(\.id).sorted().map { ["camera": $0] },
+                "rows": try build.snapshot.newestRecords(100).map { build.row($0) },
+                "has_rows": statistics.total.reads > 0,
+            ]
+        )
+    }
+}
+
+/// `/alerts`: reads of listed plates.
+struct AlertsPage {
+    let build: SiteBuild
+
+    func make() throws {
+        let records = try build.snapshot.detections(since: .init(milliseconds: 0), limit: 200)
+        try build.page(
+            "alerts.html",
+            template: "alerts",
+            section: .alerts,
+            title: .init(thai: "แจ้งเตือน", english: "Alerts"),
+            ["rows": records.map { build.row($0) }, "has_rows": !records.isEmpty]
+        )
+    }
+}
+
+/// `/blacklist`: the entries, and what was read of them.
+struct BlacklistPage {
+    let build: SiteBuild
+
+    func make() throws {
+        let entries = try build.snapshot.blacklistNotRemoved()
+        let records = try build.snapshot.detections(since: .init(milliseconds: 0), limit: 50)
+        try build.page(
+            "blacklist.html",
+            template: "blacklist",
+            section: .blacklist,
+            title: .init(thai: "บัญชีดำ", english: "Blacklist"),
+            [
+                "count": build.print.number(entries.count), "has_entries": !entries.isEmpty,
+                "entries": entries.map { entry -> [String: Any] in
+                    [
+                        "id": "\(entry.id)", "plate": entry.plate.text, "reason": entry.reason,
+                        "added_by": entry.addedBy, "notes": entry.notes ?? "",
+                        "has_expiry": entry.expiry != nil, "expiry": expiry(entry),
+                        "created": build.print.dateTime(entry.createdAt),
+                        "created_utc": entry.createdAt.rfc3339,
+                    ]
+                },
+                "rows": records.map { build.row($0) }, "has_rows": !records.isEmpty,
+            ]
+        )
+    }
+
+    /// A day as it was given, an instant on the site's clock.
+    private func expiry(_ entry: BlacklistEntry) -> String {
+        guard let expiry = entry.expiry else { return "" }
+        return Day(expiry.text)?.description ?? build.print.dateTime(expiry.instant)
+    }
+}
+
+/// What nginx and the service show for a path that is not there.
+struct NotFoundPage {
+    let build: SiteBuild
+
+    func make() throws {
+        try build.page(
+            "404.html",
+            template: "not-found",
+            section: .home,
+            title: .init(thai: "ไม่พบหน้า", english: "Not found"),
+            [:]
+        )
+    }
+}

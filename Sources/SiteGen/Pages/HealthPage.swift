@@ -1,0 +1,75 @@
+import Core
+
+/// `/health`: the newest check, and how it went before.
+struct HealthPage {
+    let build: SiteBuild
+
+    func make() throws {
+        let checks = try build.snapshot.healthChecks(since: .init(milliseconds: 0), limit: 100)
+        let reports = try build.snapshot.healthReports(since: .init(milliseconds: 0), limit: 50)
+        let newest = checks.first
+        try build.page(
+            "health.html",
+            template: "health",
+            section: .health,
+            title: .init(thai: "สถานะระบบ", english: "Health"),
+            [
+                "has_check": newest != nil,
+                "overall": newest?.overall.rawValue ?? "",
+                "checked": newest.map { build.print.dateTime($0.checkedAt) } ?? "",
+                "checked_utc": newest?.checkedAt.rfc3339 ?? "",
+                "components": newest?.components.map(component) ?? [],
+                "checks": checks.reversed().map { check in
+                    [
+                        "status": check.overall.rawValue,
+                        "time": build.print.dateTime(check.checkedAt),
+                    ]
+                },
+                "has_reports": !reports.isEmpty,
+                "reports": reports.map { report in
+                    [
+                        "camera": report.cameraID, "component": report.component,
+                        "status": report.status, "message": report.message,
+                        "time": build.print.dateTime(report.receivedAt),
+                        "time_utc": report.receivedAt.rfc3339,
+                    ]
+                },
+            ]
+        )
+    }
+
+    private static let names: [HealthCheck.Part: (thai: String, english: String)] = [
+        .database: ("ฐานข้อมูล", "Database"),
+        .diskSpace: ("พื้นที่ดิสก์", "Disk space"),
+        .systemResources: ("ทรัพยากรเครื่อง", "System resources"),
+        .cameras: ("กล้อง", "Cameras"),
+        .services: ("บริการ", "Services"),
+    ]
+
+    private func component(_ component: HealthCheck.Component) -> [String: Any] {
+        let name = HealthPage.names[component.part] ?? ("", component.part.rawValue)
+        return [
+            "name_th": name.thai, "name_en": name.english, "status": component.status.rawValue,
+            "message": component.message,
+            "figures": component.details.compactMap { member -> [String: Any]? in
+                guard case .number(let number) = member.value else { return nil }
+                return ["figure": label(member.name), "value": value(member.name, number)]
+            },
+        ]
+    }
+
+    /// `used_percent` → `used`: the unit stands at the value.
+    private func label(_ name: String) -> String {
+        var words = name.split(separator: "_")
+        if words.last == "percent" || words.last == "bytes" { words.removeLast() }
+        return words.joined(separator: " ")
+    }
+
+    private func value(_ name: String, _ number: Double) -> String {
+        if name.hasSuffix("_bytes") { return build.print.bytes(number) }
+        let tenths = Int((number * 10).rounded())
+        let text =
+            tenths % 10 == 0 ? build.print.number(tenths / 10) : "\(tenths / 10).\(tenths % 10)"
+        return name.hasSuffix("_percent") ? text + " %" : text
+    }
+}

@@ -1,0 +1,71 @@
+import Core
+
+/// Every kind of page, and what each depends on.
+///
+/// The pages are a pure function of store, templates and options: the only clock is the day that the
+/// service wrote into the store.
+struct Site {
+    let build: SiteBuild
+
+    /// Makes everything that a stretch of the event log touched.
+    func update(_ changes: Changes) throws {
+        let archive = Archive(build: build)
+        for day in changes.rewrittenDays.sorted() { try archive.rewrite(day) }
+        for (day, place) in changes.earliest.sorted(by: { $0.key < $1.key })
+        where !changes.rewrittenDays.contains(day) {
+            try archive.extend(day, from: place)
+        }
+        let days = changes.rewrittenDays.union(changes.earliest.keys)
+        try archive.summarise(months: Set(days.map(Month.init)))
+        // A new day, or records that went, change what every camera's page says.
+        let all = changes.kinds.contains(.stats)
+        try CameraPages(build: build).makeEach(only: all ? nil : changes.cameras)
+        try makeFrontPages()
+    }
+
+    /// Makes everything from scratch; `progress` hears of each step with its name.
+    func makeAll(progress: (String) -> Void) throws {
+        let archive = Archive(build: build)
+        let days = try build.snapshot.daysWithRecords()
+        for (index, day) in days.enumerated() {
+            progress("archive \(day.day) (\(index + 1) of \(days.count) days)")
+            try archive.makeAll(of: day.day, count: day.count.reads)
+        }
+        progress("months and years")
+        try archive.summarise(months: Set(days.map { Month($0.day) }))
+        progress("cameras")
+        try CameraPages(build: build).makeEach(only: nil)
+        progress("front pages and snapshots")
+        try makeFrontPages()
+        progress("removing what is no longer wanted")
+    }
+
+    /// The pages that show the present.
+    ///
+    /// They are few and of bounded size, so all of them are made each time; those whose bytes did
+    /// not change are not written.
+    private func makeFrontPages() throws {
+        let statistics = try build.snapshot.statistics()
+        try Assets(build: build).copy()
+        try HomePage(build: build).make(statistics)
+        try DashboardPage(build: build).make(statistics)
+        try RecordsPage(build: build).make(statistics)
+        try AlertsPage(build: build).make()
+        try BlacklistPage(build: build).make()
+        try CameraPages(build: build).makeList(statistics)
+        try HealthPage(build: build).make()
+        try NotFoundPage(build: build).make()
+        try Snapshots(build: build).make(statistics)
+    }
+}
+
+/// Files that are copied as they are: styles, scripts, icons.
+struct Assets {
+    let build: SiteBuild
+
+    func copy() throws {
+        for (path, bytes) in build.templates.assets.sorted(by: { $0.key < $1.key }) {
+            try build.output.write(path, bytes)
+        }
+    }
+}

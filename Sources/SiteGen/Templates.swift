@@ -1,0 +1,160 @@
+import Core
+import Foundation
+import Mustache
+
+/// A template that cannot be used, with the place in its file.
+public struct TemplateError: Error, CustomStringConvertible {
+    /// The file, below the templates' folder.
+    public let file: String
+    /// The line, from 1; nil where the whole file is at fault.
+    public let line: Int?
+    /// What is wrong.
+    public let reason: String
+
+    /// One line for the log: `records.mustache:12: …`.
+    public var description: String { "\(file)\(line.map { ":\($0)" } ?? ""): \(reason)" }
+}
+
+/// The templates and assets of a folder, as they were at one moment.
+struct Templates {
+    /// Changes with every byte of every file.
+    let fingerprint: String
+    /// Files that are copied as they are, by their path below `assets/`.
+    let assets: [String: [UInt8]]
+    private let texts: [String: String]
+    private let library: MustacheLibrary
+
+    private static let suffix = ".mustache"
+
+    /// Reads a folder.
+    ///
+    /// Throws ``TemplateError`` with file and line for a template that is broken.
+    init(path: String) throws {
+        var texts: [String: String] = [:]
+        var assets: [String: [UInt8]] = [:]
+        var digest = Fingerprint()
+        for file in try Templates.files(in: path) {
+            let bytes = try Templates.bytes(of: "\(path)/\(file)")
+            digest.add(file)
+            digest.add(bytes)
+            if file.hasPrefix("assets/") {
+                assets[file] = bytes
+            } else if file.hasSuffix(Templates.suffix) {
+                guard let text = String(validating: bytes, as: UTF8.self) else {
+                    throw TemplateError(file: file, line: nil, reason: "is not valid UTF-8")
+                }
+                texts[String(file.dropLast(Templates.suffix.count))] = text
+            }
+        }
+        guard texts["layout"] != nil else {
+            throw TemplateError(
+                file: "layout.mustache",
+                line: nil,
+                reason: "is missing in \(path); is TEMPLATES_PATH right?"
+            )
+        }
+        var templates: [String: MustacheTemplate] = [:]
+        for (name, text) in texts { templates[name] = try Templates.parse(text, name) }
+        self.texts = texts
+        self.assets = assets
+        library = MustacheLibrary(templates: templates)
+        fingerprint = digest.text
+    }
+
+    /// Changes whenever a file's name, size or time of change does: cheap enough to ask every second.
+    static func stamp(path: String) -> String {
+        var digest = Fingerprint()
+        for file in (try? files(in: path)) ?? [] {
+            let attributes = try? FileManager.default.attributesOfItem(atPath: "\(path)/\(file)")
+            digest.add(file)
+            digest.add("\(attributes?[.size] ?? 0) \(attributes?[.modificationDate] ?? 0)")
+        }
+        return digest.text
+    }
+
+    /// Renders a template with its view.
+    ///
+    /// Throws ``TemplateError`` where the template is missing or has a tag that the view does not know.
+    func render(_ name: String, _ view: View) throws -> String {
+        guard let text = library.render(view, withTemplate: name) else {
+            throw TemplateError(file: name + Templates.suffix, line: nil, reason: "is missing")
+        }
+        if let unknown = view.unknownNames.sorted().first { throw unknownTag(unknown, in: name) }
+        return text
+    }
+
+    /// Looks for the tag in the template, then in the others: it may stand in a partial.
+    private func unknownTag(_ tag: String, in name: String) -> TemplateError {
+        for candidate in [name] + texts.keys.sorted() {
+            for (number, line) in zip(
+                1...,
+                texts[candidate]?.split(
+                    separator: "\n",
+                    omittingEmptySubsequences: false
+                ) ?? []
+            )
+            where Templates.tags(in: line).contains(tag) {
+                return TemplateError(
+                    file: candidate + Templates.suffix,
+                    line: number,
+                    reason: "knows no “\(tag)”; see docs/TEMPLATES.md for the names"
+                )
+            }
+        }
+        return TemplateError(file: name + Templates.suffix, line: nil, reason: "knows no “\(tag)”")
+    }
+
+    /// The names in a line's tags.
+    private static func tags(in line: Substring) -> Set<String> {
+        Set(
+            line.split(separator: "{{", omittingEmptySubsequences: false).dropFirst().map { rest in
+                rest.prefix { $0 != "}" }.trimmingCharacters(
+                    in: CharacterSet(charactersIn: "{#^/& >")
+                )
+            }
+        )
+    }
+
+    private static func parse(_ text: String, _ name: String) throws -> MustacheTemplate {
+        do {
+            return try MustacheTemplate(string: text)
+        } catch let error as MustacheTemplate.ParserError {
+            throw TemplateError(
+                file: name + suffix,
+                line: error.context.lineNumber,
+                reason: "is broken (\(error.error)): \(error.context.line)"
+            )
+        } catch {
+            throw TemplateError(file: name + suffix, line: nil, reason: "is broken (\(error))")
+        }
+    }
+
+    private static func bytes(of path: String) throws -> [UInt8] {
+        try Array(Data(contentsOf: URL(fileURLWithPath: path)))
+    }
+
+    /// All files below a folder, sorted; hidden ones and editors' copies left out.
+    private static func files(in path: String) throws -> [String] {
+        try FileManager.default.subpathsOfDirectory(atPath: path).filter { file in
+            let name = file.split(separator: "/").last ?? ""
+            guard !name.hasPrefix("."), !name.hasSuffix("~") else { return false }
+            let url = URL(fileURLWithPath: "\(path)/\(file)")
+            return try url.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true
+        }.sorted()
+    }
+}
+
+/// FNV-1a of 64 bits: tells versions apart; not meant against anybody's intent.
+struct Fingerprint {
+    private var state: UInt64 = 0xCBF2_9CE4_8422_2325
+
+    mutating func add(_ bytes: some Sequence<UInt8>) {
+        for byte in bytes { state = (state ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        // An end mark, so that “ab”, “c” is not “a”, “bc”.
+        state = (state ^ 0xFF) &* 0x100_0000_01B3
+    }
+
+    mutating func add(_ text: String) { add(text.utf8) }
+
+    var text: String { String(state, radix: 16) }
+}

@@ -1,0 +1,170 @@
+import ArgumentParser
+import Core
+import Foundation
+import Synchronization
+
+/// `lprserver demo`.
+struct Demo: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Send a day of synthetic reads with drawn pictures to a running server.",
+        discussion: """
+            Everything goes through the public API, as from real cameras. Run twice on the same day with \
+            the same seed, it doubles nothing: each read carries an event_id.
+            """
+    )
+
+    @Option(help: "Where the server is.")
+    var server = "http://127.0.0.1:5000"
+
+    @Option(help: "Cameras, 1 to 50.")
+    var cameras = 12
+
+    @Option(help: "Reads, spread over the last 24 hours.")
+    var reads = 600
+
+    @Option(help: "Reads sent a second, 1 to 2000.")
+    var rate = 40
+
+    @Option(help: "The same seed makes the same traffic.")
+    var seed: UInt64 = 1
+
+    @Flag(help: "Go on with reads of this moment until Ctrl-C.")
+    var live = false
+
+    @Flag(help: "Send no pictures.")
+    var noPictures = false
+
+    func validate() throws {
+        guard let url = URL(string: server), url.scheme?.hasPrefix("http") == true, url.host != nil
+        else {
+            throw ValidationError("--server must be an address like http://127.0.0.1:5000")
+        }
+        guard (1...50).contains(cameras) else { throw ValidationError("--cameras must be 1 to 50") }
+        guard (0...1_000_000).contains(reads) else {
+            throw ValidationError("--reads must be 0 to 1000000")
+        }
+        guard (1...2_000).contains(rate) else { throw ValidationError("--rate must be 1 to 2000") }
+    }
+
+    func run() async throws {
+        guard let url = URL(string: server) else { return }
+        let client = DemoClient(server: url, connections: 16)
+        do {
+            try await prepare(client)
+            try await send(client)
+        } catch let error as URLError {
+            throw ValidationError(
+                "\(server) does not answer (\(error.localizedDescription)); is `lprserver serve` running?"
+            )
+        }
+    }
+
+    /// Lists a few plates and registers the cameras.
+    private func prepare(_ client: DemoClient) async throws {
+        for plate in Traffic.listed {
+            let outcome = try await client.post("api/blacklist") { writer in
+                writer.object { writer in
+                    writer.field("license_plate_text", plate)
+                    writer.field("reason", "รถหาย / stolen (demo)")
+                    writer.field("added_by", "demo")
+                }
+            }
+            Terminal.say(
+                outcome == .accepted(duplicate: false) ? "listed \(plate)" : "\(plate) is listed"
+            )
+        }
+        for camera in 0..<cameras {
+            _ = try await client.post("api/cameras/register") { writer in
+                writer.object { writer in
+                    writer.field("camera_id", name(camera))
+                    writer.field("checkpoint_id", "CP\(camera / 4 + 1)")
+                }
+            }
+            _ = try await client.post("api/health") { writer in
+                writer.object { writer in
+                    writer.field("type", "health_check")
+                    writer.field("camera_id", name(camera))
+                    writer.field("component", "camera")
+                    writer.field("status", camera == 7 ? "warning" : "healthy")
+                    writer.field("message", camera == 7 ? "เลนส์สกปรก / lens is dirty" : "OK")
+                }
+            }
+        }
+    }
+
+    private func name(_ camera: Int) -> String {
+        "CAM" + String(repeating: "0", count: camera < 9 ? 2 : 1) + "\(camera + 1)"
+    }
+
+    private func send(_ client: DemoClient) async throws {
+        let calendar = SiteCalendar(timeZone: .current)
+        var traffic = Traffic(cameras: cameras, seed: seed)
+        let tally = DemoTally(total: reads)
+        let day = traffic.day(reads, endingAt: .now()) { calendar.hour(of: $0) }
+        let began = ContinuousClock.now
+        for (index, passage) in day.enumerated() {
+            try await tally.waitForRoom(16)
+            try await pace(index, began)
+            let sending = tally.begin()
+            Task { sending.end(with: await outcome(of: passage, client, calendar)) }
+            if index % max(1, rate / 4) == 0 { tally.show() }
+        }
+        try await tally.waitForRoom(1)
+        tally.show()
+        Terminal.say("")
+        while live {
+            try await Task.sleep(for: .seconds(1 / Double(rate)))
+            let passage = traffic.passage(
+                at: .now(),
+                id: "live-\(UInt64.random(in: .min ... .max))"
+            )
+            let sending = tally.begin()
+            sending.end(with: await outcome(of: passage, client, calendar))
+            tally.show()
+        }
+        if let refusal = tally.firstRefusal {
+            throw ValidationError("the server refused reads, the first because: \(refusal)")
+        }
+    }
+
+    /// Waits until a read's turn at the chosen rate.
+    private func pace(_ index: Int, _ began: ContinuousClock.Instant) async throws {
+        let due = began + .seconds(Double(index) / Double(rate))
+        if due > .now { try await Task.sleep(until: due, clock: .continuous) }
+    }
+
+    private func outcome(
+        of passage: Traffic.Passage,
+        _ client: DemoClient,
+        _ calendar: SiteCalendar
+    ) async -> DemoClient.Outcome {
+        let place = Traffic.places[passage.camera % Traffic.places.count]
+        let picture =
+            noPictures
+            ? nil
+            : Data(
+                Scene.png(
+                    plate: passage.plate,
+                    colour: passage.colour,
+                    hour: calendar.hour(of: passage.seenAt)
+                )
+            ).base64EncodedString()
+        do {
+            return try await client.post("api/records") { writer in
+                writer.object { writer in
+                    writer.field("camera_id", name(passage.camera))
+                    writer.field("plate_number", passage.plate)
+                    writer.field("confidence", passage.confidence)
+                    writer.field("timestamp", passage.seenAt)
+                    writer.field("location", place.name)
+                    writer.field("location_lat", place.latitude)
+                    writer.field("location_lon", place.longitude)
+                    writer.field("event_id", passage.eventID)
+                    if let picture { writer.field("image_data", picture) }
+                }
+            }
+        } catch {
+            return .refused("the server does not answer: \(error.localizedDescription)")
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import ArgumentParser
+import Core
+import Foundation
+import SiteGen
+
+/// `lprserver generate`.
+struct Generate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Make the pages, with or without a running service.",
+        discussion: """
+            Makes what changed since the last time; with --full everything, from scratch. The folder can \
+            be copied to a USB stick and browsed with no server: with --pictures, pictures too.
+            """
+    )
+
+    @Flag(help: "Make everything from scratch and remove what no longer belongs.")
+    var full = false
+
+    @Option(help: "Write to this folder instead of PUBLIC_PATH.")
+    var out: String?
+
+    @Flag(help: "Copy the pictures into the folder as well.")
+    var pictures = false
+
+    @OptionGroup var flags: SettingFlags
+
+    func run() async throws {
+        let settings = try await flags.load()
+        guard FileManager.default.fileExists(atPath: settings.databasePath) else {
+            throw ValidationError(
+                "there is no database at \(settings.databasePath); is DATABASE_URL right?"
+            )
+        }
+        var options = settings.site
+        if let out { options.publicPath = out }
+        do {
+            let store = try Composition(settings).store()
+            let outcome = try Generator(store: store, options: options).generate(full: full) {
+                Terminal.update($0)
+            }
+            Terminal.update(
+                "\(outcome.isFull ? "everything" : "what changed") up to event \(outcome.eventID):"
+                    + " \(outcome.written) files written, \(outcome.removed) removed,"
+                    + " in \(options.publicPath)"
+            )
+            Terminal.say("")
+            if pictures { try copyPictures(from: settings.picturesPath, to: options.publicPath) }
+        } catch let error as Refusal {
+            throw ValidationError(error.message)
+        } catch let error as TemplateError {
+            throw ValidationError("\(error)")
+        }
+    }
+
+    private func copyPictures(from source: String, to folder: String) throws {
+        let target = "\(folder)/images"
+        guard FileManager.default.fileExists(atPath: source) else { return }
+        let paths = try FileManager.default.subpathsOfDirectory(atPath: source)
+        for (index, path) in paths.enumerated() {
+            let copy = URL(fileURLWithPath: "\(target)/\(path)")
+            var isFolder: ObjCBool = false
+            // SAFETY: the flag is lent for the length of this call.
+            _ = unsafe FileManager.default.fileExists(
+                atPath: "\(source)/\(path)",
+                isDirectory: &isFolder
+            )
+            if isFolder.boolValue || FileManager.default.fileExists(atPath: copy.path) { continue }
+            try FileManager.default.createDirectory(
+                at: copy.deletingLastPathComponent(),
+                withIntermediateDirectories: true
+            )
+            try FileManager.default.copyItem(
+                at: URL(fileURLWithPath: "\(source)/\(path)"),
+                to: copy
+            )
+            if index % 500 == 0 { Terminal.update("pictures: \(index) of \(paths.count)") }
+        }
+        Terminal.say("pictures copied to \(target)")
+    }
+}

@@ -1,0 +1,48 @@
+import Core
+import Foundation
+import Logging
+
+/// Writes each message as one line, to standard error or a file.
+///
+/// Control characters are escaped: nothing that a client sends can forge a line.
+struct LineLogHandler: LogHandler {
+    var metadata: Logger.Metadata = [:]
+    var logLevel: Logger.Level
+    private let label: String
+    private let handle: FileHandle
+
+    init(label: String, level: Logger.Level, handle: FileHandle) {
+        self.label = label
+        logLevel = level
+        self.handle = handle
+    }
+
+    /// Where the log goes: the end of a file, which is made where there is none, or standard error.
+    static func handle(path: String) throws -> FileHandle {
+        guard !path.isEmpty else { return .standardError }
+        if !FileManager.default.fileExists(atPath: path) {
+            let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            try Data().write(to: URL(fileURLWithPath: path))
+        }
+        let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+        try handle.seekToEnd()
+        return handle
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        let all = metadata.merging(event.metadata ?? [:]) { $1 }
+        let details = all.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
+        let line = "\(Timestamp.now().rfc3339) \(event.level) \(label): \(event.message)\(details)"
+        let escaped = line.unicodeScalars.map { scalar in
+            scalar.value < 0x20 || scalar.value == 0x7F
+                ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
+        }
+        try? handle.write(contentsOf: Data((escaped.joined() + "\n").utf8))
+    }
+}

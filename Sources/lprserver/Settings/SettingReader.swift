@@ -1,0 +1,87 @@
+import Foundation
+
+/// Reads checked values out of the settings' texts; each error is one sentence that names the setting,
+/// its value, where it came from, and what is allowed.
+struct SettingReader {
+    private let values: [String: (setting: Setting, value: SettingValue)]
+
+    init(_ values: [(setting: Setting, value: SettingValue)]) {
+        self.values = Dictionary(uniqueKeysWithValues: values.map { ($0.setting.name, $0) })
+    }
+
+    func text(_ name: String) -> String { values[name]?.value.text ?? "" }
+
+    func number(_ name: String) throws(SettingError) -> Int {
+        guard let entry = values[name] else {
+            throw SettingError(description: "no setting \(name)")
+        }
+        switch entry.setting.kind {
+        case .number(let range):
+            guard let number = Int(entry.value.text), range.contains(number) else {
+                throw wrong(name, "a whole number from \(range.lowerBound) to \(range.upperBound)")
+            }
+            return number
+        case .bytes(let range):
+            guard let bytes = SettingReader.bytes(entry.value.text), range.contains(bytes) else {
+                throw wrong(
+                    name,
+                    "a size from \(range.lowerBound) to \(range.upperBound) bytes, like 10MiB"
+                )
+            }
+            return bytes
+        default: throw SettingError(description: "\(name) is no number")
+        }
+    }
+
+    func choice(_ name: String) throws(SettingError) -> String {
+        guard case .choice(let words)? = values[name]?.setting.kind else { return text(name) }
+        let word = text(name).lowercased()
+        guard words.contains(word) else {
+            throw wrong(name, "one of \(words.joined(separator: ", "))")
+        }
+        return word
+    }
+
+    func timeZone(_ name: String) throws(SettingError) -> TimeZone {
+        // POSIX allows a colon before the name.
+        let text = text(name).trimmingPrefix(":")
+        guard !text.isEmpty else { return .current }
+        guard let zone = TimeZone(identifier: String(text)) else {
+            throw wrong(name, "the name of a time zone, like Asia/Bangkok")
+        }
+        return zone
+    }
+
+    func databasePath(_ name: String) throws(SettingError) -> String {
+        let text = text(name)
+        guard text.hasPrefix("sqlite:///"), text.count > "sqlite:///".count else {
+            throw wrong(name, "sqlite:/// and a path, like sqlite:///storage/lprserver.db")
+        }
+        return String(text.dropFirst("sqlite:///".count))
+    }
+
+    private func wrong(_ name: String, _ allowed: String) -> SettingError {
+        guard let value = values[name]?.value else {
+            return SettingError(description: "no setting \(name)")
+        }
+        return SettingError(
+            description: "\(name) is “\(value.text)” (from the \(value.source.rawValue));"
+                + " it must be \(allowed)"
+        )
+    }
+
+    /// `10485760`, `10M`, `10MB`, `10MiB`: all powers of 1024.
+    static func bytes(_ text: String) -> Int? {
+        let digits = text.prefix { $0.isASCII && $0.isNumber }
+        guard let number = Int(digits) else { return nil }
+        let unit = text.dropFirst(digits.count).trimmingPrefix(" ").lowercased()
+        let factors = ["": 1, "b": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30]
+        var letter = unit
+        for ending in ["ib", "b"] where letter.count > 1 && letter.hasSuffix(ending) {
+            letter = String(letter.dropLast(ending.count))
+        }
+        guard let factor = factors[letter] else { return nil }
+        let (product, overflows) = number.multipliedReportingOverflow(by: factor)
+        return overflows ? nil : product
+    }
+}

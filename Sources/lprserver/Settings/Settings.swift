@@ -1,0 +1,80 @@
+import Core
+import Foundation
+import Logging
+import SiteGen
+
+/// Every setting, checked and typed.
+struct Settings: Sendable {
+    /// Every setting's name, value as text, and source, in the table's order.
+    let values: [(setting: Setting, value: SettingValue)]
+    let databasePath: String
+    let picturesPath: String
+    let listenAddress: String
+    let port: Int
+    let cameraListenAddress: String
+    let cameraPort: Int
+    let allowedHosts: [String]
+    let healthCheckMinutes: Int
+    let logFile: String
+    let logLevel: Logger.Level
+    let calendar: SiteCalendar
+    let limits: Limits
+    let site: SiteOptions
+
+    /// Takes each value from the loader.
+    ///
+    /// Throws ``SettingError`` for the first one that is wrong.
+    init(_ loader: SettingsLoader) throws(SettingError) {
+        values = Setting.all.map { ($0, loader.value(of: $0)) }
+        let reader = SettingReader(values)
+        databasePath = try reader.databasePath("DATABASE_URL")
+        picturesPath = reader.text("IMAGE_STORAGE_PATH")
+        listenAddress = reader.text("LISTEN_ADDRESS")
+        port = try reader.number("DEFAULT_HTTP_PORT")
+        cameraListenAddress = reader.text("CAMERA_LISTEN_ADDRESS")
+        cameraPort = try reader.number("WEBSOCKET_PORT")
+        allowedHosts = reader.text("ALLOWED_HOSTS").split(separator: ",")
+            .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+        healthCheckMinutes = try reader.number("HEALTH_CHECK_INTERVAL_MINUTES")
+        logFile = reader.text("LOG_FILE")
+        logLevel = Logger.Level(rawValue: try reader.choice("LOG_LEVEL")) ?? .info
+        calendar = SiteCalendar(timeZone: try reader.timeZone("TZ"))
+        limits = try Settings.limits(reader)
+        site = try Settings.site(reader)
+    }
+
+    private static func limits(_ reader: SettingReader) throws(SettingError) -> Limits {
+        var limits = Limits()
+        limits.pictureBytesMax = try reader.number("MAX_IMAGE_SIZE")
+        limits.bodyBytesMax = max(try reader.number("MAX_BODY_SIZE"), limits.readBodyBytesMax)
+        limits.bodyMemoryMax = try reader.number("BODY_MEMORY_MAX")
+        limits.connectionsMax = try reader.number("MAX_CONNECTIONS")
+        limits.headerSeconds = try reader.number("HEADER_TIMEOUT_SECONDS")
+        limits.bodySeconds = try reader.number("BODY_TIMEOUT_SECONDS")
+        limits.keepAliveSeconds = try reader.number("KEEP_ALIVE_SECONDS")
+        limits.eventListenersMax = try reader.number("EVENT_LISTENERS_MAX")
+        limits.queueReadsMax = try reader.number("QUEUE_READS_MAX")
+        limits.queueBytesMax = try reader.number("QUEUE_BYTES_MAX")
+        limits.commitReadsMax = try reader.number("BATCH_READS_MAX")
+        limits.diskFreeMin = Int64(try reader.number("DISK_FREE_MIN"))
+        limits.eventLogMax = try reader.number("EVENT_LOG_MAX")
+        limits.retentionDays = try reader.number("DATA_RETENTION_DAYS")
+        limits.healthRetentionDays = try reader.number("HEALTH_CHECK_RETENTION_DAYS")
+        limits.cameraSilentSeconds = try reader.number("CAMERA_SILENT_SECONDS")
+        limits.recordsPerPage = try reader.number("RECORDS_PER_PAGE")
+        return limits
+    }
+
+    private static func site(_ reader: SettingReader) throws(SettingError) -> SiteOptions {
+        var site = SiteOptions(
+            templatesPath: reader.text("TEMPLATES_PATH"),
+            publicPath: reader.text("PUBLIC_PATH")
+        )
+        site.name = reader.text("SITE_NAME")
+        site.language = try reader.choice("SITE_LANGUAGE") == "en" ? .english : .thai
+        site.archivePageRecords = try reader.number("ARCHIVE_PAGE_RECORDS")
+        site.delayMilliseconds = try reader.number("PUBLISH_DELAY_MS")
+        site.delayMillisecondsMax = try reader.number("PUBLISH_DELAY_MAX_MS")
+        return site
+    }
+}

@@ -1,0 +1,154 @@
+import Core
+import Testing
+
+@testable import Ingest
+
+struct IPAddressTests {
+    @Test(arguments: [
+        ("127.0.0.1", "127.0.0.1", true), ("127.255.0.9", "127.255.0.9", true),
+        ("10.0.0.5", "10.0.0.5", false), ("0.0.0.0", "0.0.0.0", false), ("::1", "::1", true),
+        ("0:0:0:0:0:0:0:1", "::1", true), ("::ffff:127.0.0.1", "127.0.0.1", true),
+        ("::FFFF:7f00:1", "127.0.0.1", true), ("::ffff:10.0.0.5", "10.0.0.5", false),
+        ("::", "0:0:0:0:0:0:0:0", false),
+        (
+            "2001:db8::8:800:200c:417a",
+            "2001:db8:0:0:8:800:200c:417a", false
+        ), ("fe80::1", "fe80:0:0:0:0:0:0:1", false),
+        ("::2", "0:0:0:0:0:0:0:2", false), ("::127.0.0.1", "0:0:0:0:0:0:7f00:1", false),
+    ])
+    func spellingsAreRead(text: String, description: String, isLoopback: Bool) throws {
+        let address = try #require(IPAddress(text))
+        #expect(address.description == description)
+        #expect(address.isLoopback == isLoopback)
+    }
+
+    @Test(arguments: [
+        "", "localhost", "127.0.0", "127.0.0.1.1", "127.0.0.256", "127.0.0.01", "0x7f.0.0.1",
+        "127.1",
+        "+1.0.0.1", "1. 2.3.4", ":", ":::", "1::2::3", "::g", "12345::", "1:2:3:4:5:6:7:8:9",
+        "1:2:3:4:5:6:7", "::1%lo", "[::1]", "127.0.0.1:80", "::ffff:127.0.0", "1:2:3:4:5:6:7:8::",
+    ])
+    func anythingElseIsNoAddress(text: String) {
+        #expect(IPAddress(text) == nil)
+    }
+}
+
+struct ClientAddressTests {
+    @Test(
+        arguments: [
+            ([], true), ([("X-Real-IP", "127.0.0.1")], true), ([("X-Real-IP", "10.0.0.5")], false),
+            ([("X-Forwarded-For", "127.0.0.1, ::1")], true),
+            ([("X-Forwarded-For", "127.0.0.1, 10.0.0.5")], false),
+            ([("X-Forwarded-For", "127.0.0.1"), ("X-Forwarded-For", "10.0.0.5")], false),
+            ([("X-Real-IP", "127.0.0.1"), ("X-Forwarded-For", "10.0.0.5")], false),
+            ([("X-Forwarded-For", "unknown")], false), ([("X-Forwarded-For", "")], false),
+            ([("X-Forwarded-For", "127.0.0.1,")], false), ([("X-Real-IP", "[::1]:4711")], true),
+            ([("X-Real-IP", "127.0.0.1:4711")], true), ([("X-Real-IP", "::ffff:127.0.0.1")], true),
+            ([("Forwarded", "for=127.0.0.1;proto=http")], true),
+            ([("Forwarded", "for=\"[::1]\"")], true),
+            ([("Forwarded", "for=10.0.0.5")], false), ([("Forwarded", "proto=http")], false),
+            ([("X-Real-IP", "127.0.0.1 10.0.0.5")], true),
+        ] as [([(String, String)], Bool)]
+    )
+    func everyReportedAddressMustBeThisMachine(headers: [(String, String)], isThisMachine: Bool) {
+        let pairs = headers.map { (name: $0.0, value: $0.1) }
+        let client = ClientAddress(peer: .loopback, headers: Headers(pairs))
+        #expect(client.isThisMachine == isThisMachine)
+    }
+
+    @Test func aForeignPeerIsNotBelieved() throws {
+        let peer = try #require(IPAddress("10.0.0.9"))
+        let client = ClientAddress(peer: peer, headers: Headers([("X-Real-IP", "127.0.0.1")]))
+        #expect(!client.isThisMachine)
+        #expect(client.logged == "10.0.0.9")
+    }
+}
+
+struct GateTests {
+    private let gate = Gate(listenAddress: "127.0.0.5", allowedHosts: ["lpr.example", "[::9]"])
+
+    private func status(
+        _ headers: [(String, String)],
+        method: Method? = .get,
+        client: ClientAddress = .loopback,
+        needs role: Role = .viewer
+    ) -> Int {
+        do throws(Refusal) {
+            let pairs = headers.map { (name: $0.0, value: $0.1) }
+            let granted = try gate.admit(
+                client,
+                method: method,
+                authority: nil,
+                headers: Headers(pairs),
+                needs: role
+            )
+            return granted == .admin ? 200 : 299
+        } catch {
+            return error.status
+        }
+    }
+
+    @Test(arguments: [
+        ("localhost", 200), ("LOCALHOST:5000", 200), ("localhost.:80", 200),
+        ("127.0.0.1:8080", 200),
+        ("[::1]:5000", 200), ("127.0.0.5", 200), ("lpr.example", 200), ("lpr.example:443", 200),
+        ("[::9]", 200), ("evil.example", 421), ("localhost.evil.example", 421), ("127.0.0.2", 421),
+        ("", 400), ("localhost:99999", 400), ("local host", 400), ("user@localhost", 400),
+        ("::1", 400),
+    ])
+    func onlyOurOwnNamesAreAnswered(host: String, expected: Int) {
+        #expect(status([("Host", host)]) == expected)
+    }
+
+    @Test func thereMustBeOneHost() {
+        #expect(status([]) == 400)
+        #expect(status([("Host", "localhost"), ("Host", "localhost")]) == 400)
+    }
+
+    @Test func strangersAreTurnedAway() {
+        let stranger = ClientAddress(peer: IPAddress(v4: 0x0A00_0005))
+        #expect(status([("Host", "localhost")], client: stranger) == 401)
+        #expect(status([("Host", "evil.example")], client: stranger) == 401)
+        #expect(status([("Host", "localhost")], client: stranger, needs: .anyone) == 299)
+    }
+
+    @Test(
+        arguments: [
+            ([], 200), ([("Origin", "http://localhost:5000")], 200), ([("Origin", "null")], 403),
+            ([("Origin", "http://localhost:5001")], 403),
+            ([("Origin", "http://evil.example")], 403),
+            ([("Origin", "https://localhost:5000")], 200), ([("Origin", "file://")], 403),
+            ([("Sec-Fetch-Site", "same-origin")], 200), ([("Sec-Fetch-Site", "none")], 200),
+            ([("Sec-Fetch-Site", "same-site")], 403), ([("Sec-Fetch-Site", "cross-site")], 403),
+            ([("Origin", "http://localhost:5000"), ("Origin", "http://evil.example")], 403),
+        ] as [([(String, String)], Int)]
+    )
+    func otherSitesMayNotChangeAnything(headers: [(String, String)], expected: Int) {
+        let headers = [("Host", "localhost:5000")] + headers
+        for method in [Method.post, .put, .patch, .delete, nil] {
+            #expect(status(headers, method: method) == expected)
+        }
+        for method in [Method.get, .head, .options] {
+            #expect(status(headers, method: method) == 200)
+        }
+    }
+
+    @Test func defaultPortsAreTheSamePort() {
+        #expect(
+            status([("Host", "localhost"), ("Origin", "http://localhost:80")], method: .post) == 200
+        )
+        #expect(
+            status([("Host", "localhost:443"), ("Origin", "https://localhost")], method: .post)
+                == 200
+        )
+        #expect(
+            status([("Host", "localhost"), ("Origin", "http://localhost:443")], method: .post)
+                == 403
+        )
+    }
+
+    @Test func rolesAreOrdered() {
+        #expect(Role.allCases == Role.allCases.sorted())
+        #expect(Role.camera < .viewer && Role.viewer < .operator && Role.operator < .admin)
+    }
+}

@@ -1,0 +1,91 @@
+import Core
+import Logging
+import Testing
+
+@testable import Ingest
+
+struct StopTests {
+    @Test func answersInFlightAreFinished() async throws {
+        let slow = Route(.get, "/slow", role: .viewer) { _ in
+            try? await Task.sleep(for: .milliseconds(300))
+            return .text("slow")
+        }
+        let listener = try makeListener([slow, TestRoutes.hello])
+        let port = try listener.start()
+        let client = Task {
+            try await onThread {
+                let idle = try TestClient(port: port)
+                #expect(try idle.exchange("GET", "/hello").status == 200)
+                let client = try TestClient(port: port)
+                try client.request("GET", "/slow")
+                Task { await listener.stop() }
+                let answer = try client.read()
+                #expect(answer.text == "slow")
+                #expect(answer.headers["connection"] == "close")
+                #expect(try idle.isClosedByServer())
+                #expect(throws: TestClientError.self) { try TestClient(port: port) }
+            }
+        }
+        try await client.value
+        await listener.stop()
+    }
+
+    @Test func whoNeverAnswersIsCutOffAtTheDeadline() async throws {
+        var limits = Limits()
+        limits.stopSeconds = 1
+        let batch = BatchResponder()
+        let silent = Route(.get, "/silent", role: .viewer, action: .direct(batch.take))
+        let stream = Route(.get, "/stream", role: .viewer) { _ in
+            Response(status: 200, body: .stream(CountingStream(chunks: 1_000_000, bytes: 65_536)))
+        }
+        let listener = try makeListener([silent, stream], limits: limits)
+        let port = try listener.start()
+        try await onThread {
+            let waiting = try (0..<10).map { _ in try TestClient(port: port) }
+            for client in waiting { try client.request("GET", "/silent") }
+            let reading = try TestClient(port: port)
+            try reading.request("GET", "/stream")
+            _ = try reading.readHead()
+            try waitUntil { batch.count >= 10 }
+            Task { await listener.stop() }
+            for client in waiting { #expect(try client.isClosedByServer()) }
+        }
+        await listener.stop()
+        // What comes after the end is dropped.
+        batch.answerAll()
+    }
+
+    @Test func aTakenPortIsSaid() async throws {
+        try await withServer { port in
+            var options = ListenerOptions(
+                address: try ListenAddress("127.0.0.1"),
+                port: port,
+                kind: .main,
+                router: Router(routes: []),
+                gate: Gate(),
+                limits: Limits(),
+                bodyMemory: BodyMemory(bytesMax: 1),
+                logger: Logger(label: "test")
+            )
+            #expect(throws: ListenError.portTaken("127.0.0.1", port)) {
+                try Listener(options).start()
+            }
+            options.port = 70_000
+            #expect(throws: ListenError.self) { try Listener(options).start() }
+        }
+    }
+
+    @Test(arguments: [
+        ("0.0.0.0", ListenError.beyondLoopback("0.0.0.0")), ("::", .beyondLoopback("::")),
+        ("192.168.1.5", .beyondLoopback("192.168.1.5")), ("camera", .notAnAddress("camera")),
+    ])
+    func onlyLoopbackMayBeListenedOn(text: String, error: ListenError) {
+        #expect(throws: error) { try ListenAddress(text) }
+    }
+
+    @Test func ipv6LoopbackWorks() throws {
+        #expect(try ListenAddress("[::1]").text == "::1")
+        #expect(try ListenAddress("localhost").text == "127.0.0.1")
+        #expect(ListenError.beyondLoopback("0.0.0.0").description.contains("nginx"))
+    }
+}

@@ -1,0 +1,107 @@
+import Core
+import Foundation
+import SiteGen
+import Testing
+
+@testable import lprserver
+
+@Suite struct SettingsTests {
+    private func settings(
+        flags: [String: String] = [:],
+        environment: [String: String] = [:],
+        file: String? = nil
+    ) async throws -> Settings {
+        let path = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
+        if let file { try Data(file.utf8).write(to: URL(fileURLWithPath: path)) }
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        return try Settings(
+            try await SettingsLoader(flags: flags, environment: environment, envFile: path)
+        )
+    }
+
+    @Test func everythingHasADefault() async throws {
+        let settings = try await settings()
+        #expect(settings.port == 5_000 && settings.cameraPort == 8_765)
+        #expect(settings.limits.pictureBytesMax == 10_485_760)
+        #expect(settings.values.allSatisfy { $0.value.source == .fallback })
+    }
+
+    @Test func theStrongerSourceWins() async throws {
+        let file = "DEFAULT_HTTP_PORT=1\nWEBSOCKET_PORT=\"2\"\nSITE_NAME=from file"
+        let settings = try await settings(
+            flags: ["DEFAULT_HTTP_PORT": "3"],
+            environment: ["DEFAULT_HTTP_PORT": "4", "SITE_NAME": "from environment"],
+            file: file
+        )
+        #expect(settings.port == 3)
+        #expect(settings.cameraPort == 2)
+        #expect(settings.site.name == "from environment")
+    }
+
+    @Test(arguments: [
+        ("DEFAULT_HTTP_PORT", "70000"), ("MAX_IMAGE_SIZE", "10 apples"), ("TZ", "Mars/Base"),
+        ("DATABASE_URL", "postgresql://x"), ("LOG_LEVEL", "loud"), ("PUBLISH_DELAY_MS", "-1"),
+    ])
+    func aWrongValueIsNamed(_ name: String, _ value: String) async throws {
+        let error = await #expect(throws: SettingError.self) {
+            try await settings(environment: [name: value])
+        }
+        let text = try #require(error?.description)
+        #expect(text.contains(name) && text.contains(value) && text.contains("environment"))
+    }
+
+    @Test(arguments: [
+        ("10485760", 10_485_760), ("10M", 10_485_760), ("10 MiB", 10_485_760), ("2GB", 2 << 30),
+    ])
+    func sizesAreReadAsPeopleWriteThem(_ text: String, _ bytes: Int) {
+        #expect(SettingReader.bytes(text) == bytes)
+    }
+
+    @Test func flagsOfSettingsAreExpanded() {
+        #expect(
+            SettingFlags.expand(["serve", "--listen-address=::1", "--tz", "UTC", "--json"])
+                == ["serve", "--set", "LISTEN_ADDRESS=::1", "--set", "TZ=UTC", "--json"]
+        )
+    }
+
+    @Test func namesAreUnique() {
+        #expect(Set(Setting.all.map(\.name)).count == Setting.all.count)
+    }
+
+    @Test func theDocumentedTableIsTheTable() throws {
+        let path = URL(fileURLWithPath: #filePath)
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "docs/OPERATING.md")
+        let text = try String(contentsOf: path, encoding: .utf8)
+        #expect(
+            text.contains(ShowConfiguration.markdownTable()),
+            "put the output of `lprserver config --markdown` into docs/OPERATING.md"
+        )
+    }
+}
+
+@Suite struct DemoTests {
+    @Test func theSameSeedMakesTheSameDay() {
+        func plates(_ seed: UInt64) -> [String] {
+            var traffic = Traffic(cameras: 4, seed: seed)
+            return traffic.day(50, endingAt: .init(milliseconds: 1_790_000_000_000)) { _ in 8 }
+                .map(\.plate)
+        }
+        #expect(plates(1) == plates(1))
+        #expect(plates(1) != plates(2))
+    }
+
+    @Test func aSceneIsAPictureOfACamerasSize() {
+        let png = Scene.png(plate: "กข 1234", colour: 3, hour: 9)
+        #expect(png.starts(with: [0x89, 0x50, 0x4E, 0x47]))
+        #expect((20_000...40_000).contains(png.count))
+    }
+
+    @Test func everyGlyphIsWhole() {
+        for character in "0123456789-ABCEHK" + String(Glyphs.thaiConsonants) {
+            let rows = Glyphs.rows(of: character) ?? []
+            #expect(rows.count == Glyphs.height, "\(character)")
+            #expect(rows.allSatisfy { $0.count == Glyphs.width }, "\(character)")
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import Core
+import Foundation
+import Logging
+import SiteGen
+
+/// A store, its recorder and a folder for pages, in a temporary folder.
+final class TestSite {
+    let folder: URL
+    let store: Store
+    let recorder: Recorder
+    var options: SiteOptions
+
+    static let templates = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "site-templates").path
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "lpr-\(UUID().uuidString)")
+        guard let calendar = SiteCalendar(identifier: "Asia/Bangkok") else {
+            throw Refusal(.fault, "no time zone Asia/Bangkok on this machine")
+        }
+        store = try Store(path: folder.appending(path: "test.db").path, calendar: calendar)
+        let pictures = try PictureFolder(
+            path: folder.appending(path: "images").path,
+            calendar: calendar
+        )
+        recorder = try Recorder(
+            store: store,
+            pictures: pictures,
+            feed: Feed(),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        options = SiteOptions(
+            templatesPath: TestSite.templates,
+            publicPath: folder.appending(path: "public").path
+        )
+        options.archivePageRecords = 10
+    }
+
+    func close() async throws {
+        await recorder.stop()
+        try store.close()
+        try FileManager.default.removeItem(at: folder)
+    }
+
+    @discardableResult
+    func generate(full: Bool = false, into name: String = "public") throws -> Generator.Outcome {
+        var options = options
+        options.publicPath = folder.appending(path: name).path
+        return try Generator(store: store, options: options).generate(full: full)
+    }
+
+    func read(_ plate: String, camera: String = "CAM001", seen: String?) throws -> Read {
+        try Read(
+            cameraID: camera,
+            plate: Plate(plate, limits: store.limits),
+            confidence: Confidence(0.9),
+            cameraTime: seen.flatMap(Timestamp.init(rfc3339:)),
+            receivedAt: .now(),
+            limits: store.limits
+        )
+    }
+
+    func draft(_ plate: String) throws -> BlacklistDraft {
+        try BlacklistDraft(
+            plate: Plate(plate, limits: store.limits),
+            reason: "stolen <b>\"car\"</b>",
+            addedBy: nil,
+            expiry: nil,
+            notes: nil,
+            limits: store.limits
+        )
+    }
+
+    /// Every file of a folder of pages, hidden ones left out.
+    func files(_ name: String = "public") throws -> [String: Data] {
+        let root = folder.appending(path: name)
+        var files: [String: Data] = [:]
+        for path in try FileManager.default.subpathsOfDirectory(atPath: root.path)
+        where !path.hasPrefix(".") {
+            let url = root.appending(path: path)
+            if (try? url.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile) == true {
+                files[path] = try Data(contentsOf: url)
+            }
+        }
+        return files
+    }
+
+    func text(_ path: String) throws -> String {
+        try String(contentsOf: folder.appending(path: "public/\(path)"), encoding: .utf8)
+    }
+}
