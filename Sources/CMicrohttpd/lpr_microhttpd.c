@@ -1,17 +1,11 @@
 #define _GNU_SOURCE
 #include "lpr_microhttpd.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
-#include <poll.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/eventfd.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
-#include <time.h>
-#include <unistd.h>
 
 struct MHD_Daemon *
 lpr_start (int listening_socket, unsigned connections_max, unsigned idle_seconds,
@@ -46,137 +40,6 @@ lpr_timeout (struct MHD_Daemon *daemon)
   if (MHD_YES != MHD_get_timeout (daemon, &milliseconds))
     return -1;
   return milliseconds > 60000 ? 60000 : (int) milliseconds;
-}
-
-static socklen_t
-lpr_address (const char *text, uint16_t port, struct sockaddr_storage *storage)
-{
-  struct sockaddr_in *v4 = (struct sockaddr_in *) storage;
-  struct sockaddr_in6 *v6 = (struct sockaddr_in6 *) storage;
-
-  memset (storage, 0, sizeof (*storage));
-  if (1 == inet_pton (AF_INET, text, &v4->sin_addr))
-  {
-    v4->sin_family = AF_INET;
-    v4->sin_port = htons (port);
-    return sizeof (*v4);
-  }
-  if (1 == inet_pton (AF_INET6, text, &v6->sin6_addr))
-  {
-    v6->sin6_family = AF_INET6;
-    v6->sin6_port = htons (port);
-    return sizeof (*v6);
-  }
-  return 0;
-}
-
-static int
-lpr_bind (int descriptor, const struct sockaddr_storage *storage, socklen_t size, int backlog,
-          uint16_t *bound_port)
-{
-  const int on = 1;
-  struct sockaddr_storage bound;
-  socklen_t bound_size = sizeof (bound);
-
-  (void) setsockopt (descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof (on));
-  if (AF_INET6 == storage->ss_family)
-    (void) setsockopt (descriptor, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof (on));
-  if (0 != bind (descriptor, (const struct sockaddr *) storage, size))
-    return -errno;
-  if (0 != listen (descriptor, backlog))
-    return -errno;
-  if (0 != getsockname (descriptor, (struct sockaddr *) &bound, &bound_size))
-    return -errno;
-  *bound_port = ntohs (AF_INET == bound.ss_family
-                       ? ((struct sockaddr_in *) &bound)->sin_port
-                       : ((struct sockaddr_in6 *) &bound)->sin6_port);
-  return 0;
-}
-
-int
-lpr_listen (const char *address, uint16_t port, int backlog, uint16_t *bound_port)
-{
-  struct sockaddr_storage storage;
-  const socklen_t size = lpr_address (address, port, &storage);
-  int descriptor;
-  int failure;
-
-  if (0 == size)
-    return -EINVAL;
-  descriptor = socket (storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (descriptor < 0)
-    return -errno;
-  failure = lpr_bind (descriptor, &storage, size, backlog, bound_port);
-  if (0 == failure)
-    return descriptor;
-  close (descriptor);
-  return failure;
-}
-
-bool
-lpr_has_newcomer (int listening_socket)
-{
-  struct pollfd descriptor = { .fd = listening_socket, .events = POLLIN };
-  return 0 < poll (&descriptor, 1, 0) && 0 != (descriptor.revents & POLLIN);
-}
-
-int
-lpr_event_open (void)
-{
-  return eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
-}
-
-void
-lpr_event_signal (int event)
-{
-  const uint64_t one = 1;
-  ssize_t written;
-  do
-    written = write (event, &one, sizeof (one));
-  while (written < 0 && EINTR == errno);
-}
-
-void
-lpr_event_clear (int event)
-{
-  uint64_t count;
-  ssize_t got;
-  do
-    got = read (event, &count, sizeof (count));
-  while (got < 0 && EINTR == errno);
-}
-
-void
-lpr_wait (int poll_descriptor, int event, int milliseconds)
-{
-  struct pollfd descriptors[2] = {
-    { .fd = poll_descriptor, .events = POLLIN },
-    { .fd = event, .events = POLLIN },
-  };
-  (void) poll (descriptors, 2, milliseconds);
-}
-
-int64_t
-lpr_milliseconds (void)
-{
-  struct timespec now;
-  clock_gettime (CLOCK_MONOTONIC, &now);
-  return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-uint64_t
-lpr_raise_file_limit (void)
-{
-  struct rlimit limit;
-  if (0 != getrlimit (RLIMIT_NOFILE, &limit))
-    return 1024;
-  if (limit.rlim_cur < limit.rlim_max)
-  {
-    const struct rlimit raised = { .rlim_cur = limit.rlim_max, .rlim_max = limit.rlim_max };
-    if (0 == setrlimit (RLIMIT_NOFILE, &raised))
-      return raised.rlim_cur;
-  }
-  return limit.rlim_cur;
 }
 
 struct lpr_block {
@@ -291,6 +154,13 @@ lpr_peer_closed (struct MHD_Connection *connection)
   uint8_t byte;
   const ssize_t got = recv (lpr_socket (connection), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
   return 0 == got || (got < 0 && EAGAIN != errno && EINTR != errno);
+}
+
+bool
+lpr_has_input (struct MHD_Connection *connection)
+{
+  uint8_t byte;
+  return 0 < recv (lpr_socket (connection), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
 }
 
 ssize_t

@@ -1,12 +1,15 @@
 import Core
 import Logging
+import Synchronization
 import Testing
 
 @testable import Ingest
 
 struct StopTests {
     @Test func answersInFlightAreFinished() async throws {
+        let began = Atomic<Bool>(false)
         let slow = Route(.get, "/slow", role: .viewer) { _ in
+            began.store(true, ordering: .relaxed)
             try? await Task.sleep(for: .milliseconds(300))
             return .text("slow")
         }
@@ -18,6 +21,7 @@ struct StopTests {
                 #expect(try idle.exchange("GET", "/hello").status == 200)
                 let client = try TestClient(port: port)
                 try client.request("GET", "/slow")
+                try waitUntil { began.load(ordering: .relaxed) }
                 Task { await listener.stop() }
                 let answer = try client.read()
                 #expect(answer.text == "slow")

@@ -72,6 +72,9 @@ void lpr_shutdown (struct MHD_Connection *connection);
 /* Whether the peer has closed its side and nothing is left to read. */
 bool lpr_peer_closed (struct MHD_Connection *connection);
 
+/* Whether something has arrived that nobody has read. */
+bool lpr_has_input (struct MHD_Connection *connection);
+
 /* What a content reader returns at the end, and on failure. */
 ssize_t lpr_reader_end (void);
 ssize_t lpr_reader_failed (void);

@@ -30,7 +30,8 @@ public final class EventSubscription: Sendable {
         self.filter = filter
         self.bytesMax = bytesMax
         self.onClose = onClose
-        state = Mutex(State(waiting: [ServerSentEvent.greeting], position: position))
+        let greeting = ServerSentEvent.greeting
+        state = Mutex(State(waiting: [greeting], bytes: greeting.count, position: position))
     }
 
     /// The listener has, or will get, every event up to this id that it wants.
@@ -110,7 +111,7 @@ extension EventSubscription: ContentSource {
             guard state.first < state.waiting.count else { return state.isEnded ? .end : .wait }
             let taken = state.waiting[state.first].dropFirst(state.offset).prefix(count)
             state.offset += taken.count
-            state.bytes = max(0, state.bytes - taken.count)
+            state.bytes -= taken.count
             if state.offset == state.waiting[state.first].count {
                 state.first += 1
                 state.offset = 0

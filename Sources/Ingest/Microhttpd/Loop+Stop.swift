@@ -20,7 +20,10 @@ extension Loop {
         }
         for connection in connections.values {
             if connection.stage == .idle {
-                unsafe lpr_shutdown(connection.handle)
+                // A request that has arrived but was not read yet is in flight, too.
+                if unsafe !lpr_has_input(connection.handle) {
+                    unsafe lpr_shutdown(connection.handle)
+                }
             } else if let source = connection.exchange?.source, source.mayBeSilent {
                 source.finish()
             }

@@ -1,0 +1,102 @@
+"""Bad input gets a clear error, and nothing of it is stored."""
+
+import base64
+import json
+import socket
+
+import pytest
+
+READ = {"camera_id": "CAM001", "plate_number": "กข1234"}
+JSON = {"Content-Type": "application/json"}
+
+BODIES = {
+    "broken json": (b'{"camera_id": "C", ', None),
+    "empty": (b"", None),
+    "no object": (b'"text"', None),
+    "nan": (b'{"camera_id":"C","plate_number":"A1","confidence":NaN}', None),
+    "deep": (b"[" * 100_000, None),
+    "invalid utf-8": (b'{"camera_id":"C","plate_number":"\xff\xfe"}', None),
+    "half a surrogate": (b'{"camera_id":"C","plate_number":"\\ud800"}', None),
+    "missing plate": (json.dumps({"camera_id": "C"}).encode(), "plate_number"),
+    "missing camera": (json.dumps({"plate_number": "A1"}).encode(), "camera_id"),
+    "camera is a number": (json.dumps({**READ, "camera_id": 7}).encode(), "camera_id"),
+    "camera too long": (json.dumps({**READ, "camera_id": "C" * 51}).encode(), "camera_id"),
+    "camera with a line break": (json.dumps({**READ, "camera_id": "C\nfake log"}).encode(), "camera_id"),
+    "plate of 300 letters": (json.dumps({**READ, "plate_number": "A" * 300}).encode(), "plate_number"),
+    "plate with control characters": (json.dumps({**READ, "plate_number": "A\x001"}).encode(), "plate_number"),
+    "plate of markup": (json.dumps({**READ, "plate_number": "<script>alert(1)</script>"}).encode(), "plate_number"),
+    "negative confidence": (json.dumps({**READ, "confidence": -1}).encode(), "confidence"),
+    "confidence over 100": (json.dumps({**READ, "confidence": 100.5}).encode(), "confidence"),
+    "confidence is a list": (json.dumps({**READ, "confidence": [1]}).encode(), "confidence"),
+    "a date that does not exist": (json.dumps({**READ, "timestamp": "2026-02-30T00:00:00Z"}).encode(), "timestamp"),
+    "latitude off the globe": (json.dumps({**READ, "location_lat": 91}).encode(), "location_lat"),
+    "location too long": (json.dumps({**READ, "location": "x" * 101}).encode(), "location"),
+    "no base64": (json.dumps({**READ, "image_data": "!!!!"}).encode(), "image_data"),
+    "no picture": (json.dumps({**READ, "image_data": base64.b64encode(b"plain text, no picture at all").decode()}).encode(), "image_data"),
+}
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_a_bad_read_names_its_field(site, name):
+    body, field = BODIES[name]
+    answer = site.post("/api/records", None, data=body, headers=JSON)
+    assert 400 <= answer.status_code < 500, answer.text
+    told = answer.json()
+    assert told["error"] and told["id"] == answer.headers["X-Request-ID"]
+    if field:
+        assert told["field"] == field and field in told["error"]
+    assert site.total() == 0 and site.is_ready()
+    assert not [path for path in site.images.rglob("*") if path.is_file()]
+
+
+def test_a_picture_of_30_megabytes_is_refused(site):
+    picture = base64.b64encode(b"\xff\xd8\xff\xe0" + bytes(30 << 20)).decode()
+    answer = site.post("/api/records", {**READ, "image_data": picture})
+    assert answer.status_code == 413 and "bytes" in answer.json()["error"]
+    assert site.total() == 0 and site.is_ready()
+
+
+@pytest.mark.parametrize("query", [
+    "page=0", "page=-1", "page=x", "per_page=1001", "per_page=0", "date_from=2026-02-30", "date_to=tomorrow",
+    "date_from=2026-02-02&date_to=2026-02-01", "min_confidence=101", "min_confidence=nan", "blacklisted=maybe",
+    "match=like", "before_id=x", "format=xml", "plate_number=%ff", "plate_number=%00", "page=99999999999999999999",
+])
+def test_a_bad_parameter_is_named(site, query):
+    answer = site.get(f"/api/records?{query}")
+    assert answer.status_code == 400, answer.text
+    assert answer.json()["error"]
+
+
+def test_unknown_methods_and_paths(site):
+    import requests
+
+    assert requests.request("BREW", site.url("/api/records"), timeout=60).status_code == 405
+    assert requests.request("BREW", site.url("/nothing"), timeout=60).status_code == 501
+    patch = requests.patch(site.url("/api/records"), timeout=60)
+    assert patch.status_code == 405 and "POST" in patch.headers["Allow"]
+    for path in ("/api/records/x", "/api/records/0", "/api/records/-1", "/api/records/99999999999999999999", "/api/..%2f", "/nothing"):
+        assert site.get(path).status_code in (400, 404), path
+    assert site.get("/../../etc/passwd").status_code in (400, 404)
+
+
+def exchange(site, text, wait=30):
+    with socket.create_connection(("127.0.0.1", site.port), timeout=wait) as connection:
+        connection.sendall(text)
+        answer = b""
+        while chunk := connection.recv(65536):
+            answer += chunk
+        return answer
+
+
+def test_a_body_without_length_is_411(site):
+    answer = exchange(site, b"POST /api/records HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+    assert b" 411 " in answer.split(b"\r\n")[0]
+
+
+def test_slow_and_half_sent_requests_end(make_site):
+    site = make_site(HEADER_TIMEOUT_SECONDS="1", BODY_TIMEOUT_SECONDS="1").start()
+    half = b"POST /api/records HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{\"camera"
+    answer = exchange(site, half)
+    assert answer == b"" or b" 408 " in answer.split(b"\r\n")[0]
+    assert b" 200 " not in exchange(site, b"GET /api/records HTTP/1.1\r\nHost: loc")
+    assert site.total() == 0 and site.is_ready()

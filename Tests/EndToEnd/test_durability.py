@@ -1,0 +1,94 @@
+"""kill -9 in the middle of load: every acknowledged read and picture is there, the site is whole."""
+
+import base64
+import random
+import threading
+
+import pytest
+import requests
+
+from conftest import png
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_what_was_acknowledged_survives_kill_9(make_site, seed):
+    site = make_site().start()
+    generator = random.Random(seed)
+    acknowledged = {}
+    sent = {}
+    stopped = threading.Event()
+
+    def camera(number):
+        session = requests.Session()
+        for count in range(10_000):
+            if stopped.is_set():
+                return
+            event = f"{number}-{count}"
+            picture = png(count) if count % 3 == 0 else None
+            body = {"camera_id": f"CAM{number}", "plate_number": f"กข {count}", "event_id": event}
+            if picture:
+                body["image_data"] = base64.b64encode(picture).decode()
+            sent[event] = (body, picture)
+            try:
+                answer = session.post(site.url("/api/records"), json=body, timeout=30)
+            except requests.RequestException:
+                return
+            if answer.status_code == 201:
+                acknowledged[event] = answer.json()["id"]
+
+    threads = [threading.Thread(target=camera, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    wanted = generator.randint(200, 800)
+    while len(acknowledged) < wanted:
+        stopped.wait(0.005)
+    site.kill()
+    stopped.set()
+    for thread in threads:
+        thread.join()
+    assert len(acknowledged) >= wanted
+
+    site.start()
+    for event, identity in acknowledged.items():
+        record = site.record(identity)
+        body, picture = sent[event]
+        assert record["event_id"] == event and record["plate_number"] == body["plate_number"]
+        if picture:
+            assert site.get("/" + record["image_path"]).content == picture
+    # Sent again, nothing is doubled, and what was not acknowledged is kept now.
+    for event, (body, _) in sent.items():
+        again = site.post("/api/records", body)
+        assert again.status_code == 201
+        assert again.json()["id"] == acknowledged.get(event, again.json()["id"])
+    assert site.total() == len(sent)
+    files = {str(path.relative_to(site.images)) for path in site.images.rglob("*.png")}
+    kept = {line["image_path"].removeprefix("images/") for line in lines(site) if line["image_path"]}
+    assert files == kept
+    site.published()
+    assert (site.public / "dashboard.html").read_text().rstrip().endswith("</html>")
+
+
+def lines(site):
+    import json
+
+    return [json.loads(line) for line in site.get("/api/records?format=ndjson").text.splitlines()]
+
+
+def test_a_stop_keeps_what_was_accepted(make_site):
+    site = make_site().start()
+    ids = [site.read(f"A {n}") for n in range(20)]
+    site.stop()
+    assert site.process.returncode == 0
+    site.start()
+    assert site.total() == len(ids)
+
+
+def test_a_second_service_on_the_same_database_is_refused(site):
+    import subprocess
+
+    from conftest import BINARY, free_ports
+
+    ports = free_ports(2)
+    environment = {**site.environment, "DEFAULT_HTTP_PORT": str(ports[0]), "WEBSOCKET_PORT": str(ports[1])}
+    second = subprocess.run([BINARY, "serve"], env=environment, capture_output=True, text=True, timeout=60)
+    assert second.returncode != 0 and "another lprserver" in second.stderr
