@@ -68,11 +68,6 @@ struct Composition {
                 picturesPath: settings.picturesPath
             )
         )
-        let memory = BodyMemory(bytesMax: settings.limits.bodyMemoryMax)
-        let listeners = [
-            listener(address, settings.port, .main, router, memory),
-            listener(cameraAddress, settings.cameraPort, .gateway, router, memory),
-        ]
         let housekeeping = HousekeepingService(
             housekeeping: Housekeeping(
                 recorder: recorder,
@@ -81,15 +76,7 @@ struct Composition {
                 logger: logger
             )
         )
-        // A taken port is said at once, before the rest starts.
-        let ports = try listeners.map { try $0.start() }
-        logger.notice(
-            "serving",
-            metadata: [
-                "pages": "http://\(address.text):\(ports[0])",
-                "cameras": "\(cameraAddress.text):\(ports[1])",
-            ]
-        )
+        let listeners = try listen(on: [(address, .main), (cameraAddress, .gateway)], router)
         // Stopped from the last to the first: listeners take nothing new, then followers end.
         let group = ServiceGroup(
             services: [publisher, housekeeping, events] + listeners,
@@ -102,25 +89,35 @@ struct Composition {
         logger.notice("stopped")
     }
 
-    private func listener(
-        _ address: ListenAddress,
-        _ port: Int,
-        _ kind: Listeners,
-        _ router: Router,
-        _ memory: BodyMemory
-    ) -> Listener {
-        Listener(
-            ListenerOptions(
-                address: address,
-                port: port,
-                kind: kind,
-                router: router,
-                gate: Gate(listenAddress: address.text, allowedHosts: settings.allowedHosts),
-                limits: settings.limits,
-                bodyMemory: memory,
-                logger: logger
+    /// Starts the listeners: a taken port is said at once, before the rest starts.
+    private func listen(
+        on addresses: [(ListenAddress, Listeners)],
+        _ router: Router
+    ) throws -> [Listener] {
+        let memory = BodyMemory(bytesMax: settings.limits.bodyMemoryMax)
+        return try addresses.map { address, kind in
+            let listener = Listener(
+                ListenerOptions(
+                    address: address,
+                    port: kind == .main ? settings.port : settings.cameraPort,
+                    kind: kind,
+                    router: router,
+                    gate: Gate(
+                        listenAddress: address.text,
+                        allowedHosts: settings.allowedHosts
+                    ),
+                    limits: settings.limits,
+                    bodyMemory: memory,
+                    logger: logger
+                )
             )
-        )
+            let port = try listener.start()
+            logger.notice(
+                kind == .main ? "serving pages and REST" : "serving cameras",
+                metadata: ["at": "http://\(address.text):\(port)"]
+            )
+            return listener
+        }
     }
 
     private static func state(of events: EventStream) -> ServiceState {

@@ -30,80 +30,75 @@ public struct Backend: Sendable {
 
 /// The table of everything that the service answers, page files aside.
 public enum Routes {
+    /// Bytes of a body that holds a few fields.
+    private static let small = 64 * 1_024
+
     /// Every route: method, path, least role, listeners, bytes of a body.
     public static func all(_ backend: Backend) -> [Route] {
-        let records = RecordRoutes(backend: backend)
-        let blacklist = BlacklistRoutes(backend: backend)
-        let health = HealthRoutes(backend: backend)
-        let cameras = CameraRoutes(backend: backend)
-        let limits = backend.limits
-        let small = 64 * 1_024
+        records(backend) + blacklist(backend) + cameras(backend) + health(backend) + [
+            Route(.get, "/events", role: .viewer) { (request) throws(Refusal) in
+                try backend.events.subscribe(request)
+            },
+            Route(.get, "/api/openapi.json", role: .viewer) { _ in OpenAPIDocument.response },
+        ]
+    }
+
+    private static func records(_ backend: Backend) -> [Route] {
+        let routes = RecordRoutes(backend: backend)
+        let large = backend.limits.bodyBytesMax
+        let create = Route.Action.direct(routes.create)
         return [
-            Route(
-                .post,
-                "/api/records",
-                role: .camera,
-                on: .all,
-                bodyLimit: limits.bodyBytesMax,
-                action: .direct(records.create)
-            ),
-            Route(.get, "/api/records", role: .viewer, records.list),
-            Route(.get, "/api/records/{id}", role: .viewer, records.get),
-            Route(.delete, "/api/records/{id}", role: .operator, records.delete),
-            Route(.get, "/api/statistics", role: .viewer, on: .all, records.statistics),
+            Route(.post, "/api/records", role: .camera, on: .all, bodyLimit: large, action: create),
+            Route(.get, "/api/records", role: .viewer, routes.list),
+            Route(.get, "/api/records/{id}", role: .viewer, routes.get),
+            Route(.delete, "/api/records/{id}", role: .operator, routes.delete),
+            Route(.get, "/api/statistics", role: .viewer, on: .all, routes.statistics),
+        ]
+    }
 
-            Route(.get, "/api/blacklist", role: .viewer, blacklist.list),
-            Route(.post, "/api/blacklist", role: .operator, bodyLimit: small, blacklist.add),
-            Route(.delete, "/api/blacklist/{id}", role: .operator, blacklist.remove),
-            Route(.get, "/api/blacklist/statistics", role: .viewer, blacklist.statistics),
-            Route(.get, "/api/blacklist/detections", role: .viewer, blacklist.detections),
+    private static func blacklist(_ backend: Backend) -> [Route] {
+        let routes = BlacklistRoutes(backend: backend)
+        return [
+            Route(.get, "/api/blacklist", role: .viewer, routes.list),
+            Route(.post, "/api/blacklist", role: .operator, bodyLimit: small, routes.add),
+            Route(.delete, "/api/blacklist/{id}", role: .operator, routes.remove),
+            Route(.get, "/api/blacklist/statistics", role: .viewer, routes.statistics),
+            Route(.get, "/api/blacklist/detections", role: .viewer, routes.detections),
+        ]
+    }
 
-            Route(
-                .post,
-                "/api/cameras/register",
-                role: .camera,
-                on: .all,
-                bodyLimit: small,
-                cameras.register
-            ),
-            Route(.get, "/api/cameras", role: .viewer, cameras.list),
+    private static func cameras(_ backend: Backend) -> [Route] {
+        let routes = CameraRoutes(backend: backend)
+        let register = "/api/cameras/register"
+        let large = backend.limits.bodyBytesMax
+        return [
+            Route(.get, "/api/cameras", role: .viewer, routes.list),
+            Route(.post, register, role: .camera, on: .all, bodyLimit: small, routes.register),
             Route(
                 .post,
                 "/api/detection",
                 role: .camera,
                 on: .all,
-                bodyLimit: limits.bodyBytesMax,
-                cameras.detect
+                bodyLimit: large,
+                routes.detect
             ),
-            Route(
-                .post,
-                "/api/health",
-                role: .camera,
-                on: .all,
-                bodyLimit: small,
-                cameras.report
-            ),
-            Route(.get, "/api/test", role: .camera, on: .all, health.test),
+            Route(.post, "/api/health", role: .camera, on: .all, bodyLimit: small, routes.report),
+        ]
+    }
 
-            Route(.get, "/health/status", role: .viewer, health.status),
-            Route(.post, "/health/check", role: .operator, health.check),
-            Route(.get, "/health/history", role: .viewer, health.history),
-            Route(.get, "/health/database/stats", role: .viewer, health.databaseStatistics),
-            Route(
-                .post,
-                "/health/database/cleanup",
-                role: .admin,
-                bodyLimit: small,
-                health.cleanUp
-            ),
-            Route(.post, "/health/database/optimize", role: .admin, health.optimize),
-            Route(.get, "/healthz", role: .camera, on: .all, health.liveness),
-            Route(.get, "/readyz", role: .camera, on: .all, health.readiness),
-
-            Route(.get, "/events", role: .viewer) { (request) throws(Refusal) in
-                try backend.events.subscribe(request)
-            },
-            Route(.get, "/api/openapi.json", role: .viewer) { _ in OpenAPIDocument.response },
+    private static func health(_ backend: Backend) -> [Route] {
+        let routes = HealthRoutes(backend: backend)
+        let cleanUp = "/health/database/cleanup"
+        return [
+            Route(.get, "/api/test", role: .camera, on: .all, routes.test),
+            Route(.get, "/health/status", role: .viewer, routes.status),
+            Route(.post, "/health/check", role: .operator, routes.check),
+            Route(.get, "/health/history", role: .viewer, routes.history),
+            Route(.get, "/health/database/stats", role: .viewer, routes.databaseStatistics),
+            Route(.post, cleanUp, role: .admin, bodyLimit: small, routes.cleanUp),
+            Route(.post, "/health/database/optimize", role: .admin, routes.optimize),
+            Route(.get, "/healthz", role: .camera, on: .all, routes.liveness),
+            Route(.get, "/readyz", role: .camera, on: .all, routes.readiness),
         ]
     }
 }
