@@ -69,6 +69,7 @@ struct Fields {
         switch self[name] {
         case nil: return nil
         case .string(let text)?:
+            if text.isEmpty { return nil }
             guard let instant = Timestamp(rfc3339: text) else {
                 throw .invalid(name, "must be a time like 2026-01-31T08:15:00+07:00 that exists")
             }

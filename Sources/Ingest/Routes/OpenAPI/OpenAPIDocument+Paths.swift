@@ -29,7 +29,7 @@ extension OpenAPIDocument {
                         "Keep one read, or many; answered after the commit",
                         body: """
                             "application/json":{"schema":{"anyOf":[\(reference("Read")),\
-                            {"type":"array","minItems":1,"maxItems":10000,"items":\(reference("Read"))}]}}
+                            {"type":"array","minItems":1,"items":\(reference("Read"))}]}}
                             """,
                         answers: [
                             answer(201, reference("Kept"), "Kept: on disk"),

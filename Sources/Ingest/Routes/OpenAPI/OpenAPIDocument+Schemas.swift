@@ -69,13 +69,13 @@ extension OpenAPIDocument {
         "notes","is_active","created_at","updated_at"],"properties":{"id":{"type":"integer"},
         "is_active":{"type":"boolean"}}},
         "Camera":{"type":"object","required":["camera_id","status","last_seen","records"]},
-        "Registration":{"type":"object","required":["camera_id"],"properties":{"camera_id":{"type":"string"},
+        "Registration":{"type":"object","required":["camera_id"],"properties":{"camera_id":{"type":"string","minLength":1,"maxLength":50},
         "checkpoint_id":{"type":["string","integer","null"]}}},
-        "Detection":{"type":"object","required":["camera_id"],"properties":{"camera_id":{"type":"string"},
+        "Detection":{"type":"object","required":["camera_id"],"properties":{"camera_id":{"type":"string","minLength":1,"maxLength":50},
         "ocr_results":{"type":["array","null"],"items":{"type":["string","object","null"]}},
         "vehicles_count":{"type":["integer","null"]},"plates_count":{"type":["integer","null"]}}},
         "HealthReport":{"type":"object","required":["camera_id","status"],"properties":{
-        "camera_id":{"type":"string"},"status":{"enum":["healthy","warning","error"]},
+        "camera_id":{"type":"string","minLength":1,"maxLength":50},"status":{"enum":["healthy","warning","error"]},
         "component":{"type":["string","null"]},"message":{"type":["string","null"]},
         "details":{"type":["object","null"]}}},
         "HealthCheck":{"type":"object","required":["timestamp","overall_status","components"],"properties":{
