@@ -80,6 +80,12 @@ extension Ledger {
         return id
     }
 
+    /// Tells of the cameras whose last sign of life moved without any other event.
+    func announceQuietCameras() throws {
+        for camera in heardQuietly.sorted() { try announce("heard", camera: camera) }
+        heardQuietly = []
+    }
+
     /// Appends the event of a camera's change, with the camera as it is now.
     private func announce(_ change: String, camera id: Int64) throws {
         guard

@@ -15,6 +15,7 @@ extension Ledger {
         let camera = try hear(read.cameraID, at: read.receivedAt)
         if let kept = try find(camera: camera, eventID: read.eventID) {
             if let picturePath { picturesToRemove.append(picturePath) }
+            heardQuietly.insert(camera)
             return kept
         }
         let plate = try plate(for: read.plate)
@@ -132,8 +133,10 @@ extension Ledger {
             )
         {
             picturesToRemove.append(contentsOf: picturePaths.compactMap(\.self))
+            heardQuietly.insert(camera)
             return (row["id"], [])
         }
+        if detection.reads.isEmpty { heardQuietly.insert(camera) }
         let entries = try zip(detection.reads, picturePaths).map {
             try insert($0, picturePath: $1)
         }

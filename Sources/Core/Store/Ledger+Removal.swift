@@ -33,7 +33,7 @@ extension Ledger {
         return rows.count
     }
 
-    /// Deletes health checks, reports and detections before an instant; returns how many.
+    /// Deletes health checks and cameras' health reports before an instant; returns how many.
     func deleteHealth(before instant: Timestamp) throws -> Int {
         var count = 0
         for (table, column) in [("health_checks", "at"), ("health_reports", "at")] {
@@ -43,6 +43,7 @@ extension Ledger {
             )
             count += db.changesCount
         }
+        if count > 0 { try append(.stats, data: #"{"reason":"health_deleted"}"#) }
         return count
     }
 

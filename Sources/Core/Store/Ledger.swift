@@ -20,6 +20,11 @@ final class Ledger {
     var blacklist: BlacklistIndex
     var cameras: [String: KnownCamera]
     var plates: [PlateKey: KnownPlate] = [:]
+    /// Cameras that were heard of by something that has no event of its own: a read that was sent again,
+    /// a detection without plates.
+    ///
+    /// Each gets one event at the end of the commit.
+    var heardQuietly: Set<Int64> = []
     private var oldestEventID: Int64
 
     /// What the writer remembers of a camera.
@@ -63,6 +68,7 @@ final class Ledger {
             try db.inTransaction(.immediate) {
                 try body(self)
                 try tally.flush(to: db)
+                try announceQuietCameras()
                 try pruneEvents()
                 return .commit
             }
@@ -76,6 +82,7 @@ final class Ledger {
     func attempt<T>(_ body: (Ledger) throws -> T) throws -> T {
         var result: T?
         try tally.flush(to: db)
+        try announceQuietCameras()
         do {
             try db.inSavepoint {
                 result = try body(self)
@@ -127,6 +134,7 @@ final class Ledger {
         tally = Tally()
         plates = [:]
         picturesToRemove = []
+        heardQuietly = []
         blacklist = try BlacklistIndex(db)
         cameras = try Ledger.knownCameras(db)
         latestEventID = try Int64.fetchOne(db, sql: "SELECT MAX(id) FROM events") ?? latestEventID

@@ -12,42 +12,27 @@ extension Snapshot {
             }
     }
 
-    /// A stretch of a day's records in the order in which they were seen, oldest first.
+    /// The `count` records of a day that come last before a place in its order, oldest first.
     ///
-    /// `offset` of the day's records come before it; it has `count` at the most.
-    public func records(of day: Day, offset: Int, count: Int) throws -> [Record] {
-        let span = calendar.interval(of: day)
-        return try Row.fetchAll(
-            db,
-            sql: """
-                SELECT \(Record.columns) FROM records r \(Record.joins)
-                WHERE r.seen >= ? AND r.seen < ? ORDER BY r.seen, r.id LIMIT ? OFFSET ?
-                """,
-            arguments: [
-                span.lowerBound.milliseconds, span.upperBound.milliseconds, count, offset,
-            ]
-        ).map(Record.init(row:))
-    }
-
-    /// The records of a day that come after a place in its order: the cheap way through a long day.
+    /// With no place, the day's last. The cost does not depend on how long the day is.
     public func records(
         of day: Day,
-        after place: RecordPlace?,
+        before place: RecordPlace?,
         count: Int
     ) throws -> [Record] {
         let span = calendar.interval(of: day)
-        let from = place?.seen ?? span.lowerBound
+        let to = place?.seen ?? span.upperBound
         return try Row.fetchAll(
             db,
             sql: """
                 SELECT \(Record.columns) FROM records r \(Record.joins)
-                WHERE r.seen >= ?1 AND r.seen < ?2 AND (r.seen > ?1 OR r.id > ?3)
-                ORDER BY r.seen, r.id LIMIT ?4
+                WHERE r.seen >= ?1 AND r.seen <= ?2 AND (r.seen < ?2 OR r.id < ?3)
+                ORDER BY r.seen DESC, r.id DESC LIMIT ?4
                 """,
             arguments: [
-                from.milliseconds, span.upperBound.milliseconds, place?.id ?? 0, count,
+                span.lowerBound.milliseconds, to.milliseconds, place?.id ?? 0, count,
             ]
-        ).map(Record.init(row:))
+        ).map(Record.init(row:)).reversed()
     }
 
     /// How many records of a day stand at or after a place in its order.
@@ -105,6 +90,13 @@ extension Snapshot {
             db,
             sql: "SELECT id FROM events WHERE kind <> 7 ORDER BY id DESC LIMIT 1"
         ) ?? 0
+    }
+
+    /// When an event was; nil where the log does not hold it.
+    public func time(ofEvent id: Int64) throws -> Timestamp? {
+        Timestamp(
+            try Int64.fetchOne(db, sql: "SELECT at FROM events WHERE id = ?", arguments: [id])
+        )
     }
 
     /// The id of the oldest event that the log still holds; nil where it is empty.
