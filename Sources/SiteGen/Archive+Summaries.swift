@@ -16,7 +16,7 @@ extension Archive {
         let days = month.days
         guard let first = days.first, let last = days.last else { return }
         let counts = try build.snapshot.dayCounts(from: first, to: last)
-        guard !counts.isEmpty else { return try build.output.remove(month.path + ".html") }
+        guard !counts.isEmpty else { return try build.output.retire(month.path + ".html") }
         let bars = days.map { Statistics.DayCount(day: $0, count: counts[$0] ?? .init()) }
         let name = Archive.padded(month.month, 2)
         try build.page(
@@ -37,7 +37,7 @@ extension Archive {
 
     private func makeYear(_ year: Int, _ days: [Statistics.DayCount]) throws {
         let path = "archive/\(Archive.padded(year, 4)).html"
-        guard !days.isEmpty else { return try build.output.remove(path) }
+        guard !days.isEmpty else { return try build.output.retire(path) }
         let months = sums(days) { Month($0.day) }
         let bars = months.map { month, count in
             Charts.Bar(

@@ -44,6 +44,9 @@ struct Archive {
         "\(Month(day).path)/\(padded(day.day, 2))"
     }
 
+    /// `archive/2026/11/23/1.html`; pages are counted from 1.
+    static func path(_ day: Day, page: Int) -> String { "\(path(day))/\(page).html" }
+
     /// New records came: makes the pages from the earliest of them on, and the day's summary.
     func extend(_ day: Day, from place: RecordPlace) throws {
         let count = try dayCount(day).reads
@@ -51,61 +54,54 @@ struct Archive {
         let rank = max(0, count - behind)
         // Where the first new record opens a page, the one before gets its link to the next.
         let first = rank % pageRecords == 0 ? max(0, rank / pageRecords - 1) : rank / pageRecords
-        try makePages(of: day, count: count, from: first)
-        try makeSummary(of: day)
+        try make(day, count: count, from: first)
     }
 
-    /// Records were removed: makes the whole day again, or takes it away.
-    func rewrite(_ day: Day) throws {
-        let count = try dayCount(day).reads
-        try makePages(of: day, count: count, from: 0)
-        if count > 0 {
-            try makeSummary(of: day)
-        } else {
-            try build.output.remove(Archive.path(day) + ".html")
-        }
-    }
-
-    /// Makes all of a day.
-    func makeAll(of day: Day, count: Int) throws {
-        try makePages(of: day, count: count, from: 0)
-        try makeSummary(of: day)
+    /// Makes all of a day, or takes it away where its last record was removed.
+    func makeAll(of day: Day) throws {
+        try make(day, count: try dayCount(day).reads, from: 0)
     }
 
     private func dayCount(_ day: Day) throws -> Statistics.Count {
         try build.snapshot.dayCounts(from: day, to: day)[day] ?? Statistics.Count()
     }
 
-    /// Makes the numbered pages from `first` (from 0) on, and removes what lies behind the last.
-    private func makePages(of day: Day, count: Int, from first: Int) throws {
-        let pages = (count + pageRecords - 1) / pageRecords
-        var place: RecordPlace?
-        for page in first..<max(first, pages) {
-            // The first page is found by counting, the others by the place of the last record.
-            let records =
-                if page == first {
-                    try build.snapshot.records(
-                        of: day,
-                        offset: page * pageRecords,
-                        count: pageRecords
-                    )
-                } else {
-                    try build.snapshot.records(of: day, after: place, count: pageRecords)
-                }
-            place = records.last.map { RecordPlace(seen: $0.seenAt, id: $0.id) }
-            try makePage(of: day, number: page + 1, records, isLast: page == pages - 1)
+    private func make(_ day: Day, count: Int, from first: Int) throws {
+        try makePages(of: day, count: count, from: first)
+        if count > 0 {
+            try makeSummary(of: day)
+        } else {
+            try build.output.retire(Archive.path(day) + ".html")
         }
-        var stale = pages + 1
-        while build.output.exists("\(Archive.path(day))/\(stale).html") {
-            try build.output.remove("\(Archive.path(day))/\(stale).html")
+        var stale = pages(of: count) + 1
+        while build.output.exists(Archive.path(day, page: stale)) {
+            try build.output.retire(Archive.path(day, page: stale))
             stale += 1
+        }
+    }
+
+    private func pages(of count: Int) -> Int { (count + pageRecords - 1) / pageRecords }
+
+    /// Makes the numbered pages from the last down to `first` (from 0): a page that others lead on to is
+    /// there before them, and a day's newest records are found without passing the older ones.
+    private func makePages(of day: Day, count: Int, from first: Int) throws {
+        let pages = pages(of: count)
+        var place: RecordPlace?
+        for page in (first..<max(first, pages)).reversed() {
+            let records = try build.snapshot.records(
+                of: day,
+                before: place,
+                count: min(pageRecords, count - page * pageRecords)
+            )
+            place = records.first.map { RecordPlace(seen: $0.seenAt, id: $0.id) }
+            try makePage(of: day, number: page + 1, records, isLast: page == pages - 1)
         }
     }
 
     private func makePage(of day: Day, number: Int, _ records: [Record], isLast: Bool) throws {
         let dayName = Archive.padded(day.day, 2)
         try build.page(
-            "\(Archive.path(day))/\(number).html",
+            Archive.path(day, page: number),
             template: "archive-page",
             section: .archive,
             title: .init(thai: "\(day) หน้า \(number)", english: "\(day) page \(number)"),
@@ -121,7 +117,8 @@ struct Archive {
     private func makeSummary(of day: Day) throws {
         let count = try dayCount(day)
         let name = Archive.padded(day.day, 2)
-        let pages = (count.reads + pageRecords - 1) / pageRecords
+        let pages = pages(of: count.reads)
+        let hours = try build.snapshot.hourCounts(of: day)
         let byCamera = try build.snapshot.cameraCounts(of: day)
         let cameras = try build.snapshot.cameras().sorted { $0.id < $1.id }.compactMap {
             camera -> [String: Any]? in
@@ -140,12 +137,27 @@ struct Archive {
                 "day": day.description, "month": Month(day).text,
                 "month_href": "../\(Archive.padded(day.month, 2)).html",
                 "reads": build.print.number(count.reads), "hits": build.print.number(count.hits),
-                "chart": Figures(build: build).hours(try build.snapshot.hourCounts(of: day)),
-                "pages": (0..<pages).map {
-                    ["number": "\($0 + 1)", "href": "\(name)/\($0 + 1).html"]
-                },
-                "cameras": cameras,
+                "chart": Figures(build: build).hours(hours),
+                "pages": build.print.number(pages), "first": "\(name)/1.html",
+                "last": "\(name)/\(pages).html",
+                "hours": hourLines(hours, folder: name), "cameras": cameras,
             ]
         )
+    }
+
+    /// A line for each hour with reads, leading to the page on which the hour begins: 24 at the most,
+    /// however many pages the day has.
+    private func hourLines(_ hours: [Statistics.Count], folder: String) -> [[String: Any]] {
+        var before = 0
+        return hours.enumerated().compactMap { hour, count in
+            guard count.reads > 0 else { return nil }
+            defer { before += count.reads }
+            let page = before / pageRecords + 1
+            return [
+                "hour": "\(Archive.padded(hour, 2)):00", "page": "\(page)",
+                "href": "\(folder)/\(page).html", "reads": build.print.number(count.reads),
+                "hits": build.print.number(count.hits),
+            ]
+        }
     }
 }

@@ -24,7 +24,7 @@ enum Charts {
         let step = (width - left - 6) / Double(max(1, bars.count))
         var svg = """
             <svg class="chart" viewBox="0 0 \(Int(width)) \(Int(height))" role="img" \
-            aria-label="\(escaped(title))"><title>\(escaped(title))</title>
+            aria-label="\(Markup.escaped(title))"><title>\(Markup.escaped(title))</title>
             """
         for tick in 0...4 {
             let y = top + plotHeight * (1 - Double(tick) / 4)
@@ -40,7 +40,7 @@ enum Charts {
             let barWidth = step * 0.76
             let full = plotHeight * Double(bar.value) / Double(ceiling)
             let part = plotHeight * Double(bar.part) / Double(ceiling)
-            svg += "<g><title>\(escaped(bar.title))</title>"
+            svg += "<g><title>\(Markup.escaped(bar.title))</title>"
             svg += rectangle("bar", x, top + plotHeight - full, barWidth, full)
             if bar.part > 0 {
                 svg += rectangle("hit", x, top + plotHeight - max(part, 2), barWidth, max(part, 2))
@@ -51,7 +51,7 @@ enum Charts {
             if bar.showsLabel {
                 svg += """
                     <text class="axis" x="\(number(x + barWidth / 2))" y="\(number(height - 8))" \
-                    text-anchor="middle">\(escaped(bar.label))</text>
+                    text-anchor="middle">\(Markup.escaped(bar.label))</text>
                     """
             }
         }
@@ -65,14 +65,14 @@ enum Charts {
         let most = Double(max(1, bars.map(\.value).max() ?? 1))
         var svg = """
             <svg class="chart rows" viewBox="0 0 \(Int(width)) \(Int(height))" role="img" \
-            aria-label="\(escaped(title))"><title>\(escaped(title))</title>
+            aria-label="\(Markup.escaped(title))"><title>\(Markup.escaped(title))</title>
             """
         for (index, bar) in bars.enumerated() {
             let y = Double(index) * rowHeight + 4
             let length = (width - 310) * Double(bar.value) / most
-            svg += "<g><title>\(escaped(bar.title))</title>"
+            svg += "<g><title>\(Markup.escaped(bar.title))</title>"
             svg += """
-                <text class="name" x="0" y="\(number(y + 15))">\(escaped(shortened(bar.label)))</text>
+                <text class="name" x="0" y="\(number(y + 15))">\(Markup.escaped(shortened(bar.label)))</text>
                 """
             svg += rectangle("bar", 200, y + 2, max(length, 1), rowHeight - 10)
             if bar.part > 0 {
@@ -127,19 +127,5 @@ enum Charts {
     private static func number(_ value: Double) -> String {
         let tenths = Int((value * 10).rounded())
         return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(abs(tenths % 10))"
-    }
-
-    static func escaped(_ text: String) -> String {
-        var escaped = ""
-        for character in text {
-            switch character {
-            case "&": escaped += "&amp;"
-            case "<": escaped += "&lt;"
-            case ">": escaped += "&gt;"
-            case "\"": escaped += "&quot;"
-            default: escaped.append(character)
-            }
-        }
-        return escaped
     }
 }

@@ -37,12 +37,15 @@ public struct Generator: Sendable {
         try generate(with: Templates(path: options.templatesPath), full: full, progress: progress)
     }
 
+    /// `onWrite` hears of each file that was replaced, in order.
     func generate(
         with templates: Templates,
-        full: Bool,
-        progress: (String) -> Void
+        full: Bool = false,
+        progress: (String) -> Void = { _ in },
+        onWrite: @escaping (String) -> Void = { _ in }
     ) throws -> Outcome {
         let output = try Output(path: options.publicPath)
+        output.onWrite = onWrite
         let fingerprint = fingerprint(templates)
         return try store.readAndWait { snapshot in
             let newest = try snapshot.latestEventID()
@@ -54,8 +57,12 @@ public struct Generator: Sendable {
             } else if let state, state.eventID < newest {
                 try update(site, from: state.eventID, in: snapshot)
             }
-            try SiteState(eventID: newest, fingerprint: fingerprint).write(to: output)
-            if isFull { try output.removeUnwanted() }
+            try isFull ? output.removeUnwanted() : output.removeRetired()
+            try SiteState(
+                eventID: newest,
+                eventAt: snapshot.time(ofEvent: newest),
+                fingerprint: fingerprint
+            ).write(to: output)
             return Outcome(
                 eventID: newest,
                 isFull: isFull,
@@ -86,8 +93,9 @@ public struct Generator: Sendable {
         guard let state, state.fingerprint == fingerprint, state.eventID <= newest else {
             return false
         }
-        guard let oldest = try snapshot.oldestEventID() else { return state.eventID == newest }
-        return state.eventID >= oldest - 1
+        guard state.eventID > 0 else { return try snapshot.oldestEventID() ?? 1 == 1 }
+        // Another database, or an older copy of this one, has another event under this id.
+        return try state.eventAt == snapshot.time(ofEvent: state.eventID)
     }
 
     private func fingerprint(_ templates: Templates) -> String {

@@ -10,17 +10,41 @@ final class Output {
     private(set) var written = 0
     /// How many files were removed because nothing wants them any more.
     private(set) var removed = 0
+    /// Hears of each file that was replaced, in order.
+    var onWrite: (String) -> Void = { _ in }
     private let root: String
     private let lock: FolderLock
     private var wanted: Set<String> = []
+    private var retired: [String] = []
+
+    /// The folders that hold nothing but what this module makes.
+    private static let ownFolders = ["archive", "assets", "cameras", "data"]
 
     /// Takes the folder, making it where there is none; waits while another process publishes.
     ///
-    /// Throws where the folder cannot be made or locked.
+    /// Throws where the folder cannot be made or locked, and where it holds something else than a site:
+    /// pages written among somebody's files would replace those of the same name.
     init(path: String) throws {
         root = path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        try Output.checkThatItIsOurs(path)
         lock = try FolderLock(path: "\(path)/.lock")
+    }
+
+    private static func checkThatItIsOurs(_ path: String) throws {
+        let names = Set(try FileManager.default.contentsOfDirectory(atPath: path))
+        let strangers = names.filter { !$0.hasPrefix(".") && $0 != "README.md" && $0 != "images" }
+        guard let stranger = strangers.min(),
+            !FileManager.default.fileExists(atPath: "\(path)/\(SiteState.path)"),
+            !names.contains(".lock")
+        else { return }
+        throw Refusal(
+            .invalid,
+            """
+            \(path) is no folder of pages: it holds “\(stranger)”; \
+            name an empty or a new folder, so that no file of yours is replaced
+            """
+        )
     }
 
     /// Writes a file where its bytes differ from what stands there.
@@ -39,6 +63,7 @@ final class Output {
             throw Refusal(.storage, "\(path) could not be replaced: \(reason)")
         }
         written += 1
+        onWrite(path)
     }
 
     /// Writes text.
@@ -54,20 +79,29 @@ final class Output {
         FileManager.default.fileExists(atPath: "\(root)/\(path)")
     }
 
-    /// Removes a file; one that is gone already is no error.
-    func remove(_ path: String) throws {
+    /// Notes a page that nothing will link to any more; ``removeRetired()`` takes it away.
+    func retire(_ path: String) throws {
         try check(path)
-        guard exists(path) else { return }
-        try FileManager.default.removeItem(atPath: "\(root)/\(path)")
-        removed += 1
+        if exists(path) { retired.append(path) }
     }
 
-    /// Removes everything that was not written since this output was made: the end of a full build.
+    /// Removes what was retired, once the pages that linked to it have been replaced.
+    func removeRetired() throws {
+        for path in retired where !wanted.contains(path) {
+            try FileManager.default.removeItem(atPath: "\(root)/\(path)")
+            removed += 1
+        }
+        retired = []
+    }
+
+    /// Removes what this module made earlier and did not write since this output was made: the end of a
+    /// full build.
     ///
-    /// Hidden files, the README and a folder of pictures stay.
+    /// Whatever lies elsewhere in the folder was put there by somebody else, and stays.
     func removeUnwanted() throws {
+        wanted.insert(SiteState.path)
         let paths = try FileManager.default.subpathsOfDirectory(atPath: root).sorted().reversed()
-        for path in paths where !wanted.contains(path) && !isForeign(path) {
+        for path in paths where !wanted.contains(path) && isOurs(path) {
             let full = "\(root)/\(path)"
             var isFolder: ObjCBool = false
             guard unsafe FileManager.default.fileExists(atPath: full, isDirectory: &isFolder) else {
@@ -83,9 +117,10 @@ final class Output {
         }
     }
 
-    private func isForeign(_ path: String) -> Bool {
-        path == "README.md" || path == "images" || path.hasPrefix("images/")
-            || (path.hasPrefix(".") && !path.hasSuffix(".new"))
+    private func isOurs(_ path: String) -> Bool {
+        let top = path.prefix { $0 != "/" }
+        return Output.ownFolders.contains { $0 == top }
+            || (path.hasPrefix(".") && path.hasSuffix(".html.new"))
     }
 
     /// A path may only lead down.

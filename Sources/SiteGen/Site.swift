@@ -8,33 +8,35 @@ struct Site {
     let build: SiteBuild
 
     /// Makes everything that a stretch of the event log touched.
+    ///
+    /// In this order a page comes after those that it lists: cameras, days, months, years, front pages.
     func update(_ changes: Changes) throws {
+        // A new day, or records that went, change what every camera's page says.
+        let all = changes.kinds.contains(.stats)
+        try CameraPages(build: build).makeEach(only: all ? nil : changes.cameras)
         let archive = Archive(build: build)
-        for day in changes.rewrittenDays.sorted() { try archive.rewrite(day) }
+        for day in changes.rewrittenDays.sorted() { try archive.makeAll(of: day) }
         for (day, place) in changes.earliest.sorted(by: { $0.key < $1.key })
         where !changes.rewrittenDays.contains(day) {
             try archive.extend(day, from: place)
         }
         let days = changes.rewrittenDays.union(changes.earliest.keys)
         try archive.summarise(months: Set(days.map(Month.init)))
-        // A new day, or records that went, change what every camera's page says.
-        let all = changes.kinds.contains(.stats)
-        try CameraPages(build: build).makeEach(only: all ? nil : changes.cameras)
         try makeFrontPages()
     }
 
     /// Makes everything from scratch; `progress` hears of each step with its name.
     func makeAll(progress: (String) -> Void) throws {
+        progress("cameras")
+        try CameraPages(build: build).makeEach(only: nil)
         let archive = Archive(build: build)
         let days = try build.snapshot.daysWithRecords()
         for (index, day) in days.enumerated() {
             progress("archive \(day.day) (\(index + 1) of \(days.count) days)")
-            try archive.makeAll(of: day.day, count: day.count.reads)
+            try archive.makeAll(of: day.day)
         }
         progress("months and years")
         try archive.summarise(months: Set(days.map { Month($0.day) }))
-        progress("cameras")
-        try CameraPages(build: build).makeEach(only: nil)
         progress("front pages and snapshots")
         try makeFrontPages()
         progress("removing what is no longer wanted")

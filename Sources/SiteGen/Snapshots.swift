@@ -15,6 +15,8 @@ struct Snapshots {
         try write("detections", list: "detections", detections)
         if let check = try build.snapshot.latestHealthCheck() {
             try write("health") { check.write(to: &$0) }
+        } else {
+            try build.output.retire("data/health.json")
         }
     }
 
@@ -40,11 +42,14 @@ struct SiteState: Equatable {
 
     /// The newest event that the pages show.
     let eventID: Int64
+    /// When that event was; nil before the first one.
+    let eventAt: Timestamp?
     /// The templates and options that they were made with.
     let fingerprint: String
 
-    init(eventID: Int64, fingerprint: String) {
+    init(eventID: Int64, eventAt: Timestamp?, fingerprint: String) {
         self.eventID = eventID
+        self.eventAt = eventAt
         self.fingerprint = fingerprint
     }
 
@@ -54,13 +59,16 @@ struct SiteState: Equatable {
             case .number(let eventID)? = json["event_id"],
             case .string(let fingerprint)? = json["fingerprint"]
         else { return nil }
-        self.init(eventID: Int64(eventID), fingerprint: fingerprint)
+        var eventAt: Timestamp?
+        if case .string(let text)? = json["event_at"] { eventAt = Timestamp(rfc3339: text) }
+        self.init(eventID: Int64(eventID), eventAt: eventAt, fingerprint: fingerprint)
     }
 
     func write(to output: Output) throws {
         var writer = JSONWriter()
         writer.object { writer in
             writer.field("event_id", eventID)
+            writer.field("event_at", eventAt)
             writer.field("fingerprint", fingerprint)
         }
         try output.write(SiteState.path, writer.bytes + [0x0A])

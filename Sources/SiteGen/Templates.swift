@@ -117,12 +117,14 @@ struct Templates {
 
     private static func parse(_ text: String, _ name: String) throws -> MustacheTemplate {
         do {
-            return try MustacheTemplate(string: text)
+            Markup.registration
+            return try MustacheTemplate(string: Markup.pragma + text)
         } catch let error as MustacheTemplate.ParserError {
             throw TemplateError(
                 file: name + suffix,
                 line: error.context.lineNumber,
-                reason: "is broken (\(error.error)): \(error.context.line)"
+                reason: "is broken (\(error.error)): "
+                    + error.context.line.replacing(Markup.pragma, with: "")
             )
         } catch {
             throw TemplateError(file: name + suffix, line: nil, reason: "is broken (\(error))")

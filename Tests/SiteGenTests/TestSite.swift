@@ -1,7 +1,8 @@
 import Core
 import Foundation
 import Logging
-import SiteGen
+
+@testable import SiteGen
 
 /// A store, its recorder and a folder for pages, in a temporary folder.
 final class TestSite {
@@ -50,13 +51,29 @@ final class TestSite {
         return try Generator(store: store, options: options).generate(full: full)
     }
 
-    func read(_ plate: String, camera: String = "CAM001", seen: String?) throws -> Read {
+    /// The files that an update writes, in order.
+    func writesOfGenerating() throws -> [String] {
+        var paths: [String] = []
+        _ = try Generator(store: store, options: options).generate(
+            with: Templates(path: options.templatesPath),
+            onWrite: { paths.append($0) }
+        )
+        return paths
+    }
+
+    func read(
+        _ plate: String,
+        camera: String = "CAM001",
+        seen: String?,
+        eventID: String? = nil
+    ) throws -> Read {
         try Read(
             cameraID: camera,
             plate: Plate(plate, limits: store.limits),
             confidence: Confidence(0.9),
             cameraTime: seen.flatMap(Timestamp.init(rfc3339:)),
             receivedAt: .now(),
+            eventID: eventID,
             limits: store.limits
         )
     }
@@ -88,5 +105,20 @@ final class TestSite {
 
     func text(_ path: String) throws -> String {
         try String(contentsOf: folder.appending(path: "public/\(path)"), encoding: .utf8)
+    }
+
+    /// The full path of something in the site's temporary folder.
+    func path(_ name: String) -> String { folder.appending(path: name).path }
+
+    /// Puts a file there, as somebody else would.
+    @discardableResult
+    func put(_ text: String, _ name: String) throws -> URL {
+        let url = folder.appending(path: name)
+        try FileManager.default.createDirectory(
+            at: url.deletingLastPathComponent(),
+            withIntermediateDirectories: true
+        )
+        try Data(text.utf8).write(to: url)
+        return url
     }
 }
