@@ -73,10 +73,12 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        // Random numbers that a seed repeats, for all tests of properties.
+        .target(name: "Seeded", path: "Tests/Seeded", swiftSettings: strict),
         .testTarget(
             name: "CoreTests",
             dependencies: [
-                "Core",
+                "Core", "Seeded",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -84,10 +86,14 @@ let package = Package(
         ),
         .testTarget(
             name: "SiteGenTests",
-            dependencies: ["SiteGen", "Core"],
+            dependencies: ["SiteGen", "Core", "Seeded"],
             swiftSettings: strict
         ),
-        .testTarget(name: "IngestTests", dependencies: ["Ingest", "Core"], swiftSettings: strict),
+        .testTarget(
+            name: "IngestTests",
+            dependencies: ["Ingest", "Core", "Seeded"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "LprserverTests",
             dependencies: ["lprserver", "Core", "SiteGen"],

@@ -1,4 +1,5 @@
 import Core
+import Seeded
 import Testing
 
 @Suite struct PlateTextTests {

@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import Seeded
 import Testing
 
 @Suite struct TimestampTests {

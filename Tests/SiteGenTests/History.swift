@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import Seeded
 
 /// Random things that happen to a site, the same for the same seed.
 struct History {

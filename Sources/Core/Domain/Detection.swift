@@ -35,10 +35,8 @@ public struct Detection: Sendable {
             field: "checkpoint_id",
             max: limits.cameraIDCharactersMax
         )
-        guard vehicles >= 0 else { throw .invalid("vehicles_count", "must not be negative") }
-        guard plates >= 0 else { throw .invalid("plates_count", "must not be negative") }
-        self.vehicles = vehicles
-        self.plates = plates
+        self.vehicles = try Detection.count(vehicles, field: "vehicles_count")
+        self.plates = try Detection.count(plates, field: "plates_count")
         self.receivedAt = receivedAt
         self.cameraTime = cameraTime
         self.eventID = try FieldText.optional(
@@ -47,5 +45,15 @@ public struct Detection: Sendable {
             max: limits.eventIDCharactersMax
         )
         self.reads = reads
+    }
+
+    /// More vehicles than that on one picture are a mistake of the sender's.
+    private static let countMax = 1_000_000
+
+    private static func count(_ count: Int, field: String) throws(Refusal) -> Int {
+        guard (0...countMax).contains(count) else {
+            throw .invalid(field, "must be between 0 and \(countMax)")
+        }
+        return count
     }
 }

@@ -3,6 +3,8 @@ public indirect enum JSON: Sendable, Equatable {
     case null
     case bool(Bool)
     case number(Double)
+    /// A whole number beyond ±2⁵³, of which a `Double` would lose digits: ids of 64 bits look like that.
+    case large(Int64)
     case string(String)
     case array([JSON])
     /// Members in the order in which they came; of equal names the last one counts.
@@ -33,7 +35,7 @@ public indirect enum JSON: Sendable, Equatable {
         switch self {
         case .null: "null"
         case .bool: "a truth value"
-        case .number: "a number"
+        case .number, .large: "a number"
         case .string: "text"
         case .array: "an array"
         case .object: "an object"
@@ -48,6 +50,7 @@ extension JSON: JSONWritable {
         case .null: writer.null()
         case .bool(let truth): writer.value(truth)
         case .number(let number): writer.value(number)
+        case .large(let number): writer.value(number)
         case .string(let text): writer.value(text)
         case .array(let elements): writer.array(of: elements) { $1.write(to: &$0) }
         case .object(let members):

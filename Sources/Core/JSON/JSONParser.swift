@@ -145,7 +145,9 @@ extension JSONParser {
             try digits()
         }
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
-        if isWhole, text.utf8.count < 16, let whole = Int64(text) { return .number(Double(whole)) }
+        if isWhole, let whole = Int64(text) {
+            return whole.magnitude <= 1 << 53 ? .number(Double(whole)) : .large(whole)
+        }
         guard let number = Double(text), number.isFinite else {
             throw broken("holds a number that is too large")
         }

@@ -35,10 +35,16 @@ struct Fields {
 
     /// Text, or a whole number taken as text: ids are written either way.
     func identifier(_ name: String) throws(Refusal) -> String? {
-        if case .number(let number)? = self[name], let whole = Int64(exactly: number) {
+        switch self[name] {
+        case .large(let whole)?: return String(whole)
+        case .number(let number)?:
+            // Beyond 2⁵³ different ids would become the same, and a read would pass for one sent again.
+            guard number.magnitude <= 0x1p53, let whole = Int64(exactly: number) else {
+                throw .invalid(name, "must be text, or a whole number of at most 18 digits")
+            }
             return String(whole)
+        default: return try text(name)
         }
-        return try text(name)
     }
 
     /// A number, or text that says one.
@@ -46,6 +52,7 @@ struct Fields {
         switch self[name] {
         case nil: return nil
         case .number(let number)?: return number
+        case .large(let number)?: return Double(number)
         case .string(let text)?:
             if text.isEmpty { return nil }
             guard let number = Double(text), number.isFinite else {
@@ -74,6 +81,7 @@ struct Fields {
                 throw .invalid(name, "must be a time like 2026-01-31T08:15:00+07:00 that exists")
             }
             return instant
+        case .large?: throw .invalid(name, "must be seconds or milliseconds since 1970")
         case .number(let number)?:
             let milliseconds = number >= 1e11 ? number : number * 1_000
             // The end of the year 9999.

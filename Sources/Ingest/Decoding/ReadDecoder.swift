@@ -110,6 +110,7 @@ struct ReadDecoder: Sendable {
                 let kept = try FieldText.optional(text, field: name, max: 255)
                 if let kept { members.append(JSON.Member(name, .string(kept))) }
             case .number(let number)?: members.append(JSON.Member(name, .number(number)))
+            case .large(let number)?: members.append(JSON.Member(name, .large(number)))
             case .bool(let truth)?: members.append(JSON.Member(name, .bool(truth)))
             case nil, .null?, .array?, .object?: continue
             }
