@@ -87,6 +87,7 @@ let package = Package(
         .testTarget(
             name: "SiteGenTests",
             dependencies: ["SiteGen", "Core", "Seeded"],
+            exclude: ["Golden"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -15,7 +15,8 @@ final class TestSite {
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: "site-templates").path
 
-    init() throws {
+    /// `clock` says what time it is to the recorder.
+    init(clock: @escaping @Sendable () -> Timestamp = Timestamp.now) throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "lpr-\(UUID().uuidString)")
         guard let calendar = SiteCalendar(identifier: "Asia/Bangkok") else {
             throw Refusal(.fault, "no time zone Asia/Bangkok on this machine")
@@ -29,7 +30,8 @@ final class TestSite {
             store: store,
             pictures: pictures,
             feed: Feed(),
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            clock: clock
         )
         options = SiteOptions(
             templatesPath: TestSite.templates,
@@ -65,14 +67,17 @@ final class TestSite {
         _ plate: String,
         camera: String = "CAM001",
         seen: String?,
+        received: Timestamp = .now(),
+        location: Location = .unknown,
         eventID: String? = nil
     ) throws -> Read {
         try Read(
             cameraID: camera,
             plate: Plate(plate, limits: store.limits),
             confidence: Confidence(0.9),
+            location: location,
             cameraTime: seen.flatMap(Timestamp.init(rfc3339:)),
-            receivedAt: .now(),
+            receivedAt: received,
             eventID: eventID,
             limits: store.limits
         )

@@ -18,17 +18,31 @@ public final class Recorder: Sendable {
     private let progress = Mutex(RecorderLoad())
     private let hasEnded = DispatchSemaphore(value: 0)
 
-    /// Starts the writer's thread.
+    private let clock: @Sendable () -> Timestamp
+
+    /// Starts the writer's thread; `clock` says what time it is.
     ///
     /// Throws where the database cannot be read or written.
-    public init(store: Store, pictures: PictureFolder, feed: Feed, logger: Logger) throws {
+    public init(
+        store: Store,
+        pictures: PictureFolder,
+        feed: Feed,
+        logger: Logger,
+        clock: @escaping @Sendable () -> Timestamp = Timestamp.now
+    ) throws {
         self.store = store
         self.pictures = pictures
         self.feed = feed
         self.logger = logger
+        self.clock = clock
         queue = WorkQueue(limits: store.limits)
         try store.pool.writeWithoutTransaction { db in
-            let ledger = try Ledger(db: db, calendar: store.calendar, limits: store.limits)
+            let ledger = try Ledger(
+                db: db,
+                calendar: store.calendar,
+                limits: store.limits,
+                clock: clock
+            )
             try ledger.commit { ledger in
                 try ledger.adoptTimeZone()
                 try ledger.advanceDay(to: store.calendar.day(of: ledger.now))
@@ -110,7 +124,12 @@ extension Recorder {
     private func run() {
         do {
             try store.pool.writeWithoutTransaction { db in
-                let ledger = try Ledger(db: db, calendar: store.calendar, limits: store.limits)
+                let ledger = try Ledger(
+                    db: db,
+                    calendar: store.calendar,
+                    limits: store.limits,
+                    clock: clock
+                )
                 while let batch = queue.take() { write(batch, to: ledger) }
             }
         } catch {

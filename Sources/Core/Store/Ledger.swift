@@ -26,6 +26,7 @@ final class Ledger {
     /// Each gets one event at the end of the commit.
     var heardQuietly: Set<Int64> = []
     private var oldestEventID: Int64
+    private let clock: () -> Timestamp
 
     /// What the writer remembers of a camera.
     struct KnownCamera {
@@ -48,11 +49,17 @@ final class Ledger {
     /// Plates that are remembered; beyond, all are forgotten and looked up again.
     static let platesMax = 20_000
 
-    init(db: Database, calendar: SiteCalendar, limits: Limits) throws {
+    init(
+        db: Database,
+        calendar: SiteCalendar,
+        limits: Limits,
+        clock: @escaping () -> Timestamp
+    ) throws {
         self.db = db
         self.calendar = calendar
         self.limits = limits
-        now = .now()
+        self.clock = clock
+        now = clock()
         blacklist = try BlacklistIndex(db)
         cameras = try Ledger.knownCameras(db)
         latestEventID = try Int64.fetchOne(db, sql: "SELECT MAX(id) FROM events") ?? 0
@@ -63,7 +70,7 @@ final class Ledger {
     ///
     /// Throws what `body` or the disk throws; then nothing has changed, in memory neither.
     func commit(_ body: (Ledger) throws -> Void) throws {
-        now = .now()
+        now = clock()
         do {
             try db.inTransaction(.immediate) {
                 try body(self)
