@@ -79,6 +79,7 @@ import Testing
                         part,
                         part == .diskSpace ? .warning : .pass,
                         "said in the test",
+                        thai: "กล่าวในการทดสอบ",
                         [.init("used_percent", .number(83.5)), .init("free_bytes", .number(5e9))]
                     )
                 }

@@ -101,7 +101,9 @@ struct History {
     private func check() -> HealthCheck {
         HealthCheck(
             checkedAt: .now(),
-            components: [.init(.database, .pass, "ok", [.init("size_bytes", .number(5_000))])]
+            components: [
+                .init(.database, .pass, "ok", thai: "ดี", [.init("size_bytes", .number(5_000))])
+            ]
         )
     }
 

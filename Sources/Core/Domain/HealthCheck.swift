@@ -39,16 +39,25 @@ public struct HealthCheck: Sendable, Equatable {
         public let part: Part
         /// How well it is.
         public let status: Status
-        /// In words.
+        /// In words, in English.
         public let message: String
+        /// In words, in Thai.
+        public let thaiMessage: String
         /// The figures behind it; names end in their units.
         public let details: [JSON.Member]
 
         /// Makes a finding.
-        public init(_ part: Part, _ status: Status, _ message: String, _ details: [JSON.Member]) {
+        public init(
+            _ part: Part,
+            _ status: Status,
+            _ message: String,
+            thai thaiMessage: String,
+            _ details: [JSON.Member]
+        ) {
             self.part = part
             self.status = status
             self.message = message
+            self.thaiMessage = thaiMessage
             self.details = details
         }
     }
@@ -81,6 +90,7 @@ extension HealthCheck: JSONWritable {
                     writer.object { writer in
                         writer.field("status", component.status.rawValue)
                         writer.field("message", component.message)
+                        writer.field("message_th", component.thaiMessage)
                         writer.field("details", JSON.object(component.details))
                     }
                 }
@@ -103,7 +113,9 @@ extension HealthCheck {
                 case .string(let message)? = member.value["message"],
                 case .object(let details)? = member.value["details"]
             else { return nil }
-            components.append(Component(part, status, message, details))
+            var thai = message
+            if case .string(let text)? = member.value["message_th"] { thai = text }
+            components.append(Component(part, status, message, thai: thai, details))
         }
         self.init(checkedAt: checkedAt, components: components)
     }

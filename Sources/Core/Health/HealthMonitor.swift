@@ -70,6 +70,7 @@ public final class HealthMonitor: Sendable {
                 .database,
                 .pass,
                 "The database answers",
+                thai: "ฐานข้อมูลตอบสนองปกติ",
                 [
                     JSON.Member("size_bytes", .number(Double(counts.bytes))),
                     JSON.Member("free_bytes", .number(Double(counts.freeBytes))),
@@ -78,19 +79,32 @@ public final class HealthMonitor: Sendable {
                 ]
             )
         } catch {
-            return HealthCheck.Component(.database, .fail, "The database does not answer", [])
+            return HealthCheck.Component(
+                .database,
+                .fail,
+                "The database does not answer",
+                thai: "ฐานข้อมูลไม่ตอบสนอง",
+                []
+            )
         }
     }
 
     private func disk() -> HealthCheck.Component {
         guard let space = recorder.pictures.space, space.total > 0 else {
-            return HealthCheck.Component(.diskSpace, .fail, "The disk cannot be measured", [])
+            return HealthCheck.Component(
+                .diskSpace,
+                .fail,
+                "The disk cannot be measured",
+                thai: "วัดพื้นที่ดิสก์ไม่ได้",
+                []
+            )
         }
         let used = Double(space.total - space.free) / Double(space.total) * 100
         return HealthCheck.Component(
             .diskSpace,
             HealthMonitor.status(ofUsed: used),
             "\(HealthMonitor.rounded(used)) % of the disk is in use",
+            thai: "ใช้พื้นที่ดิสก์ไปแล้ว \(HealthMonitor.rounded(used)) %",
             [
                 JSON.Member("used_percent", .number(HealthMonitor.rounded(used))),
                 JSON.Member("free_bytes", .number(Double(space.free))),
@@ -105,24 +119,24 @@ public final class HealthMonitor: Sendable {
                 .systemResources,
                 .warning,
                 "The machine's memory and load cannot be read",
+                thai: "อ่านหน่วยความจำและภาระของเครื่องไม่ได้",
                 []
             )
         }
         // A load of twice the cores is busy; only memory can bring the service down.
         let load: HealthCheck.Status = figures.loadPercent >= 200 ? .warning : .pass
         let status = max(load, HealthMonitor.status(ofUsed: figures.memoryUsedPercent))
+        let memoryUsed = HealthMonitor.rounded(figures.memoryUsedPercent)
+        let loadPercent = HealthMonitor.rounded(figures.loadPercent)
         return HealthCheck.Component(
             .systemResources,
             status,
-            "Memory \(HealthMonitor.rounded(figures.memoryUsedPercent)) %,"
-                + " load \(HealthMonitor.rounded(figures.loadPercent)) % of \(figures.cores) cores",
+            "Memory \(memoryUsed) %, load \(loadPercent) % of \(figures.cores) cores",
+            thai: "หน่วยความจำ \(memoryUsed) % ภาระ \(loadPercent) % ของ \(figures.cores) คอร์",
             [
-                JSON.Member(
-                    "memory_used_percent",
-                    .number(HealthMonitor.rounded(figures.memoryUsedPercent))
-                ),
+                JSON.Member("memory_used_percent", .number(memoryUsed)),
                 JSON.Member("memory_total_bytes", .number(Double(figures.memoryBytes))),
-                JSON.Member("load_percent", .number(HealthMonitor.rounded(figures.loadPercent))),
+                JSON.Member("load_percent", .number(loadPercent)),
                 JSON.Member("cores", .number(Double(figures.cores))),
                 JSON.Member("service_memory_bytes", .number(Double(figures.residentBytes))),
             ]
@@ -131,7 +145,13 @@ public final class HealthMonitor: Sendable {
 
     private func cameras() async -> HealthCheck.Component {
         guard let cameras = try? await store.read({ try $0.cameras() }) else {
-            return HealthCheck.Component(.cameras, .fail, "The cameras cannot be listed", [])
+            return HealthCheck.Component(
+                .cameras,
+                .fail,
+                "The cameras cannot be listed",
+                thai: "อ่านรายชื่อกล้องไม่ได้",
+                []
+            )
         }
         let connected = cameras.count { $0.isConnected }
         let unwell = cameras.count { $0.healthStatus == HealthReport.Status.error.rawValue }
@@ -142,6 +162,9 @@ public final class HealthMonitor: Sendable {
             cameras.isEmpty
                 ? "No camera has been heard of yet"
                 : "\(connected) of \(cameras.count) cameras are connected",
+            thai: cameras.isEmpty
+                ? "ยังไม่มีกล้องติดต่อเข้ามา"
+                : "เชื่อมต่ออยู่ \(connected) จาก \(cameras.count) กล้อง",
             [
                 JSON.Member("total", .number(Double(cameras.count))),
                 JSON.Member("connected", .number(Double(connected))),
@@ -175,6 +198,9 @@ public final class HealthMonitor: Sendable {
             unwell.isEmpty
                 ? "All parts are running"
                 : unwell.map { "\($0.name): \($0.message)" }.joined(separator: "; "),
+            thai: unwell.isEmpty
+                ? "ทุกส่วนทำงานปกติ"
+                : "มีปัญหา: " + unwell.map { "\($0.name): \($0.message)" }.joined(separator: "; "),
             states.map { state in
                 JSON.Member(
                     state.name,

@@ -16,6 +16,7 @@ struct HealthPage {
             [
                 "has_check": newest != nil,
                 "overall": newest?.overall.rawValue ?? "",
+                "overall_th": newest.map { HealthPage.thai($0.overall) } ?? "",
                 "checked": newest.map { build.print.dateTime($0.checkedAt) } ?? "",
                 "checked_utc": newest?.checkedAt.rfc3339 ?? "",
                 "components": newest?.components.map(component) ?? [],
@@ -46,14 +47,36 @@ struct HealthPage {
         .services: ("บริการ", "Services"),
     ]
 
+    private static let figures = [
+        "size_bytes": "ขนาด", "free_bytes": "ว่าง", "records": "บันทึก",
+        "blacklist_entries": "รายการบัญชีดำ", "used_percent": "ใช้ไป", "total_bytes": "ทั้งหมด",
+        "memory_used_percent": "หน่วยความจำที่ใช้", "memory_total_bytes": "หน่วยความจำทั้งหมด",
+        "load_percent": "ภาระ", "cores": "คอร์", "service_memory_bytes": "หน่วยความจำของบริการ",
+        "total": "ทั้งหมด", "connected": "เชื่อมต่อ", "disconnected": "ขาดการเชื่อมต่อ",
+        "reporting_errors": "แจ้งข้อผิดพลาด",
+    ]
+
+    private static func thai(_ status: HealthCheck.Status) -> String {
+        switch status {
+        case .pass: "ปกติ"
+        case .warning: "เตือน"
+        case .fail: "ขัดข้อง"
+        }
+    }
+
     private func component(_ component: HealthCheck.Component) -> [String: Any] {
         let name = HealthPage.names[component.part] ?? ("", component.part.rawValue)
         return [
             "name_th": name.thai, "name_en": name.english, "status": component.status.rawValue,
-            "message": component.message,
+            "status_th": HealthPage.thai(component.status),
+            "message": component.message, "message_th": component.thaiMessage,
             "figures": component.details.compactMap { member -> [String: Any]? in
                 guard case .number(let number) = member.value else { return nil }
-                return ["figure": label(member.name), "value": value(member.name, number)]
+                return [
+                    "figure": label(member.name),
+                    "figure_th": HealthPage.figures[member.name] ?? label(member.name),
+                    "value": value(member.name, number),
+                ]
             },
         ]
     }
