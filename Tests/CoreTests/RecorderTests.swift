@@ -73,6 +73,24 @@ import Testing
         try await again.close()
     }
 
+    /// Also after a restart, and only for the read that was deleted.
+    @Test func aDeletedReadThatIsSentAgainDoesNotComeBack() async throws {
+        let site = try TestSite()
+        let first = try await site.recorder.record(site.read(eventID: "e1"))
+        try await site.recorder.deleteRecord(id: first.recordID, by: .system)
+        let again = try await site.recorder.record(site.read(eventID: "e1", picture: TestSite.png))
+        #expect(again.recordID == first.recordID && again.isDuplicate)
+        let other = try await site.recorder.record(site.read(eventID: "e2"))
+        #expect(!other.isDuplicate)
+        await site.recorder.stop()
+        try site.store.close()
+        let reopened = try TestSite(folder: site.folder)
+        let later = try await reopened.recorder.record(reopened.read(eventID: "e1"))
+        #expect(later.isDuplicate)
+        #expect(try await reopened.store.read { try $0.statistics() }.total.reads == 1)
+        try await reopened.close()
+    }
+
     @Test func orphanedPicturesAreRemovedAtTheStart() async throws {
         let site = try TestSite()
         let kept = try await site.recorder.record(site.read(picture: TestSite.png))

@@ -45,9 +45,25 @@ extension Ledger {
             ),
             arguments: [camera, eventID]
         )
-        return row.map {
-            Entry(recordID: $0["id"], isDuplicate: true, match: BlacklistMatch(hitCode: $0["hit"]))
+        if let row {
+            return Entry(
+                recordID: row["id"],
+                isDuplicate: true,
+                match: BlacklistMatch(hitCode: row["hit"])
+            )
         }
+        return try findDeleted(camera: camera, eventID: eventID)
+    }
+
+    /// A read that an operator deleted is acknowledged again, but does not come back.
+    private func findDeleted(camera: Int64, eventID: String) throws -> Entry? {
+        guard hasDeletedReads else { return nil }
+        return try Int64.fetchOne(
+            db.cachedStatement(
+                sql: "SELECT record FROM deleted_reads WHERE camera = ? AND event_id = ?"
+            ),
+            arguments: [camera, eventID]
+        ).map { Entry(recordID: $0, isDuplicate: true, match: nil) }
     }
 
     private func insertRecord(

@@ -7,10 +7,17 @@ extension Ledger {
     func deleteRecord(_ id: Int64, by actor: Actor) throws {
         let rows = try Row.fetchAll(
             db,
-            sql: "SELECT id, camera, seen, hit, picture FROM records WHERE id = ?",
+            sql: "SELECT id, camera, seen, hit, picture, event_id FROM records WHERE id = ?",
             arguments: [id]
         )
-        guard !rows.isEmpty else { throw Refusal(.notFound, "Record \(id) not found") }
+        guard let row = rows.first else { throw Refusal(.notFound, "Record \(id) not found") }
+        if let eventID: String = row["event_id"] {
+            try db.execute(
+                sql: "INSERT OR REPLACE INTO deleted_reads VALUES (?, ?, ?, ?)",
+                arguments: [row["camera"] as Int64, eventID, id, now.milliseconds]
+            )
+            hasDeletedReads = true
+        }
         try delete(rows)
         try audit(actor, "record.delete", subject: "\(id)")
     }
@@ -47,8 +54,13 @@ extension Ledger {
         return count
     }
 
-    /// Deletes the detections that were received before an instant.
+    /// Deletes the detections that were received, and forgets the reads that were deleted, before an
+    /// instant.
     func deleteDetections(before instant: Timestamp) throws {
+        try db.execute(
+            sql: "DELETE FROM deleted_reads WHERE at < ?",
+            arguments: [instant.milliseconds]
+        )
         try db.execute(
             sql: "DELETE FROM detections WHERE received < ?",
             arguments: [instant.milliseconds]

@@ -25,6 +25,8 @@ final class Ledger {
     ///
     /// Each gets one event at the end of the commit.
     var heardQuietly: Set<Int64> = []
+    /// Whether any read was deleted whose event id is remembered.
+    var hasDeletedReads: Bool
     private var oldestEventID: Int64
     private let clock: () -> Timestamp
 
@@ -62,6 +64,7 @@ final class Ledger {
         now = clock()
         blacklist = try BlacklistIndex(db)
         cameras = try Ledger.knownCameras(db)
+        hasDeletedReads = try Ledger.anyDeletedRead(db)
         latestEventID = try Int64.fetchOne(db, sql: "SELECT MAX(id) FROM events") ?? 0
         oldestEventID = try Int64.fetchOne(db, sql: "SELECT MIN(id) FROM events") ?? 0
     }
@@ -144,7 +147,12 @@ final class Ledger {
         heardQuietly = []
         blacklist = try BlacklistIndex(db)
         cameras = try Ledger.knownCameras(db)
+        hasDeletedReads = try Ledger.anyDeletedRead(db)
         latestEventID = try Int64.fetchOne(db, sql: "SELECT MAX(id) FROM events") ?? latestEventID
+    }
+
+    private static func anyDeletedRead(_ db: Database) throws -> Bool {
+        try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM deleted_reads)") ?? false
     }
 
     private static func knownCameras(_ db: Database) throws -> [String: KnownCamera] {

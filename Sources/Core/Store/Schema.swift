@@ -11,8 +11,20 @@ enum Schema {
         migrator.registerMigration("1 the spine") { db in
             try db.execute(sql: spine)
         }
+        migrator.registerMigration("2 deleted reads") { db in
+            try db.execute(sql: deletedReads)
+        }
         return migrator
     }
+
+    /// What is left of a read that an operator deleted: enough to know it when its camera, which did not
+    /// hear the acknowledgement, sends it again.
+    private static let deletedReads = """
+        CREATE TABLE deleted_reads (
+            camera INTEGER NOT NULL, event_id TEXT NOT NULL, record INTEGER NOT NULL,
+            at INTEGER NOT NULL, PRIMARY KEY (camera, event_id)
+        ) WITHOUT ROWID;
+        """
 
     private static let spine = """
         CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
