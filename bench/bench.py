@@ -1,0 +1,119 @@
+"""The bench: measures lprserver beside the limits and the peers, prints a table, writes results.json.
+
+Called by script/bench, which builds what this needs.
+"""
+
+import argparse
+import json
+import pathlib
+import resource
+import sys
+import tempfile
+import time
+
+from harness import alerts, ingest, limits, listeners, machine, pages, table
+from harness.figures import Figures
+from harness.programs import BENCH, Bench
+
+# A workload is a name and a function that adds its figures of one round. Order matters: the limits
+# use the batch sizes, the alerts the rate, that the ingest was seen to have in the same round.
+WORKLOADS = {
+    "small": ingest.small,
+    "pictures": ingest.pictures,
+    "rows": limits.rows,
+    "files": limits.files,
+    "alerts": alerts.latency,
+    "pages": pages.delay,
+    "listeners": listeners.idle,
+}
+
+
+def arguments():
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="script/bench", description=__doc__.split("\n")[0])
+    parser.add_argument("--binary", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--python", default="", help=argparse.SUPPRESS)
+    parser.add_argument("--rounds", type=int, default=3, choices=range(1, 21), metavar="N",
+                        help="samples of every figure (3)")
+    parser.add_argument("--only", default=",".join(WORKLOADS), metavar="NAMES",
+                        help=f"some of {', '.join(WORKLOADS)}")
+    parser.add_argument("--seconds-max", type=float, default=330, metavar="S",
+                        help="no round begins that would end later than this (330)")
+    return parser.parse_args()
+
+
+def measure(bench, names, rounds, seconds_max):
+    """Runs the rounds; returns how many were whole."""
+    begun = time.monotonic()
+    for number in range(rounds):
+        passed = time.monotonic() - begun
+        if number and passed + passed / number > seconds_max:
+            print(f"only {number} of {rounds} rounds: the time is up", file=sys.stderr)
+            return number
+        for name in names:
+            start = time.monotonic()
+            print(f"round {number + 1} of {rounds}: {name} …", end="", file=sys.stderr, flush=True)
+            WORKLOADS[name](bench)
+            print(f" {time.monotonic() - start:.0f} s", file=sys.stderr)
+    return rounds
+
+
+def main():
+    """Measures, prints, writes."""
+    options = arguments()
+    names = options.only.split(",")
+    unknown = [name for name in names if name not in WORKLOADS]
+    if unknown:
+        raise machine.BenchError(f"there is no workload {unknown[0]}: {', '.join(WORKLOADS)}")
+    # 1,000 listeners need more descriptors than the usual 1,024, here and in the server.
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 20_000), hard))
+    figures = Figures()
+    begun = time.monotonic()
+    others = [machine.others_share()]
+    with tempfile.TemporaryDirectory(prefix="lpr-bench-") as scratch:
+        bench = Bench(figures, scratch, options.binary, pathlib.Path(options.python) if
+                      options.python else None)
+        rounds = measure(bench, names, options.rounds, options.seconds_max)
+    others.append(machine.others_share())
+    rows = table.make(figures)
+    load = max(
+        (figures.detail(name, "cpu_share") or 0 for name in figures.kept if name.startswith("ingest.")),
+        default=0,
+    )
+    results = {
+        "made_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "rounds": rounds,
+        "seconds": round(time.monotonic() - begun), "machine": machine.describe(),
+        "others_cores": [round(share, 2) for share in others], "load_cores_max": round(load, 2),
+        "rows": rows, "figures": figures.kept,
+    }
+    (BENCH / "results.json").write_text(
+        json.dumps(results, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+    )
+    print(table.text(rows))
+    print("\n" + remarks(results))
+
+
+def remarks(results):
+    """What a reader must know before believing the figures."""
+    lines = [
+        f"{results['rounds']} rounds in {results['seconds']} s; a figure is the median, ± half the"
+        " distance between lowest and highest; a ratio is the median of the rounds' ratios.",
+        f"The load generator used {results['load_cores_max']} of a core at the most"
+        + (": it was a bottleneck." if results["load_cores_max"] > 0.9 else ": no bottleneck."),
+    ]
+    if max(results["others_cores"]) > 0.15:
+        lines.append(
+            f"Other programs used {results['others_cores'][0]} cores before and"
+            f" {results['others_cores'][1]} after: the machine was not quiet."
+        )
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except machine.BenchError as error:
+        sys.exit(f"bench: {error}")
+    except KeyboardInterrupt:
+        sys.exit("bench: stopped")

@@ -1,0 +1,41 @@
+"""What 1,000 idle browsers at /events cost."""
+
+import socket
+import time
+
+from .machine import BenchError
+
+COUNT = 1000
+# One heartbeat of 10 s falls into every window.
+SECONDS = 10
+
+
+def connect(port):
+    """A listener that never reads; its socket's buffer holds what comes."""
+    link = socket.create_connection(("127.0.0.1", port), timeout=10)
+    link.sendall(f"GET /events HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
+    if b" 200 " not in link.recv(4096):
+        raise BenchError("/events was refused")
+    return link
+
+
+def idle(bench):
+    """Processor and memory with nobody, then with 1,000."""
+    with bench.lprserver() as server:
+        time.sleep(1)
+        cpu, memory = server.cpu_seconds(), server.memory_mib()
+        time.sleep(2)
+        alone = (server.cpu_seconds() - cpu) / 2
+        links = []
+        try:
+            for _ in range(COUNT):
+                links.append(connect(server.port))
+            time.sleep(0.5)
+            cpu, begun = server.cpu_seconds(), time.monotonic()
+            time.sleep(SECONDS)
+            share = (server.cpu_seconds() - cpu) / (time.monotonic() - begun)
+            bench.figures.add("listeners.cpu", 100 * share, "% of a core", alone=100 * alone)
+            bench.figures.add("listeners.memory", server.memory_mib() - memory, "MiB")
+        finally:
+            for link in links:
+                link.close()
