@@ -12,6 +12,13 @@ public final class Publisher: Service {
     private struct State {
         var publishedEventID: Int64 = 0
         var failure: String?
+        var templates: LoadedTemplates?
+    }
+
+    /// Templates as they were read and compiled, and the stamp of their files before that.
+    private struct LoadedTemplates {
+        let stamp: String
+        let templates: Templates
     }
 
     private let store: Store
@@ -25,6 +32,8 @@ public final class Publisher: Service {
 
     /// Seconds between two looks at the templates' folder.
     private static let watchSeconds = 2
+    /// How much longer than the last building the pause before the next one is.
+    private static let pauseFactor = 3
 
     /// A publisher of a store's pages.
     public init(
@@ -64,26 +73,33 @@ public final class Publisher: Service {
 
     private func publishForever() async {
         var seen: Int64 = -1
-        var stamp = ""
         var waitSeconds = 0
         while !Task.isCancelled {
             if waitSeconds > 0 { try? await Task.sleep(for: .seconds(waitSeconds)) }
-            let newStamp = Templates.stamp(path: options.templatesPath)
             let latest = feed.latestEventID
-            if latest > seen || newStamp != stamp {
+            let begin = ContinuousClock.now
+            if latest > seen || templatesHaveChanged() {
                 guard await publish() else {
                     // Again after 2, 4, 8 … 60 seconds.
                     waitSeconds = min(60, max(2, waitSeconds * 2))
                     continue
                 }
-                (seen, stamp, waitSeconds) = (latest, newStamp, 0)
+                (seen, waitSeconds) = (latest, 0)
             }
-            await waitForNews(after: seen)
+            await waitForNews(after: seen, lastTook: ContinuousClock.now - begin)
         }
     }
 
+    private func templatesHaveChanged() -> Bool {
+        let stamp = Templates.stamp(path: options.templatesPath)
+        return state.withLock { $0.templates?.stamp != stamp }
+    }
+
     /// Waits for an event or for the time to look at the templates, then lets more events come.
-    private func waitForNews(after seen: Int64) async {
+    ///
+    /// A building that took long is followed by a pause three times as long, so that publishing takes a
+    /// quarter of a core at the most however many reads come; but no longer than `PUBLISH_DELAY_MAX_MS`.
+    private func waitForNews(after seen: Int64, lastTook took: Duration) async {
         let feed = feed
         let hasNews = await withTaskGroup(of: Bool.self) { group in
             group.addTask { await feed.grown(after: seen) > seen }
@@ -95,13 +111,8 @@ public final class Publisher: Service {
             return await group.next() ?? false
         }
         guard hasNews else { return }
-        var waited = 0
-        var latest = feed.latestEventID
-        repeat {
-            latest = feed.latestEventID
-            try? await Task.sleep(for: .milliseconds(options.delayMilliseconds))
-            waited += options.delayMilliseconds
-        } while feed.latestEventID > latest && waited < options.delayMillisecondsMax
+        let pause = max(.milliseconds(options.delayMilliseconds), took * Publisher.pauseFactor)
+        try? await Task.sleep(for: min(pause, .milliseconds(options.delayMillisecondsMax)))
     }
 
     /// Makes the pages; true where that went well.
@@ -109,7 +120,7 @@ public final class Publisher: Service {
         do {
             let outcome = try await generate()
             let wasFailing = state.withLock { state in
-                defer { state = State(publishedEventID: outcome.eventID, failure: nil) }
+                defer { (state.publishedEventID, state.failure) = (outcome.eventID, nil) }
                 return state.failure != nil
             }
             if wasFailing { logger.notice("pages are published again") }
@@ -130,8 +141,21 @@ public final class Publisher: Service {
         let generator = generator
         return try await withCheckedThrowingContinuation { continuation in
             queue.async {
-                continuation.resume(with: Result { try generator.generate() })
+                continuation.resume(
+                    with: Result { try generator.generate(with: self.currentTemplates()) }
+                )
             }
         }
+    }
+
+    /// Read and compiled again only where a file changed.
+    private func currentTemplates() throws -> Templates {
+        let stamp = Templates.stamp(path: options.templatesPath)
+        if let loaded = state.withLock({ $0.templates }), loaded.stamp == stamp {
+            return loaded.templates
+        }
+        let templates = try Templates(path: options.templatesPath)
+        state.withLock { $0.templates = LoadedTemplates(stamp: stamp, templates: templates) }
+        return templates
     }
 }

@@ -16,7 +16,7 @@ public struct TemplateError: Error, CustomStringConvertible {
 }
 
 /// The templates and assets of a folder, as they were at one moment.
-struct Templates {
+struct Templates: Sendable {
     /// Changes with every byte of every file.
     let fingerprint: String
     /// Files that are copied as they are, by their path below `assets/`.

@@ -12,8 +12,7 @@ struct RecordConditions {
         if let cameraID = query.cameraID {
             guard
                 let camera = try Int64.fetchOne(
-                    snapshot.db,
-                    sql: "SELECT id FROM cameras WHERE name = ?",
+                    snapshot.db.cachedStatement(sql: "SELECT id FROM cameras WHERE name = ?"),
                     arguments: [cameraID]
                 )
             else { return nil }
@@ -51,8 +50,7 @@ struct RecordConditions {
     private mutating func addKeyset(_ id: Int64, in snapshot: Snapshot) throws -> Bool {
         guard
             let seen = try Int64.fetchOne(
-                snapshot.db,
-                sql: "SELECT seen FROM records WHERE id = ?",
+                snapshot.db.cachedStatement(sql: "SELECT seen FROM records WHERE id = ?"),
                 arguments: [id]
             )
         else { return false }

@@ -14,32 +14,43 @@ extension Record {
         CROSS JOIN cameras c ON c.id = r.camera CROSS JOIN plates p ON p.id = r.plate
         """
 
-    init(row: Row) {
-        let hit: Int = row["hit"]
-        let confidence: Double? = row["confidence"]
+    /// Reads ``columns``, the first of which is the row's `first`.
+    ///
+    /// By number: looking each column up by its name cost more than SQLite's work for the row.
+    init(row: Row, first: Int = 0) {
+        let spelling: String? = row[first + 7]
+        let confidence: Double? = row[first + 5]
+        let hit: Int = row[first + 6]
         self.init(
-            id: row["id"],
-            cameraID: row["camera_name"],
+            id: row[first],
+            cameraID: row[first + 1],
             plate: Plate(
-                text: row["spelling"] ?? row["text"],
-                number: row["number"],
-                province: Province(code: row["province"])
+                text: spelling ?? row[first + 16],
+                number: row[first + 14],
+                province: Province(code: row[first + 15])
             ),
             confidence: confidence.map(Confidence.init(kept:)),
-            seenAt: Timestamp(milliseconds: row["seen"]),
-            receivedAt: Timestamp(milliseconds: row["received"]),
-            claimedTime: Timestamp(row["claimed"]),
-            picturePath: row["picture"],
+            seenAt: Timestamp(milliseconds: row[first + 2]),
+            receivedAt: Timestamp(milliseconds: row[first + 3]),
+            claimedTime: Timestamp(row[first + 4] as Int64?),
+            picturePath: row[first + 11],
             location: Location(
-                keptText: row["location"],
-                latitude: row["latitude"],
-                longitude: row["longitude"]
+                keptText: row[first + 8],
+                latitude: row[first + 9],
+                longitude: row[first + 10]
             ),
             match: BlacklistMatch(hitCode: hit),
-            matchReason: row["hit_reason"],
-            eventID: row["event_id"],
-            details: row["details"]
+            matchReason: row[first + 17],
+            eventID: row[first + 12],
+            details: row[first + 13]
         )
+    }
+
+    /// All records that a cursor has, without a copy of each row.
+    static func all(_ rows: RowCursor) throws -> [Record] {
+        var records: [Record] = []
+        while let row = try rows.next() { records.append(Record(row: row)) }
+        return records
     }
 }
 

@@ -3,13 +3,17 @@ import GRDB
 extension Snapshot {
     /// All days that have records, with their figures, oldest first.
     public func daysWithRecords() throws -> [Statistics.DayCount] {
-        try Row.fetchAll(db, sql: "SELECT day, reads, hits FROM days WHERE reads > 0 ORDER BY day")
-            .map {
-                Statistics.DayCount(
-                    day: Day(daysSinceEpoch: $0["day"]),
-                    count: Statistics.Count(reads: $0["reads"], hits: $0["hits"])
-                )
-            }
+        try Row.fetchAll(
+            db.cachedStatement(
+                sql: "SELECT day, reads, hits FROM days WHERE reads > 0 ORDER BY day"
+            )
+        )
+        .map {
+            Statistics.DayCount(
+                day: Day(daysSinceEpoch: $0["day"]),
+                count: Statistics.Count(reads: $0["reads"], hits: $0["hits"])
+            )
+        }
     }
 
     /// The `count` records of a day that come last before a place in its order, oldest first.
@@ -22,17 +26,20 @@ extension Snapshot {
     ) throws -> [Record] {
         let span = calendar.interval(of: day)
         let to = place?.seen ?? span.upperBound
-        return try Row.fetchAll(
-            db,
-            sql: """
-                SELECT \(Record.columns) FROM records r \(Record.joins)
-                WHERE r.seen >= ?1 AND r.seen <= ?2 AND (r.seen < ?2 OR r.id < ?3)
-                ORDER BY r.seen DESC, r.id DESC LIMIT ?4
-                """,
-            arguments: [
-                span.lowerBound.milliseconds, to.milliseconds, place?.id ?? 0, count,
-            ]
-        ).map(Record.init(row:)).reversed()
+        return try Record.all(
+            Row.fetchCursor(
+                db.cachedStatement(
+                    sql: """
+                        SELECT \(Record.columns) FROM records r \(Record.joins)
+                        WHERE r.seen >= ?1 AND r.seen <= ?2 AND (r.seen < ?2 OR r.id < ?3)
+                        ORDER BY r.seen DESC, r.id DESC LIMIT ?4
+                        """
+                ),
+                arguments: [
+                    span.lowerBound.milliseconds, to.milliseconds, place?.id ?? 0, count,
+                ]
+            )
+        ).reversed()
     }
 
     /// How many records of a day stand at or after a place in its order.
@@ -41,11 +48,12 @@ extension Snapshot {
     public func countOfRecords(of day: Day, from place: RecordPlace) throws -> Int {
         let span = calendar.interval(of: day)
         return try Int.fetchOne(
-            db,
-            sql: """
-                SELECT COUNT(*) FROM records
-                WHERE seen >= ?1 AND seen < ?2 AND (seen > ?1 OR id >= ?3)
-                """,
+            db.cachedStatement(
+                sql: """
+                    SELECT COUNT(*) FROM records
+                    WHERE seen >= ?1 AND seen < ?2 AND (seen > ?1 OR id >= ?3)
+                    """
+            ),
             arguments: [
                 place.seen.milliseconds, span.upperBound.milliseconds, place.id,
             ]
@@ -58,12 +66,13 @@ extension Snapshot {
     public func changes(after eventID: Int64, limit: Int) throws -> Changes {
         var changes = Changes(lastEventID: eventID)
         let rows = try Row.fetchCursor(
-            db,
-            sql: """
-                SELECT e.id, e.kind, e.camera, e.subject, e.data, r.seen
-                FROM events e LEFT JOIN records r ON e.kind = 1 AND r.id = e.subject
-                WHERE e.id > ? ORDER BY e.id LIMIT ?
-                """,
+            db.cachedStatement(
+                sql: """
+                    SELECT e.id, e.kind, e.camera, e.subject, e.data, r.seen
+                    FROM events e LEFT JOIN records r ON e.kind = 1 AND r.id = e.subject
+                    WHERE e.id > ? ORDER BY e.id LIMIT ?
+                    """
+            ),
             arguments: [eventID, limit]
         )
         while let row = try rows.next() {
@@ -87,21 +96,25 @@ extension Snapshot {
     /// The id of the newest event that pages can depend on: any but `site`; 0 where there is none.
     public func latestEventID() throws -> Int64 {
         try Int64.fetchOne(
-            db,
-            sql: "SELECT id FROM events WHERE kind <> 7 ORDER BY id DESC LIMIT 1"
+            db.cachedStatement(
+                sql: "SELECT id FROM events WHERE kind <> 7 ORDER BY id DESC LIMIT 1"
+            )
         ) ?? 0
     }
 
     /// When an event was; nil where the log does not hold it.
     public func time(ofEvent id: Int64) throws -> Timestamp? {
         Timestamp(
-            try Int64.fetchOne(db, sql: "SELECT at FROM events WHERE id = ?", arguments: [id])
+            try Int64.fetchOne(
+                db.cachedStatement(sql: "SELECT at FROM events WHERE id = ?"),
+                arguments: [id]
+            )
         )
     }
 
     /// The id of the oldest event that the log still holds; nil where it is empty.
     public func oldestEventID() throws -> Int64? {
-        try Int64.fetchOne(db, sql: "SELECT MIN(id) FROM events")
+        try Int64.fetchOne(db.cachedStatement(sql: "SELECT MIN(id) FROM events"))
     }
 }
 

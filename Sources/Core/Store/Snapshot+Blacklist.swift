@@ -4,53 +4,63 @@ extension Snapshot {
     /// The blacklist, newest first: the entries that count at an instant, or all that ever were.
     public func blacklist(all: Bool, at now: Timestamp) throws -> [BlacklistEntry] {
         try Row.fetchAll(
-            db,
-            sql: """
-                SELECT * FROM blacklist
-                \(all ? "" : "WHERE active AND (expires IS NULL OR expires > :now)")
-                ORDER BY id DESC
-                """,
+            db.cachedStatement(
+                sql: """
+                    SELECT * FROM blacklist
+                    \(all ? "" : "WHERE active AND (expires IS NULL OR expires > :now)")
+                    ORDER BY id DESC
+                    """
+            ),
             arguments: all ? [:] : ["now": now.milliseconds]
         ).map(BlacklistEntry.init(row:))
     }
 
     /// The entries that were not removed, expired ones included: what a page without a clock shows.
     public func blacklistNotRemoved() throws -> [BlacklistEntry] {
-        try Row.fetchAll(db, sql: "SELECT * FROM blacklist WHERE active ORDER BY id DESC")
-            .map(BlacklistEntry.init(row:))
+        try Row.fetchAll(
+            db.cachedStatement(sql: "SELECT * FROM blacklist WHERE active ORDER BY id DESC")
+        )
+        .map(BlacklistEntry.init(row:))
     }
 
     /// One entry by its id; nil where there is none.
     public func blacklistEntry(id: Int64) throws -> BlacklistEntry? {
-        try Row.fetchOne(db, sql: "SELECT * FROM blacklist WHERE id = ?", arguments: [id])
-            .map(BlacklistEntry.init(row:))
+        try Row.fetchOne(
+            db.cachedStatement(sql: "SELECT * FROM blacklist WHERE id = ?"),
+            arguments: [id]
+        )
+        .map(BlacklistEntry.init(row:))
     }
 
     /// Records that matched the blacklist and were seen since an instant, newest first.
     public func detections(since instant: Timestamp, limit: Int) throws -> [Record] {
-        try Row.fetchAll(
-            db,
-            sql: """
-                SELECT \(Record.columns) FROM records r \(Record.joins)
-                WHERE r.hit > 0 AND r.seen >= ? ORDER BY r.seen DESC, r.id DESC LIMIT ?
-                """,
-            arguments: [instant.milliseconds, limit]
-        ).map(Record.init(row:))
+        try Record.all(
+            Row.fetchCursor(
+                db.cachedStatement(
+                    sql: """
+                        SELECT \(Record.columns) FROM records r \(Record.joins)
+                        WHERE r.hit > 0 AND r.seen >= ? ORDER BY r.seen DESC, r.id DESC LIMIT ?
+                        """
+                ),
+                arguments: [instant.milliseconds, limit]
+            )
+        )
     }
 
     /// The blacklist's figures at an instant.
     public func blacklistCounts(at now: Timestamp) throws -> BlacklistCounts {
         let row = try Row.fetchOne(
-            db,
-            sql: """
-                SELECT
-                    COALESCE(SUM(active AND (expires IS NULL OR expires > :now)), 0) AS active,
-                    COUNT(*) AS entries,
-                    COALESCE(SUM(created >= :week), 0) AS recent,
-                    (SELECT COALESCE(SUM(hits), 0) FROM cameras) AS detections,
-                    (SELECT COALESCE(SUM(hits), 0) FROM days WHERE day = :today) AS today
-                FROM blacklist
-                """,
+            db.cachedStatement(
+                sql: """
+                    SELECT
+                        COALESCE(SUM(active AND (expires IS NULL OR expires > :now)), 0) AS active,
+                        COUNT(*) AS entries,
+                        COALESCE(SUM(created >= :week), 0) AS recent,
+                        (SELECT COALESCE(SUM(hits), 0) FROM cameras) AS detections,
+                        (SELECT COALESCE(SUM(hits), 0) FROM days WHERE day = :today) AS today
+                    FROM blacklist
+                    """
+            ),
             arguments: [
                 "now": now.milliseconds, "week": now.adding(seconds: -7 * 86_400).milliseconds,
                 "today": calendar.day(of: now).daysSinceEpoch,

@@ -11,59 +11,62 @@ extension Snapshot {
         cameraID: String? = nil
     ) throws -> [Event] {
         let codes = kinds.map { String($0.code) }.sorted().joined(separator: ",")
-        let rows = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT e.id, e.kind, e.at, c.name, e.subject, e.data, a.record
-                FROM events e
-                LEFT JOIN cameras c ON c.id = e.camera
-                LEFT JOIN alerts a ON e.kind = 2 AND a.id = e.subject
-                LEFT JOIN records r
-                    ON r.id = CASE e.kind WHEN 1 THEN e.subject WHEN 2 THEN a.record END
-                WHERE e.id > ?1 AND e.kind IN (\(codes)) AND (e.kind > 2 OR r.id IS NOT NULL)
-                    AND (?2 IS NULL OR c.name = ?2)
-                ORDER BY e.id LIMIT ?3
-                """,
+        let rows = try Row.fetchCursor(
+            db.cachedStatement(
+                sql: """
+                    SELECT e.id, e.kind, e.at, ec.name, e.subject, e.data, \(Record.columns)
+                    FROM events e
+                    LEFT JOIN cameras ec ON ec.id = e.camera
+                    LEFT JOIN alerts a ON e.kind = 2 AND a.id = e.subject
+                    LEFT JOIN records r
+                        ON r.id = CASE e.kind WHEN 1 THEN e.subject WHEN 2 THEN a.record END
+                    LEFT JOIN cameras c ON c.id = r.camera
+                    LEFT JOIN plates p ON p.id = r.plate
+                    WHERE e.id > ?1 AND e.kind IN (\(codes)) AND (e.kind > 2 OR r.id IS NOT NULL)
+                        AND (?2 IS NULL OR ec.name = ?2)
+                    ORDER BY e.id LIMIT ?3
+                    """
+            ),
             arguments: [id, cameraID, limit]
         )
-        return try rows.compactMap { row in try event(row) }
+        var events: [Event] = []
+        while let row = try rows.next() {
+            if let event = try event(row) { events.append(event) }
+        }
+        return events
     }
 
     /// The id of the newest event of any kind; 0 where there is none.
     public func newestEventID() throws -> Int64 {
-        try Int64.fetchOne(db, sql: "SELECT MAX(id) FROM events") ?? 0
+        try Int64.fetchOne(db.cachedStatement(sql: "SELECT MAX(id) FROM events")) ?? 0
     }
 
     private func event(_ row: Row) throws -> Event? {
-        guard let kind = Event.Kind(code: row["kind"]) else { return nil }
-        let subject: Int64? = row["subject"]
+        guard let kind = Event.Kind(code: row[1]) else { return nil }
+        let subject: Int64? = row[4]
+        let json: String =
+            switch kind {
+            case .read: Record(row: row, first: 6).json
+            case .alert:
+                try subject.flatMap { try alert(id: $0) }
+                    .map { try alertJSON($0, Record(row: row, first: 6)) } ?? "{}"
+            default: row[5] ?? "{}"
+            }
         return Event(
-            id: row["id"],
+            id: row[0],
             kind: kind,
-            at: Timestamp(milliseconds: row["at"]),
-            cameraID: row["name"],
+            at: Timestamp(milliseconds: row[2]),
+            cameraID: row[3],
             subject: subject,
-            json: try json(of: kind, subject: subject, row: row)
+            json: json
         )
     }
 
-    private func json(of kind: Event.Kind, subject: Int64?, row: Row) throws -> String {
-        switch kind {
-        case .read:
-            guard let subject, let record = try record(id: subject) else { return "{}" }
-            return record.json
-        case .alert:
-            guard let subject, let alert = try alert(id: subject),
-                let record = try record(id: alert.recordID)
-            else { return "{}" }
-            return try alertJSON(alert, record)
-        default:
-            return row["data"] ?? "{}"
-        }
-    }
-
     private func alert(id: Int64) throws -> Alert? {
-        try Row.fetchOne(db, sql: "SELECT * FROM alerts WHERE id = ?", arguments: [id]).map { row in
+        try Row.fetchOne(
+            db.cachedStatement(sql: "SELECT * FROM alerts WHERE id = ?"),
+            arguments: [id]
+        ).map { row in
             Alert(
                 id: row["id"],
                 recordID: row["record"],

@@ -9,8 +9,10 @@ extension Snapshot {
     /// The checks of the server since an instant, newest first.
     public func healthChecks(since instant: Timestamp, limit: Int) throws -> [HealthCheck] {
         try String.fetchAll(
-            db,
-            sql: "SELECT report FROM health_checks WHERE at >= ? ORDER BY at DESC, id DESC LIMIT ?",
+            db.cachedStatement(
+                sql:
+                    "SELECT report FROM health_checks WHERE at >= ? ORDER BY at DESC, id DESC LIMIT ?"
+            ),
             arguments: [instant.milliseconds, limit]
         ).compactMap { HealthCheck(json: try JSONParser.parse(Array($0.utf8))) }
     }
@@ -18,12 +20,13 @@ extension Snapshot {
     /// What cameras said of their health since an instant, newest first.
     public func healthReports(since instant: Timestamp, limit: Int) throws -> [KeptHealthReport] {
         try Row.fetchAll(
-            db,
-            sql: """
-                SELECT h.id, c.name, h.at, h.component, h.status, h.message, h.details
-                FROM health_reports h JOIN cameras c ON c.id = h.camera
-                WHERE h.at >= ? ORDER BY h.at DESC, h.id DESC LIMIT ?
-                """,
+            db.cachedStatement(
+                sql: """
+                    SELECT h.id, c.name, h.at, h.component, h.status, h.message, h.details
+                    FROM health_reports h JOIN cameras c ON c.id = h.camera
+                    WHERE h.at >= ? ORDER BY h.at DESC, h.id DESC LIMIT ?
+                    """
+            ),
             arguments: [instant.milliseconds, limit]
         ).map { row in
             KeptHealthReport(
@@ -40,7 +43,9 @@ extension Snapshot {
 
     /// The database's figures.
     public func databaseCounts() throws -> DatabaseCounts {
-        func number(_ sql: String) throws -> Int64 { try Int64.fetchOne(db, sql: sql) ?? 0 }
+        func number(_ sql: String) throws -> Int64 {
+            try Int64.fetchOne(db.cachedStatement(sql: sql)) ?? 0
+        }
         return DatabaseCounts(
             bytes: try number("PRAGMA page_count") * number("PRAGMA page_size"),
             freeBytes: try number("PRAGMA freelist_count") * number("PRAGMA page_size"),
@@ -52,7 +57,7 @@ extension Snapshot {
             events: try number("SELECT COALESCE(MAX(id) - MIN(id) + 1, 0) FROM events"),
             healthChecks: try number("SELECT COUNT(*) FROM health_checks"),
             oldestRecord: Timestamp(
-                try Int64.fetchOne(db, sql: "SELECT MIN(seen) FROM records")
+                try Int64.fetchOne(db.cachedStatement(sql: "SELECT MIN(seen) FROM records"))
             )
         )
     }

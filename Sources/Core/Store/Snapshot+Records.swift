@@ -3,35 +3,44 @@ import GRDB
 extension Snapshot {
     /// One record by its id; nil where there is none.
     public func record(id: Int64) throws -> Record? {
-        try Row.fetchOne(
-            db,
-            sql: "SELECT \(Record.columns) FROM records r \(Record.joins) WHERE r.id = ?",
-            arguments: [id]
-        ).map(Record.init(row:))
+        try Record.all(
+            Row.fetchCursor(
+                db.cachedStatement(
+                    sql: "SELECT \(Record.columns) FROM records r \(Record.joins) WHERE r.id = ?"
+                ),
+                arguments: [id]
+            )
+        ).first
     }
 
     /// The newest records.
     public func newestRecords(_ count: Int) throws -> [Record] {
-        try Row.fetchAll(
-            db,
-            sql: """
-                SELECT \(Record.columns) FROM records r \(Record.joins)
-                ORDER BY r.seen DESC, r.id DESC LIMIT ?
-                """,
-            arguments: [count]
-        ).map(Record.init(row:))
+        try Record.all(
+            Row.fetchCursor(
+                db.cachedStatement(
+                    sql: """
+                        SELECT \(Record.columns) FROM records r \(Record.joins)
+                        ORDER BY r.seen DESC, r.id DESC LIMIT ?
+                        """
+                ),
+                arguments: [count]
+            )
+        )
     }
 
     /// The newest records of one camera.
     public func newestRecords(ofCamera number: Int64, _ count: Int) throws -> [Record] {
-        try Row.fetchAll(
-            db,
-            sql: """
-                SELECT \(Record.columns) FROM records r \(Record.joins)
-                WHERE r.camera = ? ORDER BY r.seen DESC, r.id DESC LIMIT ?
-                """,
-            arguments: [number, count]
-        ).map(Record.init(row:))
+        try Record.all(
+            Row.fetchCursor(
+                db.cachedStatement(
+                    sql: """
+                        SELECT \(Record.columns) FROM records r \(Record.joins)
+                        WHERE r.camera = ? ORDER BY r.seen DESC, r.id DESC LIMIT ?
+                        """
+                ),
+                arguments: [number, count]
+            )
+        )
     }
 
     /// A page of the records that are asked for, with how many there are, newest first.
@@ -47,15 +56,18 @@ extension Snapshot {
     /// The records that are asked for without counting them: for streams, by `beforeID`.
     public func list(_ query: RecordQuery, offset: Int = 0) throws -> [Record] {
         guard let conditions = try RecordConditions(query, in: self) else { return [] }
-        return try Row.fetchAll(
-            db,
-            sql: """
-                SELECT \(Record.columns) FROM records r \(Record.joins)
-                \(conditions.whereClause(keyset: true))
-                ORDER BY r.seen DESC, r.id DESC LIMIT ? OFFSET ?
-                """,
-            arguments: conditions.arguments(keyset: true) + [query.perPage, offset]
-        ).map(Record.init(row:))
+        return try Record.all(
+            Row.fetchCursor(
+                db.cachedStatement(
+                    sql: """
+                        SELECT \(Record.columns) FROM records r \(Record.joins)
+                        \(conditions.whereClause(keyset: true))
+                        ORDER BY r.seen DESC, r.id DESC LIMIT ? OFFSET ?
+                        """
+                ),
+                arguments: conditions.arguments(keyset: true) + [query.perPage, offset]
+            )
+        )
     }
 
     /// How many records are asked for, on all pages (`beforeID` does not count).
@@ -63,8 +75,9 @@ extension Snapshot {
         if let counted = try countFromCounters(query) { return counted }
         guard let conditions = try RecordConditions(query, in: self) else { return 0 }
         return try Int.fetchOne(
-            db,
-            sql: "SELECT COUNT(*) FROM records r \(conditions.whereClause(keyset: false))",
+            db.cachedStatement(
+                sql: "SELECT COUNT(*) FROM records r \(conditions.whereClause(keyset: false))"
+            ),
             arguments: conditions.arguments(keyset: false)
         ) ?? 0
     }
@@ -91,8 +104,7 @@ extension Snapshot {
             case false?: "reads - hits"
             }
         return try Int.fetchOne(
-            db,
-            sql: "SELECT COALESCE(SUM(\(counted)), 0) \(sql)",
+            db.cachedStatement(sql: "SELECT COALESCE(SUM(\(counted)), 0) \(sql)"),
             arguments: arguments
         )
     }

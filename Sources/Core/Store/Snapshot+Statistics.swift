@@ -3,7 +3,9 @@ import GRDB
 extension Snapshot {
     /// The site's present day, as the service last wrote it down (pages know no other clock).
     public func today() throws -> Day {
-        let text = try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'today'")
+        let text = try String.fetchOne(
+            db.cachedStatement(sql: "SELECT value FROM meta WHERE key = 'today'")
+        )
         return text.flatMap { Day($0) } ?? Day(daysSinceEpoch: 0)
     }
 
@@ -13,9 +15,10 @@ extension Snapshot {
         let first = today.adding(days: -29)
         let byDay = try dayCounts(from: first, to: today)
         let total = try Row.fetchOne(
-            db,
-            sql:
-                "SELECT COALESCE(SUM(reads), 0) AS reads, COALESCE(SUM(hits), 0) AS hits FROM cameras"
+            db.cachedStatement(
+                sql:
+                    "SELECT COALESCE(SUM(reads), 0) AS reads, COALESCE(SUM(hits), 0) AS hits FROM cameras"
+            )
         )
         return Statistics(
             day: today,
@@ -33,8 +36,9 @@ extension Snapshot {
     /// The figures of the days in a span that have records.
     public func dayCounts(from first: Day, to last: Day) throws -> [Day: Statistics.Count] {
         let rows = try Row.fetchAll(
-            db,
-            sql: "SELECT day, reads, hits FROM days WHERE day BETWEEN ? AND ? AND reads > 0",
+            db.cachedStatement(
+                sql: "SELECT day, reads, hits FROM days WHERE day BETWEEN ? AND ? AND reads > 0"
+            ),
             arguments: [first.daysSinceEpoch, last.daysSinceEpoch]
         )
         return Dictionary(
@@ -54,11 +58,12 @@ extension Snapshot {
     ) throws -> [Statistics.Count] {
         var counts = [Statistics.Count](repeating: Statistics.Count(), count: 24)
         let rows = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT hour, SUM(reads) AS reads, SUM(hits) AS hits FROM hours
-                WHERE day = ? AND (?2 IS NULL OR camera = ?2) GROUP BY hour
-                """,
+            db.cachedStatement(
+                sql: """
+                    SELECT hour, SUM(reads) AS reads, SUM(hits) AS hits FROM hours
+                    WHERE day = ? AND (?2 IS NULL OR camera = ?2) GROUP BY hour
+                    """
+            ),
             arguments: [day.daysSinceEpoch, number]
         )
         for row in rows {
@@ -70,11 +75,12 @@ extension Snapshot {
     /// How many records each camera has on a day, by the camera's number.
     public func cameraCounts(of day: Day) throws -> [Int64: Statistics.Count] {
         let rows = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT camera, SUM(reads) AS reads, SUM(hits) AS hits FROM hours
-                WHERE day = ? GROUP BY camera HAVING SUM(reads) > 0
-                """,
+            db.cachedStatement(
+                sql: """
+                    SELECT camera, SUM(reads) AS reads, SUM(hits) AS hits FROM hours
+                    WHERE day = ? GROUP BY camera HAVING SUM(reads) > 0
+                    """
+            ),
             arguments: [day.daysSinceEpoch]
         )
         return Dictionary(
@@ -86,13 +92,16 @@ extension Snapshot {
 
     /// All cameras, most records first.
     public func cameras() throws -> [Camera] {
-        try Row.fetchAll(db, sql: "SELECT * FROM cameras ORDER BY reads DESC, name")
+        try Row.fetchAll(db.cachedStatement(sql: "SELECT * FROM cameras ORDER BY reads DESC, name"))
             .map(Camera.init(row:))
     }
 
     /// One camera by its name; nil where it was never heard of.
     public func camera(id: String) throws -> Camera? {
-        try Row.fetchOne(db, sql: "SELECT * FROM cameras WHERE name = ?", arguments: [id])
-            .map(Camera.init(row:))
+        try Row.fetchOne(
+            db.cachedStatement(sql: "SELECT * FROM cameras WHERE name = ?"),
+            arguments: [id]
+        )
+        .map(Camera.init(row:))
     }
 }

@@ -167,14 +167,14 @@ extension EventStream {
         do {
             var isBehind = true
             while isBehind, !Task.isCancelled {
-                let position = state.withLock { $0.position }
+                guard let wanted = wantedNews() else { return }
                 let page = try await log.page(
-                    after: position,
+                    after: wanted.position,
                     limit: Self.pageEvents,
-                    filter: EventFilter()
+                    filter: EventFilter(kinds: wanted.kinds)
                 )
-                deliver(page)
-                isBehind = page.events.count >= Self.pageEvents
+                isBehind =
+                    !deliver(page, kinds: wanted.kinds) || page.events.count >= Self.pageEvents
             }
         } catch {
             // The next announcement, or the next heartbeat, tries again from the same place.
@@ -182,17 +182,38 @@ extension EventStream {
         }
     }
 
+    /// From where, and which kinds of news somebody waits for; nil where nobody does.
+    ///
+    /// With nobody there the log is not read at all: a busy server without an audience pays nothing.
+    private func wantedNews() -> (position: Int64, kinds: Set<Event.Kind>)? {
+        state.withLock { state in
+            guard !state.live.isEmpty else {
+                state.position = max(state.position, log.latestEventID)
+                return nil
+            }
+            return (state.position, Self.kinds(of: state))
+        }
+    }
+
+    private static func kinds(of state: State) -> Set<Event.Kind> {
+        state.live.values.reduce(into: []) { $0.formUnion($1.filter.kinds) }
+    }
+
     /// Offers a page to everybody who is live, under the lock under which others join: nobody can come
     /// in between and miss an event or get it twice.
-    private func deliver(_ page: EventPage) {
+    ///
+    /// False, and nothing was offered, where somebody joined meanwhile who wants what was not read.
+    private func deliver(_ page: EventPage, kinds: Set<Event.Kind>) -> Bool {
         let texts = page.events.map { ($0, ServerSentEvent.text($0)) }
-        state.withLock { state in
+        return state.withLock { state in
+            guard kinds.isSuperset(of: Self.kinds(of: state)) else { return false }
             for subscription in state.live.values {
                 for (event, text) in texts where subscription.filter.admits(event) {
                     subscription.offer(event.id, text)
                 }
             }
             state.position = max(state.position, page.end)
+            return true
         }
     }
 
