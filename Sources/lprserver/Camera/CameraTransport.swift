@@ -1,0 +1,65 @@
+import Core
+
+/// What the server says of a read.
+enum Verdict: Equatable {
+    /// It is on the server's disk; `isDuplicate` where it was before.
+    case kept(isDuplicate: Bool)
+    /// It will never be taken, and why.
+    case refused(String)
+    /// Not now, and why; after so many seconds, where the server says.
+    case later(String, seconds: Int?)
+}
+
+/// A verdict, and the read that it is about; nil stands for the camera's registration.
+struct Answer: Equatable {
+    let number: Int64?
+    let verdict: Verdict
+}
+
+/// The conversation cannot go on; the camera connects anew.
+struct TransportFault: Error, CustomStringConvertible, Equatable {
+    let description: String
+    /// Seconds that the server asks to be left alone.
+    var seconds: Int?
+}
+
+/// One connection's protocol, without input or output: bytes come in, answers and bytes come out.
+protocol CameraTransport {
+    /// Whether another read may be sent now: the greeting is over, and not too many are unanswered.
+    var takesReads: Bool { get }
+    /// Whether nothing is on its way.
+    var isIdle: Bool { get }
+
+    /// Sends a read.
+    mutating func send(_ read: WaitingRead)
+    /// Takes bytes of the server, and tells what they say of reads.
+    ///
+    /// Throws ``TransportFault`` where they break the protocol, or say goodbye.
+    mutating func receive(_ bytes: [UInt8]) throws(TransportFault) -> [Answer]
+    /// Bytes that are to be written; they are handed over once.
+    mutating func takeOutput() -> [UInt8]
+    /// Ends the conversation; what is to be said at the end is added to the output.
+    mutating func sayGoodbye()
+}
+
+extension Verdict {
+    /// A verdict from an HTTP status and its JSON.
+    init(status: Int, json: JSON, retryAfter: Int?) {
+        let reason = json.text("error") ?? json.text("message") ?? "HTTP \(status)"
+        switch status {
+        case 200..<300: self = .kept(isDuplicate: json["duplicate"] == .bool(true))
+        // Nothing is wrong with the read: the way to the server, or the server, is.
+        case 401, 403, 404, 405, 408, 421, 429, 500...:
+            self = .later("\(status): \(reason)", seconds: retryAfter)
+        default: self = .refused(reason)
+        }
+    }
+}
+
+extension JSON {
+    /// A member that is text, or nil.
+    func text(_ name: String) -> String? {
+        guard case .string(let text)? = self[name] else { return nil }
+        return text
+    }
+}
