@@ -56,7 +56,7 @@ struct CameraLine {
     mutating func receive(_ bytes: [UInt8]) throws(TransportFault) -> [Answer] {
         heardAt = .now
         let answers = try transport.receive(bytes)
-        if answers.contains(where: { $0.number != nil }) { hasWorked = true }
+        hasWorked = hasWorked || answers.contains { $0.number != nil && $0.verdict.isFinal }
         return answers
     }
 }

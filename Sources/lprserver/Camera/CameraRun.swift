@@ -8,8 +8,8 @@ import Foundation
 struct CameraRun: ~Copyable {
     /// What is to be done.
     struct Plan {
-        /// Makes a new connection's protocol.
-        let transport: () -> any CameraTransport
+        /// Makes a new connection's protocol, with so many reads unanswered at one time.
+        let transport: (_ window: Int) -> any CameraTransport
         let server: ServerAddress
         /// Whether to be connected even when nothing waits.
         let staysConnected: Bool
@@ -26,7 +26,11 @@ struct CameraRun: ~Copyable {
     /// Reads made without a look at the connection.
     private static let madeAtOnceMax = 50
 
+    /// Reads that are unanswered at one time.
+    private static let windowReads = 32
+
     private let plan: Plan
+    private var window = CameraRun.windowReads
     private var queue: ReadQueue
     private var maker: ReadMaker
     private var backoff = Backoff()
@@ -95,7 +99,7 @@ struct CameraRun: ~Copyable {
     private mutating func converse() throws {
         show("connecting to \(plan.server.hostHeader)", force: true)
         let socket = try PlainSocket(plan.server, milliseconds: CameraRun.connectMilliseconds)
-        var line = CameraLine(transport: plan.transport(), heardAt: .now)
+        var line = CameraLine(transport: plan.transport(window), heardAt: .now)
         do {
             while hasWork {
                 try makeDue()
@@ -112,9 +116,10 @@ struct CameraRun: ~Copyable {
                 else { throw TransportFault(description: "the server does not answer") }
                 show("connected")
             }
-        } catch let fault as TransportFault where line.hasWorked && line.transport.isIdle {
+        } catch let fault as TransportFault
+            where fault.seconds == nil && line.hasWorked && line.transport.isIdle
+        {
             // An idle connection may end; the next one is tried at once, since this one worked.
-            _ = fault
         }
         line.transport.sayGoodbye()
         try? line.flush(to: socket)
@@ -124,7 +129,7 @@ struct CameraRun: ~Copyable {
         for answer in answers {
             switch (answer.verdict, answer.number) {
             case (.later(let why, let seconds), _):
-                throw TransportFault(description: why, seconds: seconds)
+                throw TransportFault(description: why, seconds: seconds ?? 0)
             case (.refused(let why), nil):
                 throw Refusal(.invalid, "the server refuses this camera: \(why)")
             case (.kept, nil): break
@@ -144,6 +149,7 @@ struct CameraRun: ~Copyable {
     private mutating func rest(after fault: TransportFault) throws {
         let until = ContinuousClock.now + backoff.next(atLeast: fault.seconds)
         display.isForced = true
+        if fault.blamesOneOfMany { window = 1 }
         while .now < until {
             try makeDue()
             let left = ContinuousClock.now.duration(to: until)

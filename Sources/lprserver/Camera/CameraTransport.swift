@@ -21,6 +21,8 @@ struct TransportFault: Error, CustomStringConvertible, Equatable {
     let description: String
     /// Seconds that the server asks to be left alone.
     var seconds: Int?
+    /// Whether one of several reads is to blame, so that the next connection must send one at a time.
+    var blamesOneOfMany = false
 }
 
 /// One connection's protocol, without input or output: bytes come in, answers and bytes come out.
@@ -53,6 +55,50 @@ extension Verdict {
             self = .later("\(status): \(reason)", seconds: retryAfter)
         default: self = .refused(reason)
         }
+    }
+
+    /// A verdict from an answer on a socket: `{"status":"success",…}`, or an error that carries
+    /// `retry_after` where the same read will be taken later.
+    init(socketAnswer json: JSON) {
+        let reason = json.text("message") ?? json.text("error") ?? "no reason given"
+        if json.text("status") == "success" {
+            self = .kept(isDuplicate: json["duplicate"] == .bool(true))
+        } else if case .number(let seconds)? = json["retry_after"], (0...86_400).contains(seconds) {
+            self = .later(reason, seconds: Int(seconds.rounded(.up)))
+        } else {
+            self = .refused(reason)
+        }
+    }
+
+    /// Whether the read needs not be sent again.
+    var isFinal: Bool {
+        if case .later = self { false } else { true }
+    }
+
+    /// Why the read was not kept; nil where it was.
+    var reason: String? {
+        switch self {
+        case .kept: nil
+        case .refused(let why), .later(let why, _): why
+        }
+    }
+}
+
+extension Answer {
+    private static let messageTooBig = 1_009
+
+    /// What a close says of the reads that are unanswered: nothing, but for one that is too big
+    /// (RFC 6455 §7.4.1).
+    ///
+    /// Throws ``TransportFault`` in every other case.
+    init?(closing status: Int, _ numbers: [Int64]) throws(TransportFault) {
+        guard status == Answer.messageTooBig, numbers.count == 1 else {
+            throw TransportFault(
+                description: "the server closed the connection (\(status))",
+                blamesOneOfMany: status == Answer.messageTooBig
+            )
+        }
+        self.init(number: numbers[0], verdict: .refused("the server takes no message of that size"))
     }
 }
 

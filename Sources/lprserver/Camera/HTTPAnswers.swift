@@ -6,6 +6,8 @@ struct HTTPAnswer: Equatable {
     /// By names in lower case; of equal names the last one.
     let headers: [String: String]
     let body: [UInt8]
+    /// The body as JSON; `null` where it is none.
+    var json: JSON { (try? JSONParser.parse(body)) ?? .null }
 }
 
 /// Finds answers in what an HTTP/1.1 server sends (RFC 9112), piece by piece.

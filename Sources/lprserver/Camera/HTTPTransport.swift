@@ -32,9 +32,8 @@ struct HTTPTransport: CameraTransport {
                 throw TransportFault(description: "the server answers what was not asked")
             }
             pending.removeFirst()
-            let json = (try? JSONParser.parse(answer.body)) ?? .null
             let wait = answer.headers["retry-after"].flatMap { Int($0) }
-            let verdict = Verdict(status: answer.status, json: json, retryAfter: wait)
+            let verdict = Verdict(status: answer.status, json: answer.json, retryAfter: wait)
             found.append(Answer(number: about, verdict: verdict))
         }
         return found

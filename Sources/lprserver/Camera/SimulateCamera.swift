@@ -103,23 +103,32 @@ struct SimulateCamera: ParsableCommand {
             var run = CameraRun(plan: plan, queue: try ReadQueue(path: queue), maker: maker)
             let tally = try run.run()
             Terminal.say("")
-            if let why = tally.firstRefusal {
-                throw ValidationError(
+            guard let why = tally.firstRefusal else { return }
+            throw QueueError(
+                description:
                     "\(tally.refused) reads were refused and put into \(queue)/refused; the first: \(why)"
-                )
-            }
+            )
         } catch let error as QueueError {
-            throw ValidationError(error.description)
+            try fail(error.description)
         } catch let error as Refusal {
-            throw ValidationError(error.message)
+            try fail(error.message)
         }
     }
 
-    private func connection(to server: ServerAddress) -> () -> any CameraTransport {
+    /// Ends with a sentence, and without the usage: the arguments were right.
+    private func fail(_ sentence: String) throws {
+        Terminal.say("error: \(sentence)")
+        throw ExitCode.failure
+    }
+
+    private func connection(to server: ServerAddress) -> (Int) -> any CameraTransport {
         let cameraID = cameraID
         switch transport {
-        case .http, .websocket, .socketio:
-            return { HTTPTransport(server: server, cameraID: cameraID) }
+        case .http: return { _ in HTTPTransport(server: server, cameraID: cameraID) }
+        case .websocket:
+            return { WebSocketTransport(server: server, cameraID: cameraID, window: $0) }
+        case .socketio:
+            return { SocketIOTransport(server: server, cameraID: cameraID, window: $0) }
         }
     }
 
