@@ -28,10 +28,12 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     ],
     targets: [
         .target(name: "CMicrohttpd", linkerSettings: [.linkedLibrary("microhttpd")]),
         .target(name: "CDisk"),
+        .systemLibrary(name: "CWslay", providers: [.apt(["libwslay-dev"])]),
         .target(
             name: "Core",
             dependencies: [
@@ -63,7 +65,8 @@ let package = Package(
         .executableTarget(
             name: "lprserver",
             dependencies: [
-                "Core", "SiteGen", "Ingest",
+                "Core", "SiteGen", "Ingest", "CWslay",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -97,7 +100,10 @@ let package = Package(
         ),
         .testTarget(
             name: "LprserverTests",
-            dependencies: ["lprserver", "Core", "SiteGen"],
+            dependencies: [
+                "lprserver", "Core", "SiteGen",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: strict
         ),
         .testTarget(name: "TidyTests", swiftSettings: strict),

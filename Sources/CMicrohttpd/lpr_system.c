@@ -44,7 +44,12 @@ lpr_bind (int descriptor, const struct sockaddr_storage *storage, socklen_t size
 
   (void) setsockopt (descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof (on));
   if (AF_INET6 == storage->ss_family)
-    (void) setsockopt (descriptor, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof (on));
+  {
+    /* `::` is every address of this machine, IPv4 ones too, whatever the system's default is. */
+    const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *) storage;
+    const int only = ! IN6_IS_ADDR_UNSPECIFIED (&v6->sin6_addr);
+    (void) setsockopt (descriptor, IPPROTO_IPV6, IPV6_V6ONLY, &only, sizeof (only));
+  }
   if (0 != bind (descriptor, (const struct sockaddr *) storage, size))
     return -errno;
   if (0 != listen (descriptor, backlog))

@@ -32,7 +32,10 @@ struct Composition {
     func serve() async throws {
         // Addresses are checked before anything is opened: a wrong one must change nothing.
         let address = try ListenAddress(settings.listenAddress)
-        let cameraAddress = try ListenAddress(settings.cameraListenAddress)
+        let cameraAddress = try ListenAddress(
+            forCameras: settings.cameraListenAddress,
+            in: settings.cameraNetworks
+        )
         let lock = try ProcessLock(databasePath: settings.databasePath)
         defer { lock.release() }
         let store = try store()
@@ -104,7 +107,8 @@ struct Composition {
                     router: router,
                     gate: Gate(
                         listenAddress: address.text,
-                        allowedHosts: settings.allowedHosts
+                        allowedHosts: settings.allowedHosts,
+                        cameraNetworks: kind == .gateway ? settings.cameraNetworks : []
                     ),
                     limits: settings.limits,
                     bodyMemory: memory,

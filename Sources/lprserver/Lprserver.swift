@@ -19,7 +19,9 @@ struct Lprserver: AsyncParsableCommand {
             .env, in this order; `lprserver config` shows each with its value and where it came from.
             """,
         version: "0.1.0",
-        subcommands: [Serve.self, Generate.self, Demo.self, ShowConfiguration.self]
+        subcommands: [
+            Serve.self, Generate.self, Demo.self, SimulateCamera.self, ShowConfiguration.self,
+        ]
     )
 
     /// Parses the arguments, the settings' own flags included, and runs what they ask for.

@@ -172,6 +172,18 @@ def make_site(tmp_path):
         site.stop()
 
 
+@pytest.fixture
+def own_address():
+    """An address of this machine that is not loopback: its sender counts as another machine."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            # Connecting a datagram socket sends nothing; it only chooses the way out.
+            probe.connect(("198.51.100.1", 9))
+        except OSError:
+            pytest.skip("this machine has no address but loopback")
+        return probe.getsockname()[0]
+
+
 def png(seed=0):
     """A small picture that differs with its seed."""
     import struct

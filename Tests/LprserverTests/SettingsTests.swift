@@ -41,6 +41,7 @@ import Testing
     @Test(arguments: [
         ("DEFAULT_HTTP_PORT", "70000"), ("MAX_IMAGE_SIZE", "10 apples"), ("TZ", "Mars/Base"),
         ("DATABASE_URL", "postgresql://x"), ("LOG_LEVEL", "loud"), ("PUBLISH_DELAY_MS", "-1"),
+        ("CAMERA_NETWORKS", "10.20.0.0/33"), ("CAMERA_NETWORKS", "10.20.0.1/16"),
     ])
     func aWrongValueIsNamed(_ name: String, _ value: String) async throws {
         let error = await #expect(throws: SettingError.self) {

@@ -7,12 +7,14 @@ import Testing
     private static let allowed: [String: Set<String>] = [
         "Core": ["GRDB", "CDisk"],
         "SiteGen": ["Core", "Mustache"],
-        "Ingest": ["Core", "CMicrohttpd"],
-        "lprserver": ["Core", "SiteGen", "Ingest", "ArgumentParser", "Configuration"],
+        "Ingest": ["Core", "CMicrohttpd", "CWslay", "Crypto"],
+        "lprserver": [
+            "Core", "SiteGen", "Ingest", "ArgumentParser", "Configuration", "CWslay", "Crypto",
+        ],
     ]
     private static let ruled: Set<String> = [
-        "Core", "SiteGen", "Ingest", "GRDB", "Mustache", "CDisk", "CMicrohttpd", "ArgumentParser",
-        "Configuration",
+        "Core", "SiteGen", "Ingest", "GRDB", "Mustache", "CDisk", "CMicrohttpd", "CWslay",
+        "Crypto", "ArgumentParser", "Configuration",
     ]
 
     @Test func importsPointOneWay() throws {

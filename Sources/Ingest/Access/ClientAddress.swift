@@ -42,6 +42,18 @@ public struct ClientAddress: Sendable, Equatable {
         peer.isLoopback && reported.allSatisfy { $0?.isLoopback == true }
     }
 
+    /// Whether the request comes from `networks`: every address does that is not this machine's, and
+    /// there is one.
+    func isInside(_ networks: [Network]) -> Bool {
+        var foreign = reported.filter { $0?.isLoopback != true }
+        if !peer.isLoopback { foreign.append(peer) }
+        return !foreign.isEmpty
+            && foreign.allSatisfy { address in
+                guard let address else { return false }
+                return networks.contains { $0.contains(address) }
+            }
+    }
+
     /// The address for a log or the audit: the first foreign one reported, else the first reported,
     /// else the peer.
     public var logged: String {

@@ -2,14 +2,23 @@ internal import Core
 
 /// Decides who comes in, before anything else looks at a request.
 ///
-/// Until people and cameras can be given credentials, only clients on this machine are admitted; they
-/// may do everything.
+/// Until people and cameras can be given credentials, clients on this machine may do everything, and
+/// those in the networks of cameras what a camera does; nobody else is admitted.
 public struct Gate: Sendable {
     private let hosts: Set<String>
+    private let cameraNetworks: [Network]
 
     /// A gate that answers to this machine's loopback names, the address that is listened on, and
     /// `allowedHosts` (`ALLOWED_HOSTS`).
-    public init(listenAddress: String = "127.0.0.1", allowedHosts: [String] = []) {
+    ///
+    /// Clients in `cameraNetworks` (`CAMERA_NETWORKS`) are admitted as cameras; only the camera gateway's
+    /// gate is given any.
+    public init(
+        listenAddress: String = "127.0.0.1",
+        allowedHosts: [String] = [],
+        cameraNetworks: [Network] = []
+    ) {
+        self.cameraNetworks = cameraNetworks
         let own = ["localhost", "127.0.0.1", "::1", listenAddress.lowercased()]
         let others = allowedHosts.compactMap { name in
             HostName(name)?.host ?? IPAddress(name).map { _ in name.lowercased() }
@@ -28,19 +37,41 @@ public struct Gate: Sendable {
         headers: Headers,
         needs role: Role
     ) throws(Refusal) -> Role {
-        let granted: Role = client.isThisMachine ? .admin : .anyone
-        guard granted >= role else {
-            throw Refusal(
-                .unauthenticated,
-                "only clients on the server's own machine are admitted until credentials exist"
-            )
-        }
-        let host = try named(authority, headers)
+        let granted = grant(client)
+        guard granted >= role else { throw turnedAway(granted) }
+        let host = try named(authority, headers, by: granted)
         if method?.isSafe != true { try checkOrigin(headers, host: host) }
         return granted
     }
 
-    private func named(_ authority: String?, _ headers: Headers) throws(Refusal) -> HostName {
+    private func grant(_ client: ClientAddress) -> Role {
+        if client.isThisMachine { return .admin }
+        guard !cameraNetworks.isEmpty else { return .anyone }
+        return client.isInside(cameraNetworks) ? .camera : .anyone
+    }
+
+    private func turnedAway(_ granted: Role) -> Refusal {
+        switch (granted, cameraNetworks.isEmpty) {
+        case (.anyone, true):
+            Refusal(
+                .unauthenticated,
+                "only clients on the server's own machine are admitted until credentials exist"
+            )
+        case (.anyone, false):
+            Refusal(
+                .unauthenticated,
+                "only cameras in CAMERA_NETWORKS and clients on the server's own machine are admitted"
+            )
+        default:
+            Refusal(.forbidden, "a camera may send reads and health, and nothing else")
+        }
+    }
+
+    private func named(
+        _ authority: String?,
+        _ headers: Headers,
+        by granted: Role
+    ) throws(Refusal) -> HostName {
         guard headers.count("Host") <= 1 else {
             throw Refusal(.invalid, "the request has more than one Host header", field: "Host")
         }
@@ -50,7 +81,10 @@ public struct Gate: Sendable {
         guard let host = HostName(text) else {
             throw Refusal(.invalid, "the Host header is no host name", field: "Host")
         }
-        guard hosts.contains(host.host) else {
+        // A name can be rebound to this machine's address, an address cannot: cameras may use any of
+        // ours without its being named in ALLOWED_HOSTS.
+        let isCamerasAddress = granted == .camera && IPAddress(host.host) != nil
+        guard isCamerasAddress || hosts.contains(host.host) else {
             throw Refusal(
                 .misdirected,
                 "this server is not \(host.host.prefix(100)): use localhost or 127.0.0.1, or add the "

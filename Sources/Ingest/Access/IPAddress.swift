@@ -26,6 +26,15 @@ public struct IPAddress: Sendable, Hashable {
         isV4 ? (low >> 24) & 0xFF == 127 : high == 0 && low == 1
     }
 
+    /// Whether it is 0.0.0.0 or ::, which no sender has; it stands for one that is not known.
+    var isUnspecified: Bool { (isV4 ? low & 0xFFFF_FFFF : high | low) == 0 }
+
+    /// The address with its first `bits` bits of 128 kept and the others 0.
+    func prefix(_ bits: Int) -> IPAddress {
+        // A shift by 64 or more leaves nothing of either half.
+        IPAddress(high: high & ~(UInt64.max >> bits), low: low & ~(UInt64.max >> max(0, bits - 64)))
+    }
+
     /// Reads the usual spellings; nil for anything else.
     ///
     /// No zones, no brackets, no ports.

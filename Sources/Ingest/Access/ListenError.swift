@@ -4,6 +4,8 @@ public enum ListenError: Error, Sendable, Equatable {
     case notAnAddress(String)
     /// The address can be reached from other machines.
     case beyondLoopback(String)
+    /// The same, of the camera gateway's address, with no networks of cameras named.
+    case needsNetworks(String)
     /// Another program listens there.
     case portTaken(String, Int)
     /// The address is on no network interface of this machine.
@@ -24,6 +26,11 @@ extension ListenError: CustomStringConvertible {
             """
             refusing to listen on \(text): other machines could reach it, and nobody can be given \
             credentials yet; keep 127.0.0.1 and put nginx in front
+            """
+        case .needsNetworks(let text):
+            """
+            refusing to listen for cameras on \(text): other machines could reach it; name the networks \
+            that the cameras are in, for example CAMERA_NETWORKS=10.20.0.0/16, or keep 127.0.0.1
             """
         case .portTaken(let address, let port):
             "port \(port) on \(address) is taken by another program; stop it or choose another port"

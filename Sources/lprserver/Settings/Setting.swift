@@ -14,6 +14,8 @@ struct Setting: Sendable {
         case choice([String])
         /// The name of a time zone.
         case timeZone
+        /// Networks with commas between them.
+        case networks
         /// `sqlite:///` and a path.
         case database
     }
@@ -91,7 +93,13 @@ extension Setting {
             "CAMERA_LISTEN_ADDRESS",
             .text,
             "127.0.0.1",
-            "The address of the camera gateway; only this machine's own until credentials exist."
+            "The address of the camera gateway; beyond this machine's own, CAMERA_NETWORKS must be set."
+        ),
+        Setting(
+            "CAMERA_NETWORKS",
+            .networks,
+            "",
+            "Networks with commas between them (10.20.0.0/16, fd00:20::/32) whose cameras may send."
         ),
         Setting(
             "WEBSOCKET_PORT",

@@ -1,4 +1,5 @@
 import Foundation
+import Ingest
 
 /// Reads checked values out of the settings' texts; each error is one sentence that names the setting,
 /// its value, where it came from, and what is allowed.
@@ -50,6 +51,15 @@ struct SettingReader {
             throw wrong(name, "the name of a time zone, like Asia/Bangkok")
         }
         return zone
+    }
+
+    func networks(_ name: String) throws(SettingError) -> [Network] {
+        do throws(NetworkError) {
+            return try Network.list(text(name))
+        } catch {
+            let source = values[name].map { " (from the \($0.value.source.rawValue))" } ?? ""
+            throw SettingError(description: "\(name)\(source): \(error)")
+        }
     }
 
     func databasePath(_ name: String) throws(SettingError) -> String {

@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import Ingest
 import Logging
 import SiteGen
 
@@ -13,6 +14,7 @@ struct Settings: Sendable {
     let port: Int
     let cameraListenAddress: String
     let cameraPort: Int
+    let cameraNetworks: [Network]
     let allowedHosts: [String]
     let healthCheckMinutes: Int
     let logFile: String
@@ -33,6 +35,7 @@ struct Settings: Sendable {
         port = try reader.number("DEFAULT_HTTP_PORT")
         cameraListenAddress = reader.text("CAMERA_LISTEN_ADDRESS")
         cameraPort = try reader.number("WEBSOCKET_PORT")
+        cameraNetworks = try reader.networks("CAMERA_NETWORKS")
         allowedHosts = reader.text("ALLOWED_HOSTS").split(separator: ",")
             .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
         healthCheckMinutes = try reader.number("HEALTH_CHECK_INTERVAL_MINUTES")

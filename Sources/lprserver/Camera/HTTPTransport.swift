@@ -1,0 +1,56 @@
+import Core
+
+/// A camera that posts each read to `/api/records`, one at a time on one connection.
+struct HTTPTransport: CameraTransport {
+    private let server: ServerAddress
+    private var answers = HTTPAnswers()
+    private var output: [UInt8] = []
+    /// What is unanswered: nil stands for the registration.
+    private var pending: [Int64?] = []
+
+    /// Begins the conversation with the camera's registration.
+    init(server: ServerAddress, cameraID: String) {
+        self.server = server
+        var writer = JSONWriter()
+        writer.object { $0.field("camera_id", cameraID) }
+        post("/api/cameras/register", writer.bytes, about: nil)
+    }
+
+    var takesReads: Bool { pending.isEmpty }
+    var isIdle: Bool { pending.isEmpty }
+
+    mutating func send(_ read: WaitingRead) {
+        post("/api/records", read.json, about: read.number)
+    }
+
+    mutating func receive(_ bytes: [UInt8]) throws(TransportFault) -> [Answer] {
+        answers.append(bytes)
+        var found: [Answer] = []
+        while let answer = try answers.next() {
+            guard answer.status >= 200 else { continue }
+            guard let about = pending.first else {
+                throw TransportFault(description: "the server answers what was not asked")
+            }
+            pending.removeFirst()
+            let wait = answer.headers["retry-after"].flatMap { Int($0) }
+            let verdict = Verdict(status: answer.status, json: answer.json, retryAfter: wait)
+            found.append(Answer(number: about, verdict: verdict))
+        }
+        return found
+    }
+
+    mutating func takeOutput() -> [UInt8] {
+        defer { output = [] }
+        return output
+    }
+
+    mutating func sayGoodbye() {}
+
+    private mutating func post(_ path: String, _ body: [UInt8], about number: Int64?) {
+        let head =
+            "POST \(server.path)\(path) HTTP/1.1\r\nHost: \(server.hostHeader)\r\n"
+            + "Content-Type: application/json\r\nContent-Length: \(body.count)\r\n\r\n"
+        output += Array(head.utf8) + body
+        pending.append(number)
+    }
+}

@@ -1,0 +1,130 @@
+import Foundation
+
+/// A TCP connection that never makes its caller wait, but in ``wait(_:milliseconds:)``.
+///
+/// SAFETY: the camera's only door to the socket calls. Addresses and buffers are lent to the kernel for
+/// the length of one call; what `getaddrinfo` gives is freed where it was asked; the descriptor belongs
+/// to this value alone (`~Copyable`).
+struct PlainSocket: ~Copyable {
+    /// What to wait for.
+    enum Readiness {
+        case toRead
+        case toReadOrWrite
+    }
+
+    private static let chunkBytes = 64 * 1_024
+
+    private let descriptor: Int32
+
+    deinit { close(descriptor) }
+
+    /// Connects to the first address of the server that answers within `milliseconds`.
+    ///
+    /// Throws ``TransportFault``, whose description says what the last of them did.
+    init(_ server: ServerAddress, milliseconds: Int) throws(TransportFault) {
+        var hints = unsafe addrinfo()
+        unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        unsafe hints.ai_flags = AI_NUMERICSERV
+        var list: UnsafeMutablePointer<addrinfo>?
+        let failure = unsafe getaddrinfo(server.host, String(server.port), &hints, &list)
+        guard failure == 0 else {
+            throw TransportFault(
+                description: "\(server.host): \(unsafe String(cString: gai_strerror(failure)))"
+            )
+        }
+        defer { unsafe freeaddrinfo(list) }
+        var fault = "it has no address"
+        var next = unsafe list
+        while let entry = unsafe next {
+            switch unsafe PlainSocket.connected(entry.pointee, milliseconds) {
+            case .success(let descriptor):
+                self.descriptor = descriptor
+                return
+            case .failure(let error): fault = error.description
+            }
+            unsafe next = entry.pointee.ai_next
+        }
+        throw TransportFault(description: "\(server.host) port \(server.port): \(fault)")
+    }
+
+    private static func connected(
+        _ entry: addrinfo,
+        _ milliseconds: Int
+    ) -> Result<Int32, TransportFault> {
+        let kind = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+        let descriptor = unsafe socket(entry.ai_family, kind, 0)
+        guard descriptor >= 0 else { return .failure(fault(errno)) }
+        var code: Int32 = 0
+        if unsafe connect(descriptor, entry.ai_addr, entry.ai_addrlen) != 0 {
+            code = errno == EINPROGRESS ? connectionError(descriptor, milliseconds) : errno
+        }
+        guard code == 0 else {
+            close(descriptor)
+            return .failure(fault(code))
+        }
+        // A read is one small message that nothing follows: it must not wait for company.
+        var on: Int32 = 1
+        _ = unsafe setsockopt(
+            descriptor,
+            Int32(IPPROTO_TCP),
+            TCP_NODELAY,
+            &on,
+            socklen_t(MemoryLayout<Int32>.size)
+        )
+        return .success(descriptor)
+    }
+
+    private static func connectionError(_ descriptor: Int32, _ milliseconds: Int) -> Int32 {
+        var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        guard unsafe poll(&entry, 1, Int32(milliseconds)) > 0 else { return ETIMEDOUT }
+        var code: Int32 = 0
+        var size = socklen_t(MemoryLayout<Int32>.size)
+        guard unsafe getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &code, &size) == 0 else {
+            return errno
+        }
+        return code
+    }
+
+    private static func fault(_ code: Int32) -> TransportFault {
+        TransportFault(description: unsafe String(cString: strerror(code)).lowercased())
+    }
+
+    /// Rests until something can be done, or the time is over.
+    func wait(_ readiness: Readiness, milliseconds: Int) {
+        let events = readiness == .toRead ? POLLIN : POLLIN | POLLOUT
+        var entry = pollfd(fd: descriptor, events: Int16(events), revents: 0)
+        _ = unsafe poll(&entry, 1, Int32(clamping: milliseconds))
+    }
+
+    /// What has arrived; nil where nothing has.
+    ///
+    /// Throws ``TransportFault`` where the server has closed the connection, or it broke.
+    func read() throws(TransportFault) -> [UInt8]? {
+        var code: Int32 = 0
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: PlainSocket.chunkBytes) {
+            buffer,
+            count in
+            let got = unsafe recv(descriptor, buffer.baseAddress, PlainSocket.chunkBytes, 0)
+            if got < 0 { code = errno }
+            count = max(0, got)
+        }
+        if code == EAGAIN || code == EINTR { return nil }
+        guard code == 0 else { throw PlainSocket.fault(code) }
+        guard !bytes.isEmpty else {
+            throw TransportFault(description: "the server closed the connection")
+        }
+        return bytes
+    }
+
+    /// Writes what there is room for, and returns how many bytes that were.
+    ///
+    /// Throws ``TransportFault`` where the connection is broken.
+    func write(_ bytes: ArraySlice<UInt8>) throws(TransportFault) -> Int {
+        let count = unsafe bytes.withUnsafeBytes { buffer in
+            unsafe send(descriptor, buffer.baseAddress, buffer.count, Int32(MSG_NOSIGNAL))
+        }
+        if count >= 0 { return count }
+        if errno == EAGAIN || errno == EINTR { return 0 }
+        throw PlainSocket.fault(errno)
+    }
+}
