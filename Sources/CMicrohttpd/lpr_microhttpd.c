@@ -2,7 +2,9 @@
 #include "lpr_microhttpd.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -13,7 +15,7 @@ lpr_start (int listening_socket, unsigned connections_max, unsigned idle_seconds
 {
   signal (SIGPIPE, SIG_IGN);
   return MHD_start_daemon (
-    MHD_USE_EPOLL | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL,
+    MHD_USE_EPOLL | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME | MHD_ALLOW_UPGRADE, 0, NULL, NULL,
     callbacks->handle, callbacks->context,
     MHD_OPTION_LISTEN_SOCKET, (MHD_socket) listening_socket,
     MHD_OPTION_CONNECTION_LIMIT, connections_max,
@@ -214,4 +216,24 @@ lpr_response_unknown (void)
     (void) MHD_set_response_options (response, MHD_RF_HTTP_1_0_COMPATIBLE_STRICT,
                                      MHD_RO_END);
   return response;
+}
+
+struct MHD_Response *
+lpr_response_upgrade (MHD_UpgradeHandler handler, void *context)
+{
+  return MHD_create_response_for_upgrade (handler, context);
+}
+
+int
+lpr_upgrade_take (MHD_socket socket, struct MHD_UpgradeResponseHandle *upgrade)
+{
+  const int on = 1;
+  const int own = fcntl (socket, F_DUPFD_CLOEXEC, 0);
+  if (0 <= own)
+  {
+    (void) setsockopt (own, IPPROTO_TCP, TCP_NODELAY, &on, sizeof (on));
+    (void) fcntl (own, F_SETFL, fcntl (own, F_GETFL) | O_NONBLOCK);
+  }
+  (void) MHD_upgrade_action (upgrade, MHD_UPGRADE_ACTION_CLOSE);
+  return own;
 }

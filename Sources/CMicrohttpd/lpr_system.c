@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "lpr_microhttpd.h"
 
+#include <sys/epoll.h>
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -146,4 +147,50 @@ lpr_raise_file_limit (void)
       return raised.rlim_cur;
   }
   return limit.rlim_cur;
+}
+
+int
+lpr_poll_open (void)
+{
+  return epoll_create1 (EPOLL_CLOEXEC);
+}
+
+static void
+lpr_poll_control (int poll, int operation, int socket, uint32_t events)
+{
+  struct epoll_event event = { .events = events, .data.fd = socket };
+  (void) epoll_ctl (poll, operation, socket, &event);
+}
+
+void
+lpr_poll_add (int poll, int socket)
+{
+  lpr_poll_control (poll, EPOLL_CTL_ADD, socket, EPOLLIN | EPOLLRDHUP);
+}
+
+void
+lpr_poll_change (int poll, int socket, bool reads, bool writes)
+{
+  lpr_poll_control (poll, EPOLL_CTL_MOD, socket,
+                    (reads ? EPOLLIN | EPOLLRDHUP : 0) | (writes ? EPOLLOUT : 0));
+}
+
+void
+lpr_poll_remove (int poll, int socket)
+{
+  lpr_poll_control (poll, EPOLL_CTL_DEL, socket, 0);
+}
+
+int
+lpr_poll_wait (int poll, struct lpr_ready *ready, int capacity, int milliseconds)
+{
+  struct epoll_event events[256];
+  const int count = epoll_wait (poll, events, capacity < 256 ? capacity : 256, milliseconds);
+  for (int i = 0; i < count; i++)
+  {
+    ready[i].socket = events[i].data.fd;
+    ready[i].can_read = 0 != (events[i].events & ~(uint32_t) EPOLLOUT);
+    ready[i].can_write = 0 != (events[i].events & EPOLLOUT);
+  }
+  return count < 0 ? 0 : count;
 }

@@ -54,8 +54,9 @@ struct Composition {
             limits: settings.limits,
             logger: logger
         )
+        let figures = GatewayFigures()
         let monitor = HealthMonitor(store: store, recorder: recorder) {
-            [publisher.serviceState, Composition.state(of: events)]
+            [publisher.serviceState, Composition.state(of: events), figures.serviceState]
         }
         let backend = Backend(
             store: store,
@@ -64,8 +65,14 @@ struct Composition {
             monitor: monitor,
             logger: logger
         )
+        let gateway = try Gateway(
+            backend,
+            log: StoredEventLog(store: store, feed: feed),
+            options: settings.gateway,
+            figures: figures
+        )
         let router = Router(
-            routes: Routes.all(backend),
+            routes: Routes.all(backend) + gateway.routes,
             fallback: StaticFiles(
                 pagesPath: settings.site.publicPath,
                 picturesPath: settings.picturesPath
@@ -82,7 +89,7 @@ struct Composition {
         let listeners = try listen(on: [(address, .main), (cameraAddress, .gateway)], router)
         // Stopped from the last to the first: listeners take nothing new, then followers end.
         let group = ServiceGroup(
-            services: [publisher, housekeeping, events] + listeners,
+            services: [publisher, housekeeping, events, gateway] + listeners,
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger
         )

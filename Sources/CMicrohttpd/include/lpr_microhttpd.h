@@ -47,6 +47,22 @@ void lpr_event_clear (int event);
 /* Waits for either descriptor; milliseconds < 0 = for ever. */
 void lpr_wait (int poll_descriptor, int event, int milliseconds);
 
+/* An epoll descriptor of our own for sockets that have left HTTP, or -1. */
+int lpr_poll_open (void);
+void lpr_poll_add (int poll, int socket);
+void lpr_poll_change (int poll, int socket, bool reads, bool writes);
+void lpr_poll_remove (int poll, int socket);
+
+/* A socket that is ready. */
+struct lpr_ready {
+  int socket;
+  bool can_read;
+  bool can_write;
+};
+
+/* Waits for some sockets, at most capacity of them; returns how many. milliseconds < 0 = for ever. */
+int lpr_poll_wait (int poll, struct lpr_ready *ready, int capacity, int milliseconds);
+
 /* Milliseconds of a clock that only goes forward. */
 int64_t lpr_milliseconds (void);
 
@@ -84,6 +100,13 @@ struct MHD_Response *lpr_response_bytes (const uint8_t *bytes, size_t count);
 struct MHD_Response *lpr_response_file (int descriptor, uint64_t offset, uint64_t count);
 struct MHD_Response *lpr_response_stream (MHD_ContentReaderCallback reader, void *context,
                                           MHD_ContentReaderFreeCallback release, size_t block);
+
+/* A response that hands the connection's socket to handler, which calls lpr_upgrade_take. */
+struct MHD_Response *lpr_response_upgrade (MHD_UpgradeHandler handler, void *context);
+
+/* Takes an upgraded connection's socket away from the library, as a descriptor of our own (or -1), and
+   lets the library forget the connection: nothing of it is left when the daemon is stopped. */
+int lpr_upgrade_take (MHD_socket socket, struct MHD_UpgradeResponseHandle *upgrade);
 
 /* A response of unknown length for HEAD: no body follows, the connection ends. */
 struct MHD_Response *lpr_response_unknown (void);

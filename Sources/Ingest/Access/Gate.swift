@@ -40,7 +40,10 @@ public struct Gate: Sendable {
         let granted = grant(client)
         guard granted >= role else { throw turnedAway(granted) }
         let host = try named(authority, headers, by: granted)
-        if method?.isSafe != true { try checkOrigin(headers, host: host) }
+        // A WebSocket is opened with GET and then does whatever its client likes (RFC 6455 §10.2).
+        if method?.isSafe != true || headers["Upgrade"] != nil {
+            try checkOrigin(headers, host: host)
+        }
         return granted
     }
 

@@ -12,6 +12,8 @@ public struct Response: Sendable {
         case stream(any BodyStream)
         /// Server-sent events, until either side ends.
         case events(EventSubscription)
+        /// None: the connection leaves HTTP (status 101).
+        case upgrade(WebSocketUpgrade)
     }
 
     /// The status code (RFC 9110 §15).

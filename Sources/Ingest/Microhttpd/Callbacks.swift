@@ -81,6 +81,17 @@ let connectionCallback: MHD_NotifyConnectionCallback = { context, handle, socket
     }
 }
 
+/// The answer 101 is sent: the socket leaves HTTP.
+let takeSocket: MHD_UpgradeHandler = { context, _, _, extra, extraCount, socket, handle in
+    guard let context = unsafe context, let handle = unsafe handle else { return }
+    let exchange = unsafe Unmanaged<Exchange>.fromOpaque(context).takeUnretainedValue()
+    let bytes = unsafe UnsafeRawBufferPointer(start: extra, count: extraCount)
+    let arrived = unsafe Array(bytes)
+    let descriptor = unsafe lpr_upgrade_take(socket, handle)
+    guard descriptor >= 0 else { return }
+    exchange.upgrade?.take(descriptor, extra: arrived)
+}
+
 /// What `connectionCallback` keeps at a connection.
 private func connection(of handle: OpaquePointer) -> Connection? {
     let info = unsafe lpr_socket_context(handle)

@@ -70,7 +70,9 @@ extension Exchange {
         }
         unsafe MHD_add_response_header(native, "X-Request-ID", id)
         unsafe MHD_add_response_header(native, "X-Content-Type-Options", "nosniff")
-        if loop.isStopping { unsafe MHD_add_response_header(native, "Connection", "close") }
+        if loop.isStopping, upgrade == nil {
+            unsafe MHD_add_response_header(native, "Connection", "close")
+        }
         return unsafe native
     }
 
@@ -89,6 +91,12 @@ extension Exchange {
             return unsafe nativeStream(StreamPump(stream, logger: logger), block: 32 * 1_024)
         case .events(let subscription):
             return unsafe nativeStream(subscription, block: 512)
+        case .upgrade(let upgrade):
+            self.upgrade = upgrade
+            // SAFETY: unretained, because the request's context holds this exchange until the library says
+            // that the request is over, and the socket is handed over before that.
+            let context = unsafe Unmanaged.passUnretained(self).toOpaque()
+            return unsafe lpr_response_upgrade(takeSocket, context)
         }
     }
 

@@ -58,6 +58,8 @@ internal import Synchronization
     var draft = RequestDraft()
     var upload = Upload()
     var source: (any ContentSource)?
+    /// Who takes the socket over once the answer 101 is sent.
+    var upgrade: WebSocketUpgrade?
     private let shared = Mutex(Shared())
 
     init(loop: Loop, connection: Connection, rawTarget: [UInt8], id: String) {

@@ -47,23 +47,7 @@ struct CameraRoutes: Sendable {
 
     func report(_ request: Request) async throws(Refusal) -> Response {
         let fields = try request.fields(limits: backend.limits)
-        let word = try fields.requiredText("status")
-        guard let status = HealthReport.Status(rawValue: word) else {
-            throw .invalid("status", "must be one of healthy, warning, error")
-        }
-        if let details = fields["details"], case .object = details {
-        } else if fields["details"] != nil {
-            throw .invalid("details", "must be an object")
-        }
-        let report = try HealthReport(
-            cameraID: fields.requiredText("camera_id"),
-            component: fields.text("component"),
-            status: status,
-            message: fields.text("message"),
-            details: fields["details"],
-            receivedAt: .now(),
-            limits: backend.limits
-        )
+        let report = try fields.healthReport(receivedAt: .now(), limits: backend.limits)
         let id = try await backend.recorder.record(report)
         return .json { writer in
             writer.object { writer in

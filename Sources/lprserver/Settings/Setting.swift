@@ -44,7 +44,7 @@ extension Setting {
     /// Every setting.
     ///
     /// docs/OPERATING.md holds the same table; a test compares them.
-    static let all: [Setting] = places + network + sizes + times + keeping + pages
+    static let all: [Setting] = places + network + sizes + times + gateway + keeping + pages
 
     private static let places = [
         Setting(

@@ -22,6 +22,7 @@ struct Settings: Sendable {
     let calendar: SiteCalendar
     let limits: Limits
     let site: SiteOptions
+    let gateway: GatewayOptions
 
     /// Takes each value from the loader.
     ///
@@ -44,6 +45,26 @@ struct Settings: Sendable {
         calendar = SiteCalendar(timeZone: try reader.timeZone("TZ"))
         limits = try Settings.limits(reader)
         site = try Settings.site(reader)
+        gateway = try Settings.gateway(reader, limits)
+    }
+
+    private static func gateway(
+        _ reader: SettingReader,
+        _ limits: Limits
+    ) throws(SettingError) -> GatewayOptions {
+        var options = GatewayOptions()
+        options.engine.pingMilliseconds = Int64(try reader.number("SOCKET_PING_INTERVAL_MS"))
+        options.engine.pongMilliseconds = Int64(try reader.number("SOCKET_PING_TIMEOUT_MS"))
+        options.engine.connectMilliseconds = Int64(try reader.number("SOCKET_CONNECT_TIMEOUT_MS"))
+        options.engine.payloadBytesMax = max(
+            try reader.number("SOCKET_MAX_PAYLOAD"),
+            limits.readBodyBytesMax
+        )
+        options.engine.sessionsMax = try reader.number("SOCKET_SESSIONS_MAX")
+        options.engine.sessionsPerAddressMax =
+            try reader.number("SOCKET_SESSIONS_PER_ADDRESS_MAX")
+        options.plainSocketsMax = options.engine.sessionsMax
+        return options
     }
 
     private static func limits(_ reader: SettingReader) throws(SettingError) -> Limits {

@@ -1,0 +1,172 @@
+internal import Core
+
+/// Takes what cameras say over sockets the same way as HTTP does: decoder, recorder, answer after the
+/// commit.
+struct CameraDesk: Sendable {
+    let backend: Backend
+
+    /// The messages that it takes.
+    static let events: Set<String> = [
+        "lpr_data", "detection_result", "health_status", "camera_register", "ping",
+    ]
+
+    /// Takes a message; `answer` is called once, on any thread, for a read after the commit.
+    ///
+    /// Returns the name of the camera that speaks, where the message says it.
+    @discardableResult
+    func take(
+        _ message: CameraMessage,
+        _ answer: @escaping @Sendable (CameraAnswer) -> Void
+    ) -> String? {
+        do throws(Refusal) {
+            switch message.event {
+            case "lpr_data", "detection_result": return try takeRead(message, answer)
+            case "camera_register": return try register(Fields(message.data), answer)
+            case "health_status": return try report(Fields(message.data), answer)
+            case "ping":
+                answer(pong(message.data))
+                return nil
+            default:
+                throw .invalid(
+                    "event",
+                    "is not known; known are \(Self.events.sorted().joined(separator: ", "))"
+                )
+            }
+        } catch {
+            answer(.failure(error, eventID: Self.eventID(of: message.data)))
+            return nil
+        }
+    }
+
+    private func takeRead(
+        _ message: CameraMessage,
+        _ answer: @escaping @Sendable (CameraAnswer) -> Void
+    ) throws(Refusal) -> String {
+        let (data, picture) = try Attachments.resolve(message, limits: backend.limits)
+        let decoder = backend.decoder
+        let decoded =
+            if let picture {
+                ReadDecoder.Decoded.read(try decoder.read(Fields(data), .now(), picture: picture))
+            } else if message.event == "detection_result" {
+                ReadDecoder.Decoded.detection(try decoder.detection(Fields(data), .now()))
+            } else {
+                try decoder.decode(data, receivedAt: .now())
+            }
+        switch decoded {
+        case .read(let read):
+            keep(read, answer)
+            return read.cameraID
+        case .detection(let detection):
+            keep(detection, answer)
+            return detection.cameraID
+        }
+    }
+
+    private func keep(_ read: Read, _ answer: @escaping @Sendable (CameraAnswer) -> Void) {
+        let eventID = read.eventID
+        backend.recorder.offer([read]) { result in
+            switch result {
+            case .failure(let refusal): answer(.failure(refusal, eventID: eventID))
+            case .success(let receipts):
+                guard let receipt = receipts.first else {
+                    let fault = Refusal(.fault, "a commit gave no receipt")
+                    return answer(.failure(fault, eventID: eventID))
+                }
+                var members = [
+                    JSON.Member("record_id", .number(Double(receipt.recordID))),
+                    JSON.Member("message", .string("Record created successfully")),
+                ]
+                if let eventID { members.append(JSON.Member("event_id", .string(eventID))) }
+                if receipt.isDuplicate { members.append(JSON.Member("duplicate", .bool(true))) }
+                answer(.success("lpr_response", members))
+            }
+        }
+    }
+
+    private func keep(
+        _ detection: Detection,
+        _ answer: @escaping @Sendable (CameraAnswer) -> Void
+    ) {
+        let recorder = backend.recorder
+        Task {
+            do throws(Refusal) {
+                let receipt = try await recorder.record(detection)
+                let ids = receipt.receipts.map { JSON.number(Double($0.recordID)) }
+                var members = [
+                    JSON.Member("record_id", ids.first ?? .null),
+                    JSON.Member("record_ids", .array(ids)),
+                    JSON.Member("detection_id", .number(Double(receipt.id))),
+                    JSON.Member(
+                        "message",
+                        .string("Detection stored with \(detection.reads.count) plates")
+                    ),
+                ]
+                if let id = detection.eventID {
+                    members.append(JSON.Member("event_id", .string(id)))
+                }
+                answer(.success("lpr_response", members))
+            } catch {
+                answer(.failure(error, eventID: detection.eventID))
+            }
+        }
+    }
+
+    private func register(
+        _ fields: Fields,
+        _ answer: @escaping @Sendable (CameraAnswer) -> Void
+    ) throws(Refusal) -> String {
+        let id = try Read.cameraID(fields.requiredText("camera_id"), limits: backend.limits)
+        let checkpointID = try fields.identifier("checkpoint_id")
+        let recorder = backend.recorder
+        Task {
+            do throws(Refusal) {
+                try await recorder.register(cameraID: id, checkpointID: checkpointID)
+                let text = "Camera \(id) registered successfully"
+                answer(.success("status", [JSON.Member("message", .string(text))]))
+            } catch {
+                answer(.failure(error))
+            }
+        }
+        return id
+    }
+
+    private func report(
+        _ fields: Fields,
+        _ answer: @escaping @Sendable (CameraAnswer) -> Void
+    ) throws(Refusal) -> String {
+        let report = try fields.healthReport(receivedAt: .now(), limits: backend.limits)
+        let recorder = backend.recorder
+        Task {
+            do throws(Refusal) {
+                let id = try await recorder.record(report)
+                answer(
+                    .success(
+                        "health_response",
+                        [
+                            JSON.Member("success", .bool(true)),
+                            JSON.Member("health_id", .number(Double(id))),
+                            JSON.Member("message", .string("Health report stored")),
+                        ]
+                    )
+                )
+            } catch {
+                answer(.failure(error))
+            }
+        }
+        return report.cameraID
+    }
+
+    private func pong(_ data: JSON) -> CameraAnswer {
+        var members: [JSON.Member] = []
+        if case .object(let sent) = data { members = sent.filter { $0.name != "timestamp" } }
+        members.append(JSON.Member("timestamp", .string(Timestamp.now().rfc3339)))
+        return CameraAnswer(event: "pong", body: .object(members))
+    }
+
+    /// The event id of a message that is refused, so that a camera with many reads in flight knows which.
+    private static func eventID(of data: JSON) -> String? {
+        let inner = data["data"] ?? data
+        guard case .object = inner, let fields = try? Fields(inner) else { return nil }
+        return (try? fields.identifier("event_id")).flatMap(\.self)
+    }
+}

@@ -1,0 +1,40 @@
+internal import Core
+
+/// One thing that a camera says over a socket, whichever protocol carried it.
+struct CameraMessage: Sendable {
+    /// The event's name (`lpr_data`, `camera_register`, …).
+    let event: String
+    /// What belongs to it.
+    let data: JSON
+    /// Pictures that came as bytes beside the JSON, where placeholders stand for them.
+    var attachments: [[UInt8]] = []
+}
+
+/// The one answer to a message.
+struct CameraAnswer: Sendable {
+    /// The event's name (`lpr_response`, `error`, …).
+    let event: String
+    /// What belongs to it; its `status` says `success` or `error`.
+    let body: JSON
+
+    /// An answer that something went well.
+    static func success(_ event: String, _ members: [JSON.Member]) -> CameraAnswer {
+        let status = JSON.Member("status", .string("success"))
+        return CameraAnswer(event: event, body: .object([status] + members))
+    }
+
+    /// An answer that something was refused.
+    static func failure(_ refusal: Refusal, eventID: String? = nil) -> CameraAnswer {
+        var members = [
+            JSON.Member("status", .string("error")),
+            JSON.Member("message", .string(refusal.message)),
+        ]
+        if let field = refusal.field { members.append(JSON.Member("field", .string(field))) }
+        if let eventID { members.append(JSON.Member("event_id", .string(eventID))) }
+        // A camera that keeps a queue must know whether to send it again.
+        if refusal.kind == .busy || refusal.kind == .storage {
+            members.append(JSON.Member("retry", .bool(true)))
+        }
+        return CameraAnswer(event: "error", body: .object(members))
+    }
+}

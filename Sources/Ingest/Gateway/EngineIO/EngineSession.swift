@@ -1,0 +1,241 @@
+internal import Core
+
+/// Who talks over an Engine.IO session; everything is called on the gateway's thread.
+protocol EngineHandler: AnyObject {
+    func opened(_ session: EngineSession)
+    func received(message: [UInt8])
+    func received(binary: [UInt8])
+    func closed()
+}
+
+/// One Engine.IO 4 session, over polling, over WebSocket, or on the way from the one to the other.
+///
+/// Lives on the gateway's thread.
+final class EngineSession {
+    /// How packets travel.
+    private enum Transport {
+        case polling
+        case webSocket(WebSocket)
+    }
+
+    let sid: String
+    let client: ClientAddress
+    let role: Role
+    private let loop: SocketLoop
+    private let options: EngineOptions
+    private var handler: (any EngineHandler)?
+    private var transport = Transport.polling
+    private(set) var isClosed = false
+    private var poll: Responder?
+    private var isPosting = false
+    private var outbox: [EnginePacket] = []
+    private var outboxBytes = 0
+    private var heartbeat: SocketTimer?
+    private var probe: EngineSocket?
+    private let onClose: (EngineSession) -> Void
+
+    init(
+        sid: String,
+        request: Request,
+        loop: SocketLoop,
+        options: EngineOptions,
+        handler: any EngineHandler,
+        onClose: @escaping (EngineSession) -> Void
+    ) {
+        self.sid = sid
+        client = request.client
+        role = request.role
+        self.loop = loop
+        self.options = options
+        self.handler = handler
+        self.onClose = onClose
+    }
+
+    /// Whether the session still polls: such a session may be upgraded, once.
+    var polls: Bool { if case .polling = transport { true } else { false } }
+
+    /// Begins over polling: the answer to the first GET.
+    func begin(_ responder: Responder) {
+        responder.send(EngineServer.answer([.open(handshake(upgrades: true))]))
+        start()
+    }
+
+    /// Begins over a WebSocket.
+    func begin(on socket: WebSocket) {
+        transport = .webSocket(socket)
+        socket.send(text: EnginePacket.open(handshake(upgrades: false)).text)
+        start()
+    }
+
+    private func start() {
+        schedulePing()
+        handler?.opened(self)
+    }
+
+    private func handshake(upgrades: Bool) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.object { writer in
+            writer.field("sid", sid)
+            writer.key("upgrades")
+            writer.array(of: upgrades ? ["websocket"] : []) { $0.value($1) }
+            writer.field("pingInterval", options.pingMilliseconds)
+            writer.field("pingTimeout", options.pongMilliseconds)
+            writer.field("maxPayload", options.payloadBytesMax)
+        }
+        return writer.bytes
+    }
+
+    // MARK: - Sending
+
+    func send(_ packet: EnginePacket) {
+        guard !isClosed else { return }
+        if case .webSocket(let socket) = transport {
+            if case .binary(let bytes) = packet {
+                socket.send(binary: bytes)
+            } else {
+                socket.send(text: packet.text)
+            }
+            return
+        }
+        outbox.append(packet)
+        outboxBytes += Self.size(packet)
+        guard outboxBytes <= options.outboxBytesMax else { return close() }
+        answerPoll()
+    }
+
+    private static func size(_ packet: EnginePacket) -> Int {
+        switch packet {
+        case .message(let bytes), .binary(let bytes), .open(let bytes), .ping(let bytes),
+            .pong(let bytes):
+            bytes.count + 32
+        case .close, .upgrade, .noop: 32
+        }
+    }
+
+    private func answerPoll() {
+        guard let poll, !outbox.isEmpty else { return }
+        self.poll = nil
+        // What does not fit into one answer waits for the next poll.
+        var count = 0
+        var bytes = 0
+        for packet in outbox {
+            bytes += Self.size(packet)
+            if count > 0, bytes > options.payloadBytesMax { break }
+            count += 1
+        }
+        let packets = Array(outbox.prefix(count))
+        outbox.removeFirst(count)
+        outboxBytes = outbox.reduce(0) { $0 + Self.size($1) }
+        poll.send(EngineServer.answer(packets))
+    }
+
+    // MARK: - Polling
+
+    /// A GET: answered when there is something; two at once end the session.
+    func get(_ responder: Responder) {
+        guard polls else { return responder.send(EngineError.badRequest.response) }
+        if let poll {
+            self.poll = nil
+            poll.send(EngineServer.answer([.close]))
+            responder.send(EngineError.badRequest.response)
+            return close()
+        }
+        poll = responder
+        if outbox.isEmpty, probe?.isProbing == true { releasePoll() } else { answerPoll() }
+    }
+
+    /// A POST: packets of the client; two at once, or a body that holds none, end the session.
+    func post(_ body: [UInt8], _ responder: Responder) {
+        guard polls, !isPosting, let packets = EnginePayload.decode(body) else {
+            responder.send(EngineError.badRequest.response)
+            return close()
+        }
+        isPosting = true
+        for packet in packets where !isClosed { receive(packet) }
+        isPosting = false
+        responder.send(EngineServer.accepted)
+    }
+
+    private func releasePoll() {
+        poll?.send(EngineServer.answer([.noop]))
+        poll = nil
+    }
+
+    // MARK: - WebSocket
+
+    /// A WebSocket wants to carry this session; false where another one tries already.
+    func beginUpgrade(_ socket: EngineSocket) -> Bool {
+        guard polls, !isClosed, probe == nil else { return false }
+        probe = socket
+        loop.after(options.upgradeMilliseconds) { [weak self, weak socket] in
+            guard let self, let socket, probe === socket else { return }
+            probe = nil
+            socket.abort()
+        }
+        return true
+    }
+
+    /// The probe has arrived: the pending poll ends, so that the client may pause polling.
+    func probed() { releasePoll() }
+
+    /// The client has moved: what waits goes over the WebSocket.
+    func upgrade(to socket: WebSocket) {
+        probe = nil
+        transport = .webSocket(socket)
+        releasePoll()
+        let waiting = outbox
+        (outbox, outboxBytes) = ([], 0)
+        for packet in waiting { send(packet) }
+    }
+
+    /// A WebSocket of this session is closed.
+    func lost(_ socket: EngineSocket) {
+        if probe === socket { probe = nil } else { close() }
+    }
+
+    // MARK: - Receiving
+
+    func receive(_ packet: EnginePacket) {
+        guard !isClosed else { return }
+        switch packet {
+        case .pong: schedulePing()
+        case .message(let text): handler?.received(message: text)
+        case .binary(let bytes): handler?.received(binary: bytes)
+        case .close:
+            releasePoll()
+            close()
+        case .open, .ping, .upgrade: close()
+        case .noop: break
+        }
+    }
+
+    // MARK: - Heartbeat and end
+
+    private func schedulePing() {
+        heartbeat?.cancel()
+        heartbeat = loop.after(options.pingMilliseconds) { [weak self] in
+            guard let self, !isClosed else { return }
+            send(.ping([]))
+            heartbeat = loop.after(options.pongMilliseconds) { [weak self] in self?.close() }
+        }
+    }
+
+    /// Ends the session; its sid is unknown from now on.
+    ///
+    /// `status` is the WebSocket's goodbye.
+    func close(status: Int = 1_000) {
+        guard !isClosed else { return }
+        isClosed = true
+        heartbeat?.cancel()
+        // A pending poll ends with what waits for it, and the protocol's close.
+        poll?.send(EngineServer.answer(outbox + [.close]))
+        poll = nil
+        outbox = []
+        probe?.abort()
+        probe = nil
+        if case .webSocket(let socket) = transport { socket.close(status) }
+        onClose(self)
+        handler?.closed()
+        handler = nil
+    }
+}

@@ -1,0 +1,122 @@
+internal import Core
+internal import Logging
+public import ServiceLifecycle
+
+/// What can be chosen about the gateway.
+public struct GatewayOptions: Sendable {
+    /// Engine.IO's heartbeat and bounds.
+    public var engine = EngineOptions()
+    /// Plain WebSockets at the most.
+    public var plainSocketsMax = 10_000
+    /// Milliseconds of silence after which a plain WebSocket is pinged; after twice as long it is cut.
+    public var plainPingMilliseconds: Int64 = 30_000
+
+    /// The defaults.
+    public init() {}
+}
+
+/// The camera gateway: Socket.IO and plain WebSocket beside the HTTP routes of a listener.
+///
+/// Everything that is said on a socket takes the same path as over HTTP, and everything that changes
+/// here changes on one thread.
+public final class Gateway: Service {
+    private let loop: SocketLoop
+    private let engine: EngineServer
+    private let rooms: Rooms
+    private let plain: PlainCameras
+    private let stopSeconds: Int
+    private let payloadBytesMax: Int
+
+    /// Prepares the gateway and starts its thread.
+    ///
+    /// Throws ``ListenError`` where the system has no descriptor left.
+    public init(
+        _ backend: Backend,
+        log: any EventLog,
+        options: GatewayOptions = GatewayOptions(),
+        figures: GatewayFigures = GatewayFigures()
+    ) throws(ListenError) {
+        let loop = try SocketLoop()
+        let desk = CameraDesk(backend: backend)
+        let presence = CameraPresence(recorder: backend.recorder, logger: backend.logger)
+        let rooms = Rooms(log: log, loop: loop, logger: backend.logger)
+        let cameras = CameraSockets(desk: desk, presence: presence, rooms: rooms, loop: loop)
+        self.loop = loop
+        self.rooms = rooms
+        stopSeconds = backend.limits.stopSeconds
+        let depthMax = backend.limits.jsonDepthMax
+        engine = EngineServer(
+            loop: loop,
+            options: options.engine,
+            logger: backend.logger,
+            figures: figures
+        ) {
+            SocketIOClient(
+                application: cameras,
+                loop: loop,
+                connectMilliseconds: options.engine.connectMilliseconds,
+                depthMax: depthMax
+            )
+        }
+        plain = PlainCameras(
+            desk: desk,
+            presence: presence,
+            loop: loop,
+            options: options,
+            figures: figures
+        )
+        payloadBytesMax = options.engine.payloadBytesMax
+    }
+
+    /// What the gateway answers: Socket.IO, and WebSocket at `/ws` and, on the cameras' port, `/`.
+    public var routes: [Route] {
+        let engine = engine
+        let plain = plain
+        let action = Route.Action.direct { engine.take($0, $1) }
+        return [
+            Route(.get, "/socket.io/", role: .camera, on: .all, action: action),
+            Route(
+                .post,
+                "/socket.io/",
+                role: .camera,
+                on: .all,
+                bodyLimit: payloadBytesMax,
+                action: action
+            ),
+            Route(.options, "/socket.io/", role: .camera, on: .all, action: action),
+            Route(.get, "/ws", role: .camera, on: .all, action: .direct { plain.take($0, $1) }),
+            Route(.get, "/", role: .camera, on: .gateway, action: .direct { plain.take($0, $1) }),
+        ]
+    }
+
+    /// Serves until the service stops; then every client hears 1001 and may connect again at once.
+    public func run() async throws {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.rooms.follow() }
+            group.addTask { try? await gracefulShutdown() }
+            await group.next()
+            group.cancelAll()
+        }
+        await stop()
+    }
+
+    private func stop() async {
+        loop.run { _ in
+            self.engine.endAll()
+            self.plain.endAll()
+        }
+        // Goodbyes take a round trip; a client that does not answer is not waited for long.
+        for _ in 0..<(stopSeconds * 20) {
+            let left = await withCheckedContinuation { continuation in
+                loop.run {
+                    continuation.resume(returning: $0.socketCount)
+                } orElse: {
+                    continuation.resume(returning: 0)
+                }
+            }
+            if left == 0 { break }
+            try? await Task.sleep(for: .milliseconds(50))
+        }
+        await loop.stop()
+    }
+}

@@ -1,0 +1,179 @@
+internal import Core
+
+/// What is served over Socket.IO; everything is called on the gateway's thread.
+protocol SocketIOApplication: AnyObject {
+    /// Whether there is such a namespace.
+    func serves(_ namespace: String) -> Bool
+    func connected(_ socket: SocketIOSocket, payload: JSON)
+    func received(_ event: SocketIOEvent, from socket: SocketIOSocket)
+    func disconnected(_ socket: SocketIOSocket)
+}
+
+/// An event with its arguments.
+struct SocketIOEvent {
+    let name: String
+    let arguments: [JSON]
+    /// What the placeholders in the arguments stand for.
+    let attachments: [[UInt8]]
+    /// Which acknowledgement the client asked for.
+    let ackID: Int?
+}
+
+/// One client's connection to one namespace.
+final class SocketIOSocket {
+    let id = SessionID.make()
+    let namespace: String
+    /// Nil once it is over.
+    fileprivate(set) weak var client: SocketIOClient?
+    /// What the client may do.
+    let role: Role
+
+    fileprivate init(namespace: String, client: SocketIOClient, role: Role) {
+        self.namespace = namespace
+        self.client = client
+        self.role = role
+    }
+
+    func emit(_ name: String, _ arguments: [JSON], attachments: [[UInt8]] = []) {
+        let kind: SocketIOPacket.Kind = attachments.isEmpty ? .event : .binaryEvent
+        let payload = JSON.array([.string(name)] + arguments)
+        send(SocketIOPacket(kind, namespace: namespace, payload: payload), attachments)
+    }
+
+    func acknowledge(_ id: Int, _ arguments: [JSON], attachments: [[UInt8]] = []) {
+        let kind: SocketIOPacket.Kind = attachments.isEmpty ? .ack : .binaryAck
+        send(
+            SocketIOPacket(kind, namespace: namespace, id: id, payload: .array(arguments)),
+            attachments
+        )
+    }
+
+    /// Sends an event's text that is made already: once for everybody in a room.
+    func send(prepared text: [UInt8]) { client?.send(text) }
+
+    private func send(_ packet: SocketIOPacket, _ attachments: [[UInt8]]) {
+        var packet = packet
+        packet.attachments = attachments.count
+        client?.send(packet.text, attachments)
+    }
+}
+
+/// Socket.IO 5 over one Engine.IO session.
+///
+/// Lives on the gateway's thread.
+final class SocketIOClient: EngineHandler {
+    private let application: any SocketIOApplication
+    private let loop: SocketLoop
+    private let connectMilliseconds: Int64
+    private let depthMax: Int
+    private var session: EngineSession?
+    private var sockets: [String: SocketIOSocket] = [:]
+    private var wasConnected = false
+    private var connectTimer: SocketTimer?
+    /// A packet whose attachments are still on the way.
+    private var partial: (packet: SocketIOPacket, attachments: [[UInt8]])?
+    private var attachmentTimer: SocketTimer?
+
+    init(
+        application: any SocketIOApplication,
+        loop: SocketLoop,
+        connectMilliseconds: Int64,
+        depthMax: Int
+    ) {
+        self.application = application
+        self.loop = loop
+        self.connectMilliseconds = connectMilliseconds
+        self.depthMax = depthMax
+    }
+
+    func opened(_ session: EngineSession) {
+        self.session = session
+        connectTimer = loop.after(connectMilliseconds) { [weak self] in self?.fail() }
+    }
+
+    func received(message: [UInt8]) {
+        guard partial == nil, let packet = SocketIOPacket(message, depthMax: depthMax) else {
+            return fail()
+        }
+        guard packet.attachments > 0 else { return take(packet, []) }
+        partial = (packet, [])
+        attachmentTimer = loop.after(connectMilliseconds) { [weak self] in self?.fail() }
+    }
+
+    func received(binary: [UInt8]) {
+        guard var partial else { return fail() }
+        partial.attachments.append(binary)
+        self.partial = partial
+        guard partial.attachments.count == partial.packet.attachments else { return }
+        self.partial = nil
+        attachmentTimer?.cancel()
+        take(partial.packet, partial.attachments)
+    }
+
+    func closed() {
+        connectTimer?.cancel()
+        attachmentTimer?.cancel()
+        session = nil
+        for socket in sockets.values {
+            socket.client = nil
+            application.disconnected(socket)
+        }
+        sockets = [:]
+    }
+
+    fileprivate func send(_ text: [UInt8], _ attachments: [[UInt8]] = []) {
+        session?.send(.message(text))
+        for attachment in attachments { session?.send(.binary(attachment)) }
+    }
+
+    private func take(_ packet: SocketIOPacket, _ attachments: [[UInt8]]) {
+        if packet.kind == .connect { return connect(packet) }
+        guard let socket = sockets[packet.namespace] else {
+            // What is still on its way after a disconnection is no offence.
+            if !wasConnected || packet.kind != .disconnect { fail() }
+            return
+        }
+        switch packet.kind {
+        case .event, .binaryEvent:
+            guard case .array(let arguments)? = packet.payload,
+                case .string(let name)? = arguments.first
+            else { return fail() }
+            let event = SocketIOEvent(
+                name: name,
+                arguments: Array(arguments.dropFirst()),
+                attachments: attachments,
+                ackID: packet.id
+            )
+            application.received(event, from: socket)
+        case .disconnect:
+            sockets[packet.namespace] = nil
+            socket.client = nil
+            application.disconnected(socket)
+        case .ack, .binaryAck: break
+        case .connect, .connectError: fail()
+        }
+    }
+
+    private func connect(_ packet: SocketIOPacket) {
+        guard sockets[packet.namespace] == nil else { return }
+        guard application.serves(packet.namespace) else {
+            let message = JSON.object([JSON.Member("message", .string("Invalid namespace"))])
+            return send(
+                SocketIOPacket(.connectError, namespace: packet.namespace, payload: message).text
+            )
+        }
+        wasConnected = true
+        connectTimer?.cancel()
+        let socket = SocketIOSocket(
+            namespace: packet.namespace,
+            client: self,
+            role: session?.role ?? .anyone
+        )
+        sockets[packet.namespace] = socket
+        let answer = JSON.object([JSON.Member("sid", .string(socket.id))])
+        send(SocketIOPacket(.connect, namespace: packet.namespace, payload: answer).text)
+        application.connected(socket, payload: packet.payload ?? .object([]))
+    }
+
+    private func fail() { session?.close() }
+}

@@ -1,0 +1,44 @@
+/// Who talks over a WebSocket; everything is called on the gateway's thread.
+protocol WebSocketHandler: AnyObject {
+    /// The handshake is over.
+    func opened(_ socket: WebSocket)
+    /// A text message came; it is valid UTF-8.
+    func received(text: [UInt8])
+    /// A binary message came.
+    func received(binary: [UInt8])
+    /// It is over; nothing more comes, and nothing more can be sent.
+    func closed()
+}
+
+/// A connection that leaves HTTP, and who takes it over.
+public struct WebSocketUpgrade: Sendable {
+    let loop: SocketLoop
+    let limits: WebSocketLimits
+    /// Makes the handler, on the gateway's thread.
+    let makeHandler: @Sendable () -> any WebSocketHandler
+
+    /// Hands a socket over; the descriptor belongs to the loop from now on.
+    ///
+    /// `extra` arrived in the same segments as the request and is processed first.
+    func take(_ descriptor: Int32, extra: [UInt8]) {
+        let (limits, makeHandler) = (limits, makeHandler)
+        loop.run { loop in
+            let socket = WebSocket(descriptor, handler: makeHandler(), loop: loop, limits: limits)
+            socket.begin(extra: extra)
+        } orElse: {
+            SocketLoop.closeDescriptor(descriptor)
+        }
+    }
+}
+
+/// The bounds of one WebSocket.
+struct WebSocketLimits: Sendable {
+    /// Bytes of a message at the most; a longer one is closed with 1009.
+    var messageBytesMax: Int
+    /// Bytes that wait to be written at the most; a client that does not read is cut.
+    var outputBytesMax = 8 * 1_024 * 1_024
+    /// Milliseconds that the other end has to answer a goodbye.
+    var goodbyeMilliseconds: Int64 = 5_000
+    /// Milliseconds of silence after which a ping is sent; nil where the handler has its own heartbeat.
+    var pingMilliseconds: Int64?
+}
