@@ -109,6 +109,19 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        // What the public suites of the gateway's protocols speak to; not part of the product.
+        .executableTarget(
+            name: "gateway-echo",
+            dependencies: [
+                "Core", "Ingest",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            path: "Tests/EchoServer",
+            swiftSettings: strict
+        ),
         .testTarget(name: "TidyTests", swiftSettings: strict),
     ]
 )

@@ -88,6 +88,8 @@ let takeSocket: MHD_UpgradeHandler = { context, _, _, extra, extraCount, socket,
     let bytes = unsafe UnsafeRawBufferPointer(start: extra, count: extraCount)
     let arrived = unsafe Array(bytes)
     let descriptor = unsafe lpr_upgrade_take(socket, handle)
+    // The library lets go of its own descriptor in its next round; until then no end would reach the client.
+    exchange.loop.wakeQueue.ring()
     guard descriptor >= 0 else { return }
     exchange.upgrade?.take(descriptor, extra: arrived)
 }

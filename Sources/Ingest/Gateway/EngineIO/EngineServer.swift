@@ -81,7 +81,7 @@ internal import Synchronization
         isUpgrade: Bool
     ) {
         if isUpgrade {
-            guard session.polls else { return responder.send(EngineError.badRequest.response) }
+            // Where the session cannot be upgraded (again), the new WebSocket is closed at once.
             return open(request, responder) { EngineSocket(upgrading: session) }
         }
         switch request.method {
