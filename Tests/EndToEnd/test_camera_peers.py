@@ -99,6 +99,11 @@ class Peer:
         self.loop.run_until_complete(self.serve_websocket() if kind == "websocket" else self.serve_socketio())
         self.ready.set()
         self.loop.run_forever()
+        left = asyncio.all_tasks(self.loop)
+        for task in left:
+            task.cancel()
+        self.loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        self.loop.close()
 
     @contextlib.contextmanager
     def serving(self, kind):

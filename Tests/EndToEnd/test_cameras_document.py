@@ -1,13 +1,18 @@
 """Every snippet of docs/CAMERAS.md is run as it stands; only the server's port is another."""
 
+import pathlib
 import re
 import subprocess
 import sys
+import zipfile
 
 import pytest
 import requests
+from playwright.sync_api import expect
 
 from conftest import PATIENCE, ROOT, png
+from test_browser import PATIENCE_MS, chromium  # noqa: F401
+from test_camera_peers import Peer
 
 TEXT = (ROOT / "docs/CAMERAS.md").read_text()
 
@@ -68,6 +73,64 @@ def test_python_waits_for_a_server_that_is_away(make_site, tmp_path, heading):
     site.start()
     assert "kept as record" in camera.communicate(timeout=PATIENCE)[0]
     assert camera.returncode == 0 and site.total() >= 1
+
+
+@pytest.fixture(scope="session")
+def official_client():
+    """The official JavaScript client, out of a wheel that carries it; fetched once for each environment."""
+    folder = pathlib.Path(sys.prefix) / "socket.io-client"
+    wheels = lambda: list(folder.glob("nicegui-*.whl"))  # noqa: E731
+    if not wheels():
+        wanted = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", folder, "nicegui==3.18.0"]
+        subprocess.run(wanted, check=True)
+    with zipfile.ZipFile(wheels()[0]) as wheel:
+        return wheel.read("nicegui/static/socket.io.min.js").decode()
+
+
+def run_in_browser(browser, port, client, script):
+    """Runs a module in a page of the gateway's own origin; what it says on the console is in `#said`."""
+    origin = f"http://127.0.0.1:{port}"
+    files = {
+        "/page": ("text/html", """<meta charset="utf-8"><pre id="said"></pre><script src="/client.js"></script>
+            <script>console.log = (...words) => { said.textContent += words.join(" ") + "\\n" }</script>
+            <script type="importmap">{"imports": {"socket.io-client": "/module.js"}}</script>
+            <script type="module" src="/camera.js"></script>"""),
+        "/client.js": ("text/javascript", client),
+        "/module.js": ("text/javascript", "export const io = window.io;"),
+        "/camera.js": ("text/javascript", script),
+    }
+    page = browser.new_page()
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+
+    def give(kind, text):
+        return lambda route: route.fulfill(content_type=kind, body=text)
+
+    for path, (kind, text) in files.items():
+        page.route(origin + path, give(kind, text))
+    page.goto(origin + "/page")
+    return page, errors
+
+
+def test_javascript(chromium, official_client):  # noqa: F811
+    with Peer().serving("socketio") as peer:
+        script = snippet("JavaScript: Socket.IO", "javascript").replace(":8765", f":{peer.port}")
+        page, errors = run_in_browser(chromium, peer.port, official_client, script)
+        expect(page.locator("#said")).to_contain_text("kept as record 1", timeout=PATIENCE_MS)
+        assert errors == [] and peer.registered == ["CAM001"]
+        page.close()
+        assert [each["plate_number"] for each in peer.reads.values()] == ["กข 1234"]
+
+
+@pytest.mark.parametrize("kind, heading", [("websocket", "Python: WebSocket"), ("socketio", "Python: Socket.IO")])
+def test_python_on_a_socket(tmp_path, kind, heading):
+    (tmp_path / "plate.jpg").write_bytes(png(5))
+    with Peer().serving(kind) as peer:
+        (tmp_path / "camera.py").write_text(snippet(heading, "python").replace(":8765", f":{peer.port}"))
+        ended = subprocess.run([sys.executable, "camera.py"], cwd=tmp_path, capture_output=True, text=True,
+                               timeout=PATIENCE)
+        assert ended.returncode == 0 and "kept as record" in ended.stdout, ended.stderr
+        assert {each["plate_number"] for each in peer.reads.values()} == {"กข 1234"}
 
 
 def test_the_errors_are_those_of_the_table(site):
