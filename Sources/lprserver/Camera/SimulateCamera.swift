@@ -20,10 +20,11 @@ struct SimulateCamera: ParsableCommand {
             event_id.
 
             Try it, with `lprserver serve` in another terminal:
-              lprserver camera --count 20                       twenty reads, then it ends
-              lprserver camera --rate 5                         five a second, until Ctrl-C
-              lprserver camera --count 0                        send only what waits from before
-              lprserver camera --transport http --picture car.jpg --plate "กข 1234" --count 1
+              lprserver camera --count 20              twenty reads, then it ends
+              lprserver camera --rate 5                five a second, until Ctrl-C
+              lprserver camera --count 0               only what waits from before
+              lprserver camera --transport websocket   another transport
+              lprserver camera --picture car.jpg --plate "กข 1234" --count 1
 
             Stop the server, let reads pile up, start it again: they arrive.
 
@@ -37,8 +38,8 @@ struct SimulateCamera: ParsableCommand {
     @Option(help: "Where the server is: http://HOST:PORT or ws://HOST:PORT, perhaps with a path.")
     var server = "http://127.0.0.1:8765"
 
-    @Option(help: "How to send: socketio, websocket or http.")
-    var transport = Transport.socketio
+    @Option(help: "How to send: http, websocket or socketio.")
+    var transport = Transport.http
 
     @Option(help: "Reads made each second, 0.001 to 1000.")
     var rate = 1.0
