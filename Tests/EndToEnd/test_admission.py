@@ -4,8 +4,9 @@ import subprocess
 
 import pytest
 import requests
+import socketio
 
-from conftest import BINARY, PATIENCE
+from conftest import BINARY, PATIENCE, wait_until
 
 READ = {"camera_id": "CAM001", "plate_number": "กข 1234"}
 
@@ -30,12 +31,33 @@ def test_a_camera_inside_may_send_and_nothing_else(make_site, own_address, liste
     for path in ["/api/records", f"/api/records/{made.json()['id']}", "/events", "/api/blacklist", "/",
                  "/images/x.png", "/health/status"]:
         answer = ask(site, own_address, "GET", path)
-        assert answer.status_code in (403, 404, 405), path
+        assert answer.status_code in (400, 403, 404, 405), path
         assert "กข" not in answer.text
     assert ask(site, own_address, "DELETE", f"/api/records/{made.json()['id']}").status_code in (403, 404, 405)
     assert site.total() == 1
     # A name could have been rebound to this address; one that is not listed is refused.
     assert ask(site, own_address, "GET", "/api/test", headers={"Host": "evil.example"}).status_code == 421
+
+
+def test_a_camera_on_a_socket_joins_no_room(make_site, own_address):
+    site = make_site(CAMERA_LISTEN_ADDRESS="0.0.0.0", CAMERA_NETWORKS=own_address).start()
+    heard = []
+    with socketio.SimpleClient() as camera, socketio.SimpleClient() as desk:
+        for client, address in [(camera, own_address), (desk, "127.0.0.1")]:
+            client.connect(f"http://{address}:{site.gateway}")
+            client.client.on("new_lpr_record", lambda record, address=address: heard.append(address))
+        assert camera.call("lpr_data", READ, timeout=PATIENCE)["status"] == "success"
+        for event in ["join_dashboard", "join_health_room", "request_health_check"]:
+            refused = camera.call(event, timeout=PATIENCE)
+            assert refused["status"] == "error" and "nothing else" in refused["message"], event
+        assert "Joined" in desk.call("join_dashboard", timeout=PATIENCE)["message"]
+        report = {"camera_id": "CAM001", "component": "camera", "status": "healthy", "message": "OK"}
+        assert camera.call("health_status", report, timeout=PATIENCE)["success"]
+        camera.call("lpr_data", READ, timeout=PATIENCE)
+        wait_until(lambda: heard, "the record in the room")
+        # What the camera were told would have come before the answer to this.
+        camera.call("ping", {}, timeout=PATIENCE)
+        assert heard == ["127.0.0.1"]
 
 
 def test_an_address_outside_is_refused_whatever_it_asks(make_site, own_address):

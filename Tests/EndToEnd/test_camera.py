@@ -8,7 +8,7 @@ import pytest
 
 from conftest import BINARY, PATIENCE, png, wait_until
 
-TRANSPORTS = ["http"]
+TRANSPORTS = ["http", "websocket", "socketio"]
 
 
 class Camera:

@@ -152,7 +152,7 @@ def test_pings_are_answered_while_nothing_is_sent(tmp_path, kind):
 def test_a_refused_read_is_put_aside_and_a_busy_server_asked_again(tmp_path, kind):
     def error(count):
         if count == 1:
-            return {"status": "error", "message": "the server is full", "retry_after": 0}
+            return {"status": "error", "message": "the server is full", "retry": True}
         return {"status": "error", "message": "plate_number is missing"}
 
     with Peer(error=error).serving(kind) as peer:

@@ -1,5 +1,6 @@
 """Every snippet of docs/CAMERAS.md is run as it stands; only the server's port is another."""
 
+import json
 import pathlib
 import re
 import subprocess
@@ -9,10 +10,11 @@ import zipfile
 import pytest
 import requests
 from playwright.sync_api import expect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import connect
 
-from conftest import PATIENCE, ROOT, png
+from conftest import PATIENCE, ROOT, png, wait_until
 from test_browser import PATIENCE_MS, chromium  # noqa: F401
-from test_camera_peers import Peer
 
 TEXT = (ROOT / "docs/CAMERAS.md").read_text()
 
@@ -50,7 +52,7 @@ def test_curl(site, field):
     assert site.get("/" + with_picture["image_path"]).content == png(5) and not without["image_path"]
 
 
-@pytest.mark.parametrize("heading, count", [("Python: HTTP", 1)])
+@pytest.mark.parametrize("heading, count", [("Python: HTTP", 1), ("Python: WebSocket", 3), ("Python: Socket.IO", 1)])
 def test_python(site, field, heading, count):
     (field / "camera.py").write_text(here(site, snippet(heading, "python")))
     ended = subprocess.run(
@@ -63,13 +65,14 @@ def test_python(site, field, heading, count):
     assert all(site.get("/" + each["image_path"]).content == png(5) for each in kept)
 
 
-@pytest.mark.parametrize("heading", ["Python: HTTP"])
+@pytest.mark.parametrize("heading", ["Python: HTTP", "Python: WebSocket", "Python: Socket.IO"])
 def test_python_waits_for_a_server_that_is_away(make_site, tmp_path, heading):
     site = make_site()
     (tmp_path / "plate.jpg").write_bytes(png(5))
     (tmp_path / "camera.py").write_text(here(site, snippet(heading, "python")))
     camera = subprocess.Popen([sys.executable, "-u", "camera.py"], cwd=tmp_path, stdout=subprocess.PIPE, text=True)
-    assert "refused" in camera.stdout.readline()
+    if heading != "Python: Socket.IO":  # whose client says nothing while it tries
+        assert "refused" in camera.stdout.readline()
     site.start()
     assert "kept as record" in camera.communicate(timeout=PATIENCE)[0]
     assert camera.returncode == 0 and site.total() >= 1
@@ -112,34 +115,54 @@ def run_in_browser(browser, port, client, script):
     return page, errors
 
 
-def test_javascript(chromium, official_client):  # noqa: F811
-    with Peer().serving("socketio") as peer:
-        script = snippet("JavaScript: Socket.IO", "javascript").replace(":8765", f":{peer.port}")
-        page, errors = run_in_browser(chromium, peer.port, official_client, script)
-        expect(page.locator("#said")).to_contain_text("kept as record 1", timeout=PATIENCE_MS)
-        assert errors == [] and peer.registered == ["CAM001"]
-        page.close()
-        assert [each["plate_number"] for each in peer.reads.values()] == ["กข 1234"]
-
-
-@pytest.mark.parametrize("kind, heading", [("websocket", "Python: WebSocket"), ("socketio", "Python: Socket.IO")])
-def test_python_on_a_socket(tmp_path, kind, heading):
-    (tmp_path / "plate.jpg").write_bytes(png(5))
-    with Peer().serving(kind) as peer:
-        (tmp_path / "camera.py").write_text(snippet(heading, "python").replace(":8765", f":{peer.port}"))
-        ended = subprocess.run([sys.executable, "camera.py"], cwd=tmp_path, capture_output=True, text=True,
-                               timeout=PATIENCE)
-        assert ended.returncode == 0 and "kept as record" in ended.stdout, ended.stderr
-        assert {each["plate_number"] for each in peer.reads.values()} == {"กข 1234"}
+def test_javascript(site, chromium, official_client):  # noqa: F811
+    script = here(site, snippet("JavaScript: Socket.IO", "javascript"))
+    page, errors = run_in_browser(chromium, site.gateway, official_client, script)
+    expect(page.locator("#said")).to_contain_text("kept as record 1", timeout=PATIENCE_MS)
+    assert errors == []
+    page.close()
+    assert [each["plate_number"] for each in records(site)] == ["กข 1234"]
 
 
 def test_the_errors_are_those_of_the_table(site):
     url = f"http://127.0.0.1:{site.gateway}/api/records"
+    with connect(f"ws://127.0.0.1:{site.gateway}/ws") as socket:
+        socket.send(json.dumps({"event": "lpr_data", "data": {"camera_id": "CAM001", "event_id": "e1"}}))
+        told = json.loads(socket.recv(timeout=PATIENCE))
+        assert set(told) == {"status", "message", "field", "event_id"} and told["status"] == "error"
+        read = {"camera_id": "CAM001", "plate_number": "A 1", "event_id": "e2"}
+        for _ in range(2):
+            socket.send(json.dumps(read))
+        first, again = (json.loads(socket.recv(timeout=PATIENCE)) for _ in range(2))
+        assert again == {**first, "duplicate": True} and first["status"] == "success" and first["record_id"] == 1
+    for path in ("/ws", "/socket.io/?EIO=4&transport=websocket"):
+        with pytest.raises(InvalidStatus) as refusal:
+            connect(f"ws://127.0.0.1:{site.gateway}{path}", additional_headers={"X-Real-IP": "10.20.0.5"})
+        assert refusal.value.response.status_code == 401
     refused = requests.post(url, json={"camera_id": "CAM001"}, timeout=PATIENCE)
     assert refused.status_code == 400 and set(refused.json()) == {"error", "field", "id"}
     stranger = requests.post(url, json={}, headers={"X-Real-IP": "10.20.0.5"}, timeout=PATIENCE)
     assert stranger.status_code == 401
     assert requests.get(url, headers={"Host": "evil.example"}, timeout=PATIENCE).status_code == 421
+
+
+def test_a_socket_that_ends_is_a_camera_that_is_gone(site):
+    def statuses():
+        return [each["status"] for each in site.get("/api/cameras").json()["cameras"]]
+
+    with connect(f"ws://127.0.0.1:{site.gateway}/ws") as socket:
+        socket.send(json.dumps({"event": "camera_register", "data": {"camera_id": "CAM001"}}))
+        assert json.loads(socket.recv(timeout=PATIENCE))["status"] == "success"
+        wait_until(lambda: statuses() == ["connected"], "an active camera")
+    wait_until(lambda: statuses() == ["disconnected"], "a camera that is gone")
+
+
+def test_a_server_that_stops_says_so(site):
+    with connect(f"ws://127.0.0.1:{site.gateway}/ws") as socket:
+        site.process.terminate()
+        with pytest.raises(ConnectionClosed) as closed:
+            socket.recv(timeout=PATIENCE)
+        assert closed.value.rcvd.code == 1001
 
 
 def test_the_networks_are_as_the_document_writes_them(make_site):

@@ -57,14 +57,14 @@ extension Verdict {
         }
     }
 
-    /// A verdict from an answer on a socket: `{"status":"success",…}`, or an error that carries
-    /// `retry_after` where the same read will be taken later.
+    /// A verdict from an answer on a socket: `{"status":"success",…}`, or an error whose `retry` is true
+    /// where the same read will be taken later.
     init(socketAnswer json: JSON) {
         let reason = json.text("message") ?? json.text("error") ?? "no reason given"
         if json.text("status") == "success" {
             self = .kept(isDuplicate: json["duplicate"] == .bool(true))
-        } else if case .number(let seconds)? = json["retry_after"], (0...86_400).contains(seconds) {
-            self = .later(reason, seconds: Int(seconds.rounded(.up)))
+        } else if json["retry"] == .bool(true) {
+            self = .later(reason, seconds: nil)
         } else {
             self = .refused(reason)
         }
