@@ -128,16 +128,16 @@
 
     /// What the public Socket.IO suite expects of its server.
     private final class SocketIOEcho: SocketIOApplication {
-    private let loop: SocketLoop
+        private let loop: SocketLoop
 
-    init(loop: SocketLoop) { self.loop = loop }
+        init(loop: SocketLoop) { self.loop = loop }
 
         func serves(_ namespace: String) -> Bool { namespace == "/" || namespace == "/custom" }
 
         /// A moment later: the suite's client loses a message that arrives in one piece with another.
-    func connected(_ socket: SocketIOSocket, payload: JSON) {
-        loop.after(5) { socket.emit("auth", [payload]) }
-    }
+        func connected(_ socket: SocketIOSocket, payload: JSON) {
+            loop.after(5) { socket.emit("auth", [payload]) }
+        }
 
         func received(_ event: SocketIOEvent, from socket: SocketIOSocket) {
             switch event.name {

@@ -92,7 +92,7 @@ def test_health_has_every_component(site):
         assert status["overall_status"] in ("PASS", "WARNING", "FAIL")
         assert set(status["components"]) == {"database", "disk_space", "system_resources", "cameras", "services"}
         for component in status["components"].values():
-            assert set(component) == {"status", "message", "details"}
+            assert set(component) == {"status", "message", "message_th", "details"}
     history = site.get("/health/history?hours=24").json()
     assert history["success"] and len(history["data"]) >= 2
     assert site.get("/health/database/stats").json()["data"]["size_bytes"] > 0

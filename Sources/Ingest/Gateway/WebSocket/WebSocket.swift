@@ -19,6 +19,9 @@ final class WebSocket: SocketWatcher {
     private var isReading = true
     private var isWatchingOutput = false
     private var isClosed = false
+    /// Everything is said; what still comes is thrown away until the other end hangs up, because closing
+    /// a socket with unread input would destroy what the other end has not read yet.
+    private var isDraining = false
     private var lastHeard: Int64 = 0
     private var goodbyeTimer: SocketTimer?
     private var pingTimer: SocketTimer?
@@ -99,7 +102,7 @@ final class WebSocket: SocketWatcher {
         for _ in 0..<Self.chunksPerTurn where !isClosed && isReading {
             let count = unsafe recv(descriptor, &chunk, chunk.count, Int32(MSG_DONTWAIT))
             if count > 0 {
-                take(chunk[..<count])
+                if !isDraining { take(chunk[..<count]) }
                 if count < chunk.count { return }
             } else if count < 0, errno == EAGAIN || errno == EINTR {
                 return
@@ -166,7 +169,11 @@ final class WebSocket: SocketWatcher {
     }
 
     private func endIfOver() {
-        if !isClosed, frames.isOver, output.isEmpty { abort() }
+        guard !isClosed, !isDraining, frames.isOver, output.isEmpty else { return }
+        isDraining = true
+        Glibc.shutdown(descriptor, Int32(SHUT_WR))
+        resumeReading()
+        awaitGoodbye()
     }
 
     private func awaitGoodbye() {

@@ -31,9 +31,13 @@ internal import CWslay
     private var position = 0
     private var output: [UInt8] = []
     private var messages: [Message] = []
+    private let side: Side
+    /// A goodbye of one byte came: too short for a status, so a breach (RFC 6455 §5.5.1).
+    private var heardHalfStatus = false
 
     /// Frames of a connection whose messages have `messageBytesMax` bytes at the most.
     public init(_ side: Side, messageBytesMax: Int) {
+        self.side = side
         var callbacks = wslay_event_callbacks()
         unsafe callbacks.recv_callback = readInput
         unsafe callbacks.send_callback = keepOutput
@@ -41,6 +45,13 @@ internal import CWslay
         unsafe callbacks.on_msg_recv_callback = { _, message, owner in
             guard let message = unsafe message?.pointee else { return }
             unsafe WebSocketFrames.from(owner).take(message)
+        }
+        unsafe callbacks.on_frame_recv_start_callback = { _, frame, owner in
+            guard let frame = unsafe frame?.pointee else { return }
+            let isHalf =
+                unsafe UInt32(frame.opcode) == WSLAY_CONNECTION_CLOSE.rawValue
+                && frame.payload_length == 1
+            if isHalf { unsafe WebSocketFrames.from(owner).heardHalfStatus = true }
         }
         let owner = unsafe Unmanaged.passUnretained(self).toOpaque()
         let result =
@@ -59,12 +70,25 @@ internal import CWslay
         input.append(contentsOf: bytes)
         _ = unsafe wslay_event_recv(context)
         pump()
+        sayWhichBreach()
         if position == input.count {
             input.removeAll(keepingCapacity: input.capacity <= 64 * 1_024)
             position = 0
         }
         defer { messages = [] }
         return messages
+    }
+
+    /// The library answers some breaches with a goodbye without a status; RFC 6455 §7.4.1 has one for them.
+    private func sayWhichBreach() {
+        let hears = unsafe wslay_event_get_read_enabled(context) != 0
+        let heardGoodbye = unsafe wslay_event_get_close_received(context) != 0
+        guard side == .server, heardHalfStatus || (!hears && !heardGoodbye),
+            output.suffix(2) == [0x88, 0]
+        else { return }
+        output.removeLast(2)
+        let status = UInt16(WSLAY_CODE_PROTOCOL_ERROR.rawValue)
+        output += [0x88, 2, UInt8(status >> 8), UInt8(status & 0xFF)]
     }
 
     /// Queues one message.
