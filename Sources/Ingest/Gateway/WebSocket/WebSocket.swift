@@ -37,6 +37,14 @@ final class WebSocket: SocketWatcher {
         self.loop = loop
         self.limits = limits
         frames = WebSocketFrames(.server, messageBytesMax: limits.messageBytesMax)
+        frames.onMessage = { [unowned self] message in
+            guard !isClosed else { return }
+            switch message {
+            case .text(let text): self.handler?.received(text: text)
+            case .binary(let bytes): self.handler?.received(binary: bytes)
+            case .pong, .close: break
+            }
+        }
     }
 
     /// Begins to talk: first with what arrived together with the request.
@@ -116,14 +124,8 @@ final class WebSocket: SocketWatcher {
 
     private func take(_ bytes: ArraySlice<UInt8>) {
         lastHeard = loop.now
-        for message in frames.receive(bytes) {
-            guard !isClosed else { return }
-            switch message {
-            case .text(let text): handler?.received(text: text)
-            case .binary(let bytes): handler?.received(binary: bytes)
-            case .pong, .close: break
-            }
-        }
+        frames.receive(bytes)
+        guard !isClosed else { return }
         flush()
         if frames.hasSaidGoodbye { awaitGoodbye() }
         endIfOver()

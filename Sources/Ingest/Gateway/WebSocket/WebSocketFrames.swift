@@ -30,10 +30,13 @@ internal import CWslay
     private var input: [UInt8] = []
     private var position = 0
     private var output: [UInt8] = []
-    private var messages: [Message] = []
     private let side: Side
     /// A goodbye of one byte came: too short for a status, so a breach (RFC 6455 §5.5.1).
     private var heardHalfStatus = false
+
+    /// Called for each message while ``receive(_:)`` runs, before the next frame is looked at: what is said
+    /// in answer to a message goes out even where the frame after it breaks the protocol.
+    public var onMessage: (Message) -> Void = { _ in }
 
     /// Frames of a connection whose messages have `messageBytesMax` bytes at the most.
     public init(_ side: Side, messageBytesMax: Int) {
@@ -65,8 +68,8 @@ internal import CWslay
 
     deinit { unsafe wslay_event_context_free(context) }
 
-    /// Takes bytes of the other end and returns the messages that are whole now.
-    public func receive(_ bytes: some Sequence<UInt8>) -> [Message] {
+    /// Takes bytes of the other end.
+    public func receive(_ bytes: some Sequence<UInt8>) {
         input.append(contentsOf: bytes)
         _ = unsafe wslay_event_recv(context)
         pump()
@@ -75,8 +78,6 @@ internal import CWslay
             input.removeAll(keepingCapacity: input.capacity <= 64 * 1_024)
             position = 0
         }
-        defer { messages = [] }
-        return messages
     }
 
     /// The library answers some breaches with a goodbye without a status; RFC 6455 §7.4.1 has one for them.
@@ -146,17 +147,20 @@ internal import CWslay
     }
 
     /// Lets the library write what it has; into memory, so all of it.
+    ///
+    /// Also from within its reading, which keeps apart state: a goodbye would otherwise overtake the
+    /// messages that were queued before it.
     private func pump() { _ = unsafe wslay_event_send(context) }
 
     private func take(_ message: wslay_event_on_msg_recv_arg) {
         let bytes = unsafe Array(UnsafeBufferPointer(start: message.msg, count: message.msg_length))
         switch unsafe UInt32(message.opcode) {
-        case WSLAY_TEXT_FRAME.rawValue: messages.append(.text(bytes))
-        case WSLAY_BINARY_FRAME.rawValue: messages.append(.binary(bytes))
-        case WSLAY_PONG.rawValue: messages.append(.pong)
+        case WSLAY_TEXT_FRAME.rawValue: onMessage(.text(bytes))
+        case WSLAY_BINARY_FRAME.rawValue: onMessage(.binary(bytes))
+        case WSLAY_PONG.rawValue: onMessage(.pong)
         case WSLAY_CONNECTION_CLOSE.rawValue:
             let status = unsafe Int(message.status_code)
-            messages.append(.close(status == 0 ? 1_005 : status))
+            onMessage(.close(status == 0 ? 1_005 : status))
         default: break
         }
     }
