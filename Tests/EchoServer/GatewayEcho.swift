@@ -35,8 +35,7 @@
                 SocketIOClient(
                     application: application,
                     loop: loop,
-                    connectMilliseconds: options.connectMilliseconds,
-                    depthMax: 32
+                    connectMilliseconds: options.connectMilliseconds
                 )
             }
             routes =

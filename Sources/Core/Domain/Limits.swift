@@ -38,6 +38,8 @@ public struct Limits: Sendable, Equatable {
     public var bodyMemoryMax = 256 * 1_024 * 1_024
     /// Levels of nesting in JSON: deeper is a bomb, not a read.
     public var jsonDepthMax = 32
+    /// Values in the JSON of one socket message: a read has twenty, a full detection some thousands.
+    public var messageValuesMax = 100_000
 
     // Connections
 

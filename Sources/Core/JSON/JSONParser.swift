@@ -1,4 +1,4 @@
-/// Parses JSON strictly by RFC 8259, with a bound on depth.
+/// Parses JSON strictly by RFC 8259, with bounds on depth and on values.
 ///
 /// Own code, because every read passes here: Foundation's decoder costs several times more for each,
 /// has no depth limit that can be set, and says less about where a document is broken.
@@ -7,25 +7,35 @@ public struct JSONParser {
     private let end: Int
     private var position: Int
     private let depthMax: Int
+    private var valuesLeft: Int
+
+    /// Values in one document at the most: each takes forty bytes, but two on the wire.
+    public static let valuesMax = 1_000_000
 
     /// Parses a whole document.
     ///
     /// Throws ``Refusal`` that names the byte at which the document stops being JSON.
-    public static func parse(_ bytes: [UInt8], depthMax: Int = 32) throws(Refusal) -> JSON {
-        try parse(bytes, in: 0..<bytes.count, depthMax: depthMax)
+    public static func parse(
+        _ bytes: [UInt8],
+        depthMax: Int = 32,
+        valuesMax: Int = valuesMax
+    ) throws(Refusal) -> JSON {
+        try parse(bytes, in: 0..<bytes.count, depthMax: depthMax, valuesMax: valuesMax)
     }
 
-    /// Parses one document that occupies a range of the bytes (a line of NDJSON).
+    /// Parses one document that occupies a range of the bytes (a line of NDJSON, a packet).
     public static func parse(
         _ bytes: [UInt8],
         in range: Range<Int>,
-        depthMax: Int = 32
+        depthMax: Int = 32,
+        valuesMax: Int = valuesMax
     ) throws(Refusal) -> JSON {
         var parser = JSONParser(
             bytes: bytes,
             end: range.upperBound,
             position: range.lowerBound,
-            depthMax: depthMax
+            depthMax: depthMax,
+            valuesLeft: valuesMax
         )
         parser.skipBlanks()
         let value = try parser.value(depth: 0)
@@ -52,6 +62,8 @@ public struct JSONParser {
     private mutating func value(depth: Int) throws(Refusal) -> JSON {
         guard depth <= depthMax else { throw broken("is nested deeper than \(depthMax) levels") }
         guard let first = next else { throw broken("ends too early") }
+        valuesLeft -= 1
+        guard valuesLeft >= 0 else { throw broken("holds too many values") }
         switch first {
         case UInt8(ascii: "{"): return try object(depth: depth)
         case UInt8(ascii: "["): return try array(depth: depth)

@@ -44,7 +44,11 @@ public final class Gateway: Service {
         self.loop = loop
         self.rooms = rooms
         stopSeconds = backend.limits.stopSeconds
-        let depthMax = backend.limits.jsonDepthMax
+        let bounds = SocketIOBounds(
+            attachmentBytesMax: options.engine.payloadBytesMax,
+            depthMax: backend.limits.jsonDepthMax,
+            valuesMax: backend.limits.messageValuesMax
+        )
         engine = EngineServer(
             loop: loop,
             options: options.engine,
@@ -55,7 +59,7 @@ public final class Gateway: Service {
                 application: cameras,
                 loop: loop,
                 connectMilliseconds: options.engine.connectMilliseconds,
-                depthMax: depthMax
+                bounds: bounds
             )
         }
         plain = PlainCameras(

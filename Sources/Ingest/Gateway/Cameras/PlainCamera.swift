@@ -13,7 +13,7 @@ internal import Core
     private let desk: CameraDesk
     private let presence: CameraPresence
     private let loop: SocketLoop
-    private let depthMax: Int
+    private let limits: Limits
     private let onEnd: () -> Void
     private var socket: WebSocket?
     private var cameras: Set<String> = []
@@ -32,7 +32,7 @@ internal import Core
         self.presence = presence
         self.loop = loop
         self.onEnd = onEnd
-        depthMax = desk.backend.limits.jsonDepthMax
+        limits = desk.backend.limits
     }
 
     func opened(_ socket: WebSocket) { self.socket = socket }
@@ -41,7 +41,12 @@ internal import Core
         let number = nextMessage
         nextMessage += 1
         do throws(Refusal) {
-            let message = try Self.message(JSONParser.parse(text, depthMax: depthMax))
+            let json = try JSONParser.parse(
+                text,
+                depthMax: limits.jsonDepthMax,
+                valuesMax: limits.messageValuesMax
+            )
+            let message = try Self.message(json)
             let cameraID = desk.take(message) { [loop] answer in
                 loop.run { _ in self.send(answer, number) }
             }

@@ -53,21 +53,28 @@ enum EnginePayload {
         return bytes
     }
 
-    /// The packets of a body; nil where any of it is none.
-    static func decode(_ body: [UInt8]) -> [EnginePacket]? {
+    /// The packets of a body; nil where any of it is none, or where there are more than a client that
+    /// was away could have kept.
+    ///
+    /// Taken one by one: a body of nothing but separators must not cost many times its bytes.
+    static func decode(_ body: [UInt8], packetsMax: Int = 100_000) -> [EnginePacket]? {
         var packets: [EnginePacket] = []
-        for part in body.split(separator: separator, omittingEmptySubsequences: false) {
-            if part.first == UInt8(ascii: "b") {
-                guard let data = Data(base64Encoded: Data(part.dropFirst())) else { return nil }
-                packets.append(.binary(Array(data)))
-            } else {
-                // Bytes that are no UTF-8 would reach the application as text.
-                guard String(validating: part, as: UTF8.self) != nil,
-                    let packet = EnginePacket(text: part)
-                else { return nil }
-                packets.append(packet)
-            }
+        var rest = body[...]
+        while true {
+            let part = rest.prefix { $0 != separator }
+            guard packets.count < packetsMax, let packet = packet(part) else { return nil }
+            packets.append(packet)
+            guard part.endIndex < rest.endIndex else { return packets }
+            rest = rest[(part.endIndex + 1)...]
         }
-        return packets
+    }
+
+    private static func packet(_ part: ArraySlice<UInt8>) -> EnginePacket? {
+        guard part.first == UInt8(ascii: "b") else {
+            // Bytes that are no UTF-8 would reach the application as text.
+            guard String(validating: part, as: UTF8.self) != nil else { return nil }
+            return EnginePacket(text: part)
+        }
+        return Data(base64Encoded: Data(part.dropFirst())).map { .binary(Array($0)) }
     }
 }

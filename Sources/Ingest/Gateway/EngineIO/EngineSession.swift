@@ -31,6 +31,7 @@ final class EngineSession {
     private var outbox: [EnginePacket] = []
     private var outboxBytes = 0
     private var heartbeat: SocketTimer?
+    private var awaitsPong = false
     private var probe: EngineSocket?
     private let onClose: (EngineSession) -> Void
 
@@ -146,7 +147,9 @@ final class EngineSession {
 
     /// A POST: packets of the client; two at once, or a body that holds none, end the session.
     func post(_ body: [UInt8], _ responder: Responder) {
-        guard polls, !isPosting, let packets = EnginePayload.decode(body) else {
+        // One that was still on its way when the session moved to a WebSocket ends nothing.
+        guard polls else { return responder.send(EngineError.badRequest.response) }
+        guard !isPosting, let packets = EnginePayload.decode(body) else {
             responder.send(EngineError.badRequest.response)
             return close()
         }
@@ -198,7 +201,8 @@ final class EngineSession {
     func receive(_ packet: EnginePacket) {
         guard !isClosed else { return }
         switch packet {
-        case .pong: schedulePing()
+        // One that nobody asked for prolongs nothing, and starts no timer.
+        case .pong: if awaitsPong { schedulePing() }
         case .message(let text): handler?.received(message: text)
         case .binary(let bytes): handler?.received(binary: bytes)
         case .close:
@@ -213,8 +217,10 @@ final class EngineSession {
 
     private func schedulePing() {
         heartbeat?.cancel()
+        awaitsPong = false
         heartbeat = loop.after(options.pingMilliseconds) { [weak self] in
             guard let self, !isClosed else { return }
+            awaitsPong = true
             send(.ping([]))
             heartbeat = loop.after(options.pongMilliseconds) { [weak self] in self?.close() }
         }

@@ -29,6 +29,8 @@ internal import Synchronization
     private var sockets: [Int32: any SocketWatcher] = [:]
     private var timers = Heap<SocketTimer>()
     private var timerCount = 0
+    /// As many timers as there may be before those that were cancelled are looked for.
+    private var timersMax = 1_024
     /// Milliseconds since some moment in the past, as of this round.
     private(set) var now = lpr_milliseconds()
 
@@ -48,6 +50,9 @@ internal import Synchronization
     /// How many sockets there are.
     var socketCount: Int { sockets.count }
 
+    /// How many timers are kept, those included that were cancelled; loop's thread only.
+    var timersKept: Int { timers.count }
+
     /// Runs `work` on the loop's thread, in the order of the calls; `orElse` here and now where the loop
     /// has ended.
     func run(_ work: @escaping Work, orElse: () -> Void = {}) {
@@ -64,9 +69,16 @@ internal import Synchronization
     @discardableResult
     func after(_ milliseconds: Int64, _ work: @escaping () -> Void) -> SocketTimer {
         timerCount += 1
+        if timers.count >= timersMax { forgetCancelled() }
         let timer = SocketTimer(due: now + milliseconds, number: timerCount, work)
         timers.insert(timer)
         return timer
+    }
+
+    /// Timers are cancelled far more often than they come due; kept until then, they would pile up.
+    private func forgetCancelled() {
+        timers = Heap(timers.unordered.filter { !$0.isCancelled })
+        timersMax = max(1_024, timers.count * 2)
     }
 
     /// Begins to watch a socket for input; loop's thread only.

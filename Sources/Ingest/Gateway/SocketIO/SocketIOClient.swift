@@ -65,25 +65,26 @@ final class SocketIOClient: EngineHandler {
     private let application: any SocketIOApplication
     private let loop: SocketLoop
     private let connectMilliseconds: Int64
-    private let depthMax: Int
+    private let bounds: SocketIOBounds
     private var session: EngineSession?
     private var sockets: [String: SocketIOSocket] = [:]
     private var wasConnected = false
     private var connectTimer: SocketTimer?
     /// A packet whose attachments are still on the way.
     private var partial: (packet: SocketIOPacket, attachments: [[UInt8]])?
+    private var attachmentBytes = 0
     private var attachmentTimer: SocketTimer?
 
     init(
         application: any SocketIOApplication,
         loop: SocketLoop,
         connectMilliseconds: Int64,
-        depthMax: Int
+        bounds: SocketIOBounds = SocketIOBounds()
     ) {
         self.application = application
         self.loop = loop
         self.connectMilliseconds = connectMilliseconds
-        self.depthMax = depthMax
+        self.bounds = bounds
     }
 
     func opened(_ session: EngineSession) {
@@ -92,18 +93,20 @@ final class SocketIOClient: EngineHandler {
     }
 
     func received(message: [UInt8]) {
-        guard partial == nil, let packet = SocketIOPacket(message, depthMax: depthMax) else {
+        guard partial == nil, let packet = SocketIOPacket(message, bounds: bounds) else {
             return fail()
         }
         guard packet.attachments > 0 else { return take(packet, []) }
+        attachmentBytes = 0
         partial = (packet, [])
         attachmentTimer = loop.after(connectMilliseconds) { [weak self] in self?.fail() }
     }
 
     func received(binary: [UInt8]) {
-        guard var partial else { return fail() }
-        partial.attachments.append(binary)
-        self.partial = partial
+        attachmentBytes += binary.count
+        guard attachmentBytes <= bounds.attachmentBytesMax else { return fail() }
+        partial?.attachments.append(binary)
+        guard let partial else { return fail() }
         guard partial.attachments.count == partial.packet.attachments else { return }
         self.partial = nil
         attachmentTimer?.cancel()
@@ -113,6 +116,7 @@ final class SocketIOClient: EngineHandler {
     func closed() {
         connectTimer?.cancel()
         attachmentTimer?.cancel()
+        partial = nil
         session = nil
         for socket in sockets.values {
             socket.client = nil

@@ -1,5 +1,19 @@
 internal import Core
 
+/// What one packet may cost.
+struct SocketIOBounds {
+    /// Attachments: the protocol's usual bound.
+    var attachmentsMax = 10
+    /// Bytes of all attachments of a packet.
+    var attachmentBytesMax = 14 * 1_024 * 1_024
+    /// Bytes of a namespace's name.
+    var namespaceBytesMax = 200
+    /// Levels of nesting.
+    var depthMax = 32
+    /// JSON values.
+    var valuesMax = 100_000
+}
+
 /// One packet of Socket.IO 5 (its protocol document, “Packet encoding”), without its attachments.
 struct SocketIOPacket: Equatable {
     /// What a packet is; raw values are the protocol's.
@@ -21,10 +35,6 @@ struct SocketIOPacket: Equatable {
     var attachments = 0
     var payload: JSON?
 
-    /// Attachments of one packet at the most.
-    static let attachmentsMax = 10
-    /// Bytes of a namespace's name at the most.
-    private static let namespaceBytesMax = 200
     /// Names that the protocol keeps for itself.
     private static let reserved: Set<String> = [
         "connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener",
@@ -38,18 +48,18 @@ struct SocketIOPacket: Equatable {
     }
 
     /// A packet from its text; nil for whatever the protocol does not allow.
-    init?(_ text: [UInt8], depthMax: Int) {
+    init?(_ text: [UInt8], bounds: SocketIOBounds) {
         var reader = Reader(text: text)
         guard let digit = reader.digit(), let kind = Kind(rawValue: digit) else { return nil }
         self.kind = kind
         if kind == .binaryEvent || kind == .binaryAck {
             guard let count = reader.number(before: UInt8(ascii: "-")),
-                count <= Self.attachmentsMax
+                count <= bounds.attachmentsMax
             else { return nil }
             attachments = count
         }
         if reader.next == UInt8(ascii: "/") {
-            guard let name = reader.name(bytesMax: Self.namespaceBytesMax) else { return nil }
+            guard let name = reader.name(bytesMax: bounds.namespaceBytesMax) else { return nil }
             // A query behind the name is the client's affair.
             namespace = String(name.prefix { $0 != "?" })
         }
@@ -59,7 +69,8 @@ struct SocketIOPacket: Equatable {
                 let json = try? JSONParser.parse(
                     text,
                     in: reader.position..<text.count,
-                    depthMax: depthMax
+                    depthMax: bounds.depthMax,
+                    valuesMax: bounds.valuesMax
                 )
             else { return nil }
             payload = json
