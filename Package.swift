@@ -17,6 +17,12 @@ let strict: [SwiftSetting] =
     + (ProcessInfo.processInfo.environment["LPR_STRICT"] == nil
         ? [] : [.unsafeFlags(["-warnings-as-errors"])])
 
+/// Instruments the decoders for libFuzzer and adds its program (script/fuzz): only where `LPR_FUZZ` is
+/// set, because everything is built differently then.
+let fuzzes = ProcessInfo.processInfo.environment["LPR_FUZZ"] != nil
+let instrumented: [SwiftSetting] =
+    strict + (fuzzes ? [.unsafeFlags(["-sanitize=fuzzer", "-parse-as-library"])] : [])
+
 let package = Package(
     name: "lprserver",
     products: [.executable(name: "lprserver", targets: ["lprserver"])],
@@ -42,7 +48,7 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            swiftSettings: strict
+            swiftSettings: instrumented
         ),
         .target(
             name: "SiteGen",
@@ -63,7 +69,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
-            swiftSettings: strict
+            swiftSettings: instrumented
         ),
         .executableTarget(
             name: "lprserver",
@@ -125,3 +131,16 @@ let package = Package(
         .testTarget(name: "TidyTests", swiftSettings: strict),
     ]
 )
+
+if fuzzes {
+    package.targets.append(
+        .executableTarget(
+            name: "gateway-fuzz",
+            dependencies: ["Core", "Ingest"],
+            path: "Tests/Fuzz",
+            exclude: ["Corpus"],
+            swiftSettings: instrumented,
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]
+        )
+    )
+}

@@ -52,7 +52,7 @@ internal import CWslay
         unsafe callbacks.on_frame_recv_start_callback = { _, frame, owner in
             guard let frame = unsafe frame?.pointee else { return }
             let isHalf =
-                unsafe UInt32(frame.opcode) == WSLAY_CONNECTION_CLOSE.rawValue
+                UInt32(frame.opcode) == WSLAY_CONNECTION_CLOSE.rawValue
                 && frame.payload_length == 1
             if isHalf { unsafe WebSocketFrames.from(owner).heardHalfStatus = true }
         }

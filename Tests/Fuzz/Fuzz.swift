@@ -1,0 +1,100 @@
+// The gateway's code is reached as tests reach it, which only a debug build allows.
+#if DEBUG
+    import Core
+
+    @testable import Ingest
+
+    /// What libFuzzer calls with each input: the first byte says which decoder gets the rest.
+    ///
+    /// A crash, a hang or a memory limit that is passed is a finding; what comes back is not looked at, but
+    /// for what must hold of any answer.
+    ///
+    /// SAFETY: libFuzzer lends the bytes for the length of the call; they are copied at once.
+    @_cdecl("LLVMFuzzerTestOneInput")
+    public func fuzz(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
+        let bytes = unsafe Array(UnsafeBufferPointer(start: data, count: size))
+        guard let kind = bytes.first else { return 0 }
+        let rest = Array(bytes.dropFirst())
+        switch kind % 6 {
+        case 0: frames(rest)
+        case 1: payload(rest)
+        case 2: packet(rest)
+        case 3: multipart(rest)
+        case 4: read(rest)
+        default: plates(rest)
+        }
+        return 0
+    }
+
+    /// libFuzzer's own beginning (`FuzzerInterface.h`); the linker gives it no `main`, because the package
+    /// manager names ours.
+    @_silgen_name("LLVMFuzzerRunDriver")
+    private func runFuzzer(
+        _ count: UnsafeMutablePointer<CInt>,
+        _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?>,
+        _ callback: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt
+    ) -> CInt
+
+    /// Where the program begins.
+    @_cdecl("gateway_fuzz_main")
+    public func begin(
+        _ count: CInt,
+        _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+    ) -> CInt {
+        // SAFETY: both live as long as the program.
+        var count = count
+        var arguments = unsafe arguments
+        return unsafe runFuzzer(&count, &arguments, fuzz)
+    }
+
+    /// Bytes of a WebSocket in pieces whose lengths the input decides.
+    private func frames(_ bytes: [UInt8]) {
+        let frames = WebSocketFrames(.server, messageBytesMax: 4_096)
+        var received = 0
+        frames.onMessage = { message in
+            if case .text(let text) = message {
+                precondition(
+                    String(validating: text, as: UTF8.self) != nil,
+                    "text that is no UTF-8"
+                )
+                received += text.count
+            }
+        }
+        let step = Int(bytes.first ?? 1) % 64 + 1
+        var rest = bytes[...]
+        while !rest.isEmpty, !frames.isOver {
+            frames.receive(rest.prefix(step))
+            rest = rest.dropFirst(step)
+        }
+        precondition(received <= bytes.count, "more came out than went in")
+        precondition(frames.takeOutput().count <= 300 + 2 * bytes.count, "an answer without end")
+    }
+
+    private func payload(_ bytes: [UInt8]) {
+        guard let packets = EnginePayload.decode(bytes) else { return }
+        // What was understood must mean the same when it is said again.
+        precondition(EnginePayload.decode(EnginePayload.encode(packets)) == packets)
+    }
+
+    private func packet(_ bytes: [UInt8]) {
+        guard let packet = SocketIOPacket(bytes, bounds: SocketIOBounds()) else { return }
+        let again = SocketIOPacket(packet.text, bounds: SocketIOBounds())
+        precondition(again == packet, "a packet changes when it is said again")
+    }
+
+    private func multipart(_ bytes: [UInt8]) {
+        _ = try? Multipart.parts(of: bytes, boundary: "b")
+    }
+
+    private func read(_ bytes: [UInt8]) {
+        guard let json = try? JSONParser.parse(bytes) else { return }
+        let decoder = ReadDecoder(limits: Limits())
+        _ = try? decoder.decode(json, receivedAt: Timestamp(milliseconds: 0))
+    }
+
+    private func plates(_ bytes: [UInt8]) {
+        let text = String(decoding: bytes.prefix(200), as: UTF8.self)
+        let normal = PlateText.normalized(text)
+        precondition(PlateText.normalized(normal) == normal, "normalisation is not idempotent")
+    }
+#endif
