@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 
-from harness import alerts, ingest, limits, listeners, machine, pages, table
+from harness import alerts, ingest, limits, listeners, machine, pages, sockets, table
 from harness.figures import Figures
 from harness.programs import BENCH, Bench
 
@@ -25,6 +25,8 @@ WORKLOADS = {
     "alerts": alerts.latency,
     "pages": pages.delay,
     "listeners": listeners.idle,
+    "sockets": sockets.busy,
+    "cameras": sockets.idle,
 }
 
 

@@ -51,13 +51,13 @@ class Bench:
         self.schema = self.scratch / "schema.sql"
         self.schema.write_text(tables(), encoding="utf-8")
 
-    def load(self, port, **options):
-        """Runs the load generator; series make event ids unique."""
+    def load(self, port, program="load", **options):
+        """Runs a load generator; series make event ids unique."""
         self.series += 1
         arguments = ["--port", port, "--series", self.series]
         for name, value in options.items():
             arguments += [f"--{name.replace('_', '-')}", value]
-        result = run_json("load", *arguments)
+        result = run_json(program, *arguments)
         if result["broken"] or result["unanswered"]:
             print(f"  note: broken {result['broken']}, unanswered {result['unanswered']}",
                   file=sys.stderr)
@@ -106,7 +106,7 @@ class Bench:
                 yield process
 
     @contextlib.contextmanager
-    def flask(self):
+    def flask(self, module="flask_peer", workers=2, threads=16):
         """Flask and SQLite under gunicorn."""
         port = machine.free_port()
         with self.folder() as folder:
@@ -119,8 +119,8 @@ class Bench:
                            env={**os.environ, **environment})
             command = [
                 str(self.python), "-m", "gunicorn", "--chdir", str(peers), "-b", f"127.0.0.1:{port}",
-                "-k", "gthread", "-w", "2", "--threads", "16", "--keep-alive", "75",
-                "--log-level", "error", "flask_peer:app",
+                "-k", "gthread", "-w", str(workers), "--threads", str(threads), "--keep-alive", "75",
+                "--log-level", "error", f"{module}:app",
             ]
             with self._started(folder, port, command, **environment) as process:
                 time.sleep(1)
