@@ -18,6 +18,9 @@ final class EngineSession {
         case webSocket(WebSocket)
     }
 
+    /// Milliseconds within which a poll may have overtaken the client's word that it has moved.
+    private static let moveMilliseconds: Int64 = 100
+
     let sid: String
     let client: ClientAddress
     let role: Role
@@ -27,6 +30,7 @@ final class EngineSession {
     private var transport = Transport.polling
     private(set) var isClosed = false
     private var poll: Responder?
+    private var pollSince: Int64 = 0
     private var isPosting = false
     private var outbox: [EnginePacket] = []
     private var outboxBytes = 0
@@ -142,7 +146,8 @@ final class EngineSession {
             return close()
         }
         poll = responder
-        if outbox.isEmpty, probe?.isProbing == true { releasePoll() } else { answerPoll() }
+        pollSince = loop.now
+        if outbox.isEmpty, probe?.isProbing == true { probed() } else { answerPoll() }
     }
 
     /// A POST: packets of the client; two at once, or a body that holds none, end the session.
@@ -179,12 +184,27 @@ final class EngineSession {
     }
 
     /// The probe has arrived: the pending poll ends, so that the client may pause polling.
-    func probed() { releasePoll() }
+    ///
+    /// Two connections race here. A poll that is young is held a moment (the reference server does so,
+    /// too): the client may have moved already, and then it was wrong to poll.
+    func probed() {
+        guard isPollYoung, let held = poll else { return releasePoll() }
+        loop.after(Self.moveMilliseconds) { [weak self] in
+            guard let self, poll === held else { return }
+            releasePoll()
+        }
+    }
+
+    private var isPollYoung: Bool { loop.now - pollSince < Self.moveMilliseconds }
 
     /// The client has moved: what waits goes over the WebSocket.
     func upgrade(to socket: WebSocket) {
         probe = nil
         transport = .webSocket(socket)
+        if isPollYoung {
+            poll?.send(EngineError.badRequest.response)
+            poll = nil
+        }
         releasePoll()
         let waiting = outbox
         (outbox, outboxBytes) = ([], 0)
@@ -218,11 +238,14 @@ final class EngineSession {
     private func schedulePing() {
         heartbeat?.cancel()
         awaitsPong = false
+        let due = loop.now + options.pingMilliseconds
         heartbeat = loop.after(options.pingMilliseconds) { [weak self] in
             guard let self, !isClosed else { return }
             awaitsPong = true
             send(.ping([]))
-            heartbeat = loop.after(options.pongMilliseconds) { [weak self] in self?.close() }
+            // A ping that was late must not make the answer's end later, too.
+            let left = max(0, due + options.pongMilliseconds - loop.now)
+            heartbeat = loop.after(left) { [weak self] in self?.close() }
         }
     }
 
