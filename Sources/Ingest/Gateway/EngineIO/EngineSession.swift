@@ -18,6 +18,9 @@ final class EngineSession {
         case webSocket(WebSocket)
     }
 
+    /// Milliseconds that a poll may be pending: less than what a listener waits for any answer, and
+    /// than what proxies wait.
+    private static let pollMilliseconds: Int64 = 50_000
     /// Milliseconds within which a poll may have overtaken the client's word that it has moved.
     private static let moveMilliseconds: Int64 = 100
 
@@ -148,6 +151,10 @@ final class EngineSession {
         poll = responder
         pollSince = loop.now
         if outbox.isEmpty, probe?.isProbing == true { probed() } else { answerPoll() }
+        // A heartbeat comes earlier, unless it was set to be rare.
+        if options.pingMilliseconds > Self.pollMilliseconds {
+            releasePoll(after: Self.pollMilliseconds)
+        }
     }
 
     /// A POST: packets of the client; two at once, or a body that holds none, end the session.
@@ -162,6 +169,15 @@ final class EngineSession {
         for packet in packets where !isClosed { receive(packet) }
         isPosting = false
         responder.send(EngineServer.accepted)
+    }
+
+    /// Ends the poll that is pending now, if it still is then.
+    private func releasePoll(after milliseconds: Int64) {
+        guard let held = poll else { return }
+        loop.after(milliseconds) { [weak self] in
+            guard let self, poll === held else { return }
+            releasePoll()
+        }
     }
 
     private func releasePoll() {
@@ -188,11 +204,7 @@ final class EngineSession {
     /// Two connections race here. A poll that is young is held a moment (the reference server does so,
     /// too): the client may have moved already, and then it was wrong to poll.
     func probed() {
-        guard isPollYoung, let held = poll else { return releasePoll() }
-        loop.after(Self.moveMilliseconds) { [weak self] in
-            guard let self, poll === held else { return }
-            releasePoll()
-        }
+        if isPollYoung { releasePoll(after: Self.moveMilliseconds) } else { releasePoll() }
     }
 
     private var isPollYoung: Bool { loop.now - pollSince < Self.moveMilliseconds }
