@@ -59,13 +59,39 @@ extension Recorder {
 
     /// A camera says that it is there, and at which checkpoint.
     public func register(cameraID: String, checkpointID: String?) async throws(Refusal) {
-        let cameraID = try Read.cameraID(cameraID, limits: store.limits)
+        let (cameraID, checkpointID) = try registration(cameraID, checkpointID)
+        try await change { try $0.register(cameraID, checkpointID: checkpointID) }
+    }
+
+    private func registration(
+        _ cameraID: String,
+        _ checkpointID: String?
+    ) throws(Refusal) -> (cameraID: String, checkpointID: String?) {
         let checkpointID = try FieldText.optional(
             checkpointID,
             field: "checkpoint_id",
             max: store.limits.cameraIDCharactersMax
         )
-        try await change { try $0.register(cameraID, checkpointID: checkpointID) }
+        return (try Read.cameraID(cameraID, limits: store.limits), checkpointID)
+    }
+
+    /// As ``register(cameraID:checkpointID:)``, but returns at once: what a socket says is kept in its
+    /// order, so that its end is not overtaken by its beginning.
+    public func offerRegistration(
+        cameraID: String,
+        checkpointID: String?,
+        _ done: @escaping @Sendable (Result<Void, Refusal>) -> Void
+    ) throws(Refusal) {
+        let (cameraID, checkpointID) = try registration(cameraID, checkpointID)
+        offer(change: { try $0.register(cameraID, checkpointID: checkpointID) }, done)
+    }
+
+    /// As ``disconnect(cameraID:)``, but returns at once.
+    public func offerDisconnection(
+        cameraID: String,
+        _ done: @escaping @Sendable (Result<Void, Refusal>) -> Void
+    ) {
+        offer(change: { try $0.disconnect(cameraID) }, done)
     }
 
     /// A camera's socket was closed: it counts as disconnected.

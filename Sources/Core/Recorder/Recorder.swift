@@ -73,16 +73,24 @@ public final class Recorder: Sendable {
         _ body: @escaping @Sendable (Ledger) throws -> T
     ) async throws(Refusal) -> T {
         let result: Result<T, Refusal> = await withCheckedContinuation { continuation in
-            let change = Change(
-                run: { ledger in
-                    let outcome = self.attempt(body, on: ledger)
-                    return { continuation.resume(returning: outcome) }
-                },
-                refuse: { continuation.resume(returning: .failure($0)) }
-            )
-            if let refusal = queue.add(.change(change)) { change.refuse(refusal) }
+            offer(change: body) { continuation.resume(returning: $0) }
         }
         return try result.get()
+    }
+
+    /// As ``change(_:)``, but returns at once; changes that one thread offers are made in its order.
+    func offer<T: Sendable>(
+        change body: @escaping @Sendable (Ledger) throws -> T,
+        _ done: @escaping @Sendable (Result<T, Refusal>) -> Void
+    ) {
+        let change = Change(
+            run: { ledger in
+                let outcome = self.attempt(body, on: ledger)
+                return { done(outcome) }
+            },
+            refuse: { done(.failure($0)) }
+        )
+        if let refusal = queue.add(.change(change)) { change.refuse(refusal) }
     }
 
     private func attempt<T>(

@@ -117,14 +117,12 @@ struct CameraDesk: Sendable {
     ) throws(Refusal) -> String {
         let id = try Read.cameraID(fields.requiredText("camera_id"), limits: backend.limits)
         let checkpointID = try fields.identifier("checkpoint_id")
-        let recorder = backend.recorder
-        Task {
-            do throws(Refusal) {
-                try await recorder.register(cameraID: id, checkpointID: checkpointID)
+        try backend.recorder.offerRegistration(cameraID: id, checkpointID: checkpointID) { result in
+            switch result {
+            case .failure(let refusal): answer(.failure(refusal))
+            case .success:
                 let text = "Camera \(id) registered successfully"
                 answer(.success("status", [JSON.Member("message", .string(text))]))
-            } catch {
-                answer(.failure(error))
             }
         }
         return id

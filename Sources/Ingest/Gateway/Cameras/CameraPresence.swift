@@ -30,16 +30,12 @@ final class CameraPresence {
     }
 
     private func disconnect(_ cameraID: String) {
-        let (recorder, logger) = (recorder, logger)
-        Task {
-            do throws(Refusal) {
-                try await recorder.disconnect(cameraID: cameraID)
-            } catch {
-                logger.warning(
-                    "a camera's end could not be recorded",
-                    metadata: ["error": "\(error.message)"]
-                )
-            }
+        recorder.offerDisconnection(cameraID: cameraID) { [logger] result in
+            guard case .failure(let refusal) = result else { return }
+            logger.warning(
+                "a camera's end could not be recorded",
+                metadata: ["error": "\(refusal.message)"]
+            )
         }
     }
 }
