@@ -13,7 +13,7 @@ Made by `script/bench --report` from the results of `script/bench`; not written 
 
 Each figure stands beside a limit or a peer that was measured in the same run, on the same machine, with the load
 generator on the same cores. *C peer*: libmicrohttpd and SQLite with group commit, about 700 lines of C, with the same
-tables, indexes and durability, and nothing else: no access rules, no blacklist, no counters, no pages, no listeners.
+tables, indexes, counters and durability, and nothing else: no access rules, no blacklist, no pages, no listeners.
 *Bare* programs do one thing only: answer, insert rows, or write files. *Flask*: Flask and SQLite under gunicorn.
 The bars are those of the design. What they are is in `bench/`: `limits/`, `peers/`, `load/` in C, `harness/` in Python.
 """

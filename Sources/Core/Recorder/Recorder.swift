@@ -138,7 +138,21 @@ extension Recorder {
                     limits: store.limits,
                     clock: clock
                 )
-                while let batch = queue.take() { write(batch, to: ledger) }
+                var log = WriteAheadLog(
+                    databasePath: store.path,
+                    bytesMax: store.limits.logBytesMax
+                )
+                while let batch = queue.take() {
+                    write(batch, to: ledger)
+                    do {
+                        try log.keepShort(db)
+                    } catch {
+                        logger.warning(
+                            "the database's log could not be folded",
+                            metadata: ["cause": "\(error)"]
+                        )
+                    }
+                }
             }
         } catch {
             // Without a ledger nothing can be promised: everything is refused until the end.

@@ -24,7 +24,7 @@ public final class Store: Sendable {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         var configuration = Configuration()
         configuration.maximumReaderCount = 6
-        configuration.busyMode = .timeout(10)
+        configuration.busyMode = .timeout(TimeInterval(Store.busySeconds))
         configuration.persistentReadOnlyConnections = true
         configuration.prepareDatabase { db in
             // A page cache of 16 MiB for each connection that uses it; unused, it takes nothing.
@@ -35,6 +35,8 @@ public final class Store: Sendable {
         try pool.writeWithoutTransaction { db in
             // GRDB chooses NORMAL for WAL; an acknowledged read must survive a power cut.
             try db.execute(sql: "PRAGMA synchronous = FULL")
+            // A log that was long once gives its bytes back when it begins anew.
+            try db.execute(sql: "PRAGMA journal_size_limit = \(limits.logBytesMax)")
         }
         guard try pool.read({ try !Schema.migrator.hasBeenSuperseded($0) }) else {
             throw Refusal(
@@ -44,6 +46,9 @@ public final class Store: Sendable {
         }
         try Schema.migrator.migrate(pool)
     }
+
+    /// Seconds that a connection waits for another one's lock.
+    static let busySeconds = 10
 
     /// Reads from one unchanging state of the database, without holding up the writer.
     public func read<T: Sendable>(
