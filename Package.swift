@@ -74,7 +74,7 @@ let package = Package(
         .executableTarget(
             name: "lprserver",
             dependencies: [
-                "Core", "SiteGen", "Ingest", "CWslay",
+                "Core", "SiteGen", "Ingest",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -110,7 +110,7 @@ let package = Package(
         .testTarget(
             name: "LprserverTests",
             dependencies: [
-                "lprserver", "Core", "SiteGen",
+                "lprserver", "Core", "SiteGen", "Ingest",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict

@@ -1,6 +1,7 @@
 import Core
 import Crypto
 import Foundation
+import Ingest
 import Testing
 
 @testable import lprserver
@@ -39,11 +40,11 @@ private func texts(_ frames: [UInt8]) -> [String] {
     return texts
 }
 
-@Suite struct WebSocketFramesTests {
+@Suite struct ClientFramesTests {
     @Test(arguments: [1, 2, 3, 100])
     func messagesComeOutWhateverThePiecesAre(size: Int) throws {
         let bytes = [0x01, 2, 0xE0, 0xB8, 0x80, 1, 0x81] + frame("", opcode: 9) + frame("b")
-        let frames = WebSocketFrames()
+        let frames = ClientFrames()
         var found: [WebSocketFrames.Message] = []
         for start in stride(from: 0, to: bytes.count, by: size) {
             found += try frames.receive(Array(bytes[start..<min(bytes.count, start + size)]))
@@ -54,7 +55,7 @@ private func texts(_ frames: [UInt8]) -> [String] {
     }
 
     @Test func aGoodbyeHasItsStatus() throws {
-        let frames = WebSocketFrames()
+        let frames = ClientFrames()
         #expect(try frames.receive([0x88, 2, 0x03, 0xE9]) == [.close(1_001)])
     }
 
@@ -65,7 +66,7 @@ private func texts(_ frames: [UInt8]) -> [String] {
         ] as [[UInt8]]
     )
     func brokenFramesEndIt(bytes: [UInt8]) {
-        let frames = WebSocketFrames()
+        let frames = ClientFrames()
         #expect(throws: TransportFault.self) { _ = try frames.receive(bytes) }
     }
 }

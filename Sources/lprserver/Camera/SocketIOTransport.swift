@@ -1,4 +1,5 @@
 import Core
+import Ingest
 
 /// A camera that speaks Socket.IO 5 over Engine.IO 4's WebSocket transport: each read is an event that is
 /// acknowledged under its number.
@@ -36,6 +37,7 @@ struct SocketIOTransport: CameraTransport {
             case .text(let packet):
                 if let answer = try take(packet[...]) { found.append(answer) }
             case .binary: throw TransportFault(description: "the server sends binary messages")
+            case .pong: break
             case .close(let status):
                 if let answer = try Answer(closing: status, pending.values.compactMap(\.self)) {
                     found.append(answer)

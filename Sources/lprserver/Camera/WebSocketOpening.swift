@@ -1,12 +1,13 @@
 import Crypto
 import Foundation
+import Ingest
 
 /// The client's opening handshake (RFC 6455 §4.1), and the frames that follow it.
 struct WebSocketOpening {
     private let expected: String
     private var answers = HTTPAnswers()
     private var greeting: [UInt8]
-    private let frames = WebSocketFrames()
+    private let frames = ClientFrames()
     /// Whether the server has agreed.
     private(set) var isOpen = false
 

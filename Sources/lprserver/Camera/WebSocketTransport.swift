@@ -1,4 +1,5 @@
 import Core
+import Ingest
 
 /// A camera on a plain WebSocket: one message for each read, answered in order.
 struct WebSocketTransport: CameraTransport {
@@ -39,6 +40,7 @@ struct WebSocketTransport: CameraTransport {
             switch message {
             case .text(let text): found.append(try answer(text))
             case .binary: throw TransportFault(description: "the server sends binary messages")
+            case .pong: break
             case .close(let status):
                 if let answer = try Answer(closing: status, pending.compactMap(\.self)) {
                     found.append(answer)
