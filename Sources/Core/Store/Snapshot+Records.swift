@@ -54,15 +54,21 @@ extension Snapshot {
     }
 
     /// The records that are asked for without counting them: for streams, by `beforeID`.
+    ///
+    /// The page's ids are found first, in an index alone; names and plates are joined to these few, not
+    /// to all records that a deep page passes over.
     public func list(_ query: RecordQuery, offset: Int = 0) throws -> [Record] {
         guard let conditions = try RecordConditions(query, in: self) else { return [] }
         return try Record.all(
             Row.fetchCursor(
                 db.cachedStatement(
                     sql: """
-                        SELECT \(Record.columns) FROM records r \(Record.joins)
-                        \(conditions.whereClause(keyset: true))
-                        ORDER BY r.seen DESC, r.id DESC LIMIT ? OFFSET ?
+                        SELECT \(Record.columns) FROM (
+                            SELECT r.id AS picked FROM records r
+                            \(conditions.whereClause(keyset: true))
+                            ORDER BY r.seen DESC, r.id DESC LIMIT ? OFFSET ?
+                        ) page CROSS JOIN records r ON r.id = page.picked \(Record.joins)
+                        ORDER BY r.seen DESC, r.id DESC
                         """
                 ),
                 arguments: conditions.arguments(keyset: true) + [query.perPage, offset]
