@@ -107,7 +107,7 @@ struct Archive {
             title: .init(thai: "\(day) หน้า \(number)", english: "\(day) page \(number)"),
             [
                 "day": day.description, "day_href": "../\(dayName).html", "number": "\(number)",
-                "rows": records.map { build.row($0, root: "../../../../") },
+                "rows": build.rows(records, root: "../../../../"),
                 "has_previous": number > 1, "previous": "\(number - 1).html",
                 "has_next": !isLast, "next": "\(number + 1).html",
             ]

@@ -17,6 +17,12 @@ enum Markup {
         guard text.utf8.contains(where: { reference(for: $0) != nil }) else { return text }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count + 16)
+        append(text, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Appends the text as ``escaped(_:)`` would write it.
+    static func append(_ text: String, to bytes: inout [UInt8]) {
         for byte in text.utf8 {
             if let reference = reference(for: byte) {
                 bytes.append(contentsOf: reference.utf8)
@@ -24,7 +30,6 @@ enum Markup {
                 bytes.append(byte)
             }
         }
-        return String(decoding: bytes, as: UTF8.self)
     }
 
     private static func reference(for byte: UInt8) -> String? {

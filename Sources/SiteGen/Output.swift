@@ -51,16 +51,18 @@ final class Output {
     func write(_ path: String, _ bytes: [UInt8]) throws {
         try check(path)
         wanted.insert(path)
-        let target = URL(fileURLWithPath: "\(root)/\(path)")
-        let data = Data(bytes)
-        if let present = try? Data(contentsOf: target), present == data { return }
-        let folder = target.deletingLastPathComponent()
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let temporary = folder.appending(path: ".\(target.lastPathComponent).new")
-        try data.write(to: temporary)
-        guard unsafe rename(temporary.path, target.path) == 0 else {
-            let reason = unsafe String(cString: strerror(errno))
-            throw Refusal(.storage, "\(path) could not be replaced: \(reason)")
+        let target = "\(root)/\(path)"
+        guard !SiteFile.holds(target, bytes) else { return }
+        let (folder, name) = Output.split(target)
+        let temporary = "\(folder)/.\(name).new"
+        if try !SiteFile.replace(target, through: temporary, bytes) {
+            try FileManager.default.createDirectory(
+                atPath: String(folder),
+                withIntermediateDirectories: true
+            )
+            guard try SiteFile.replace(target, through: temporary, bytes) else {
+                throw Refusal(.storage, "the folder \(folder) vanished while pages were written")
+            }
         }
         written += 1
         onWrite(path)
@@ -71,12 +73,12 @@ final class Output {
 
     /// The bytes of a file; nil where there is none.
     func bytes(of path: String) -> [UInt8]? {
-        (try? Data(contentsOf: URL(fileURLWithPath: "\(root)/\(path)"))).map { Array($0) }
+        SiteFile.bytes(of: "\(root)/\(path)")
     }
 
     /// Whether there is such a file.
     func exists(_ path: String) -> Bool {
-        FileManager.default.fileExists(atPath: "\(root)/\(path)")
+        SiteFile.exists("\(root)/\(path)")
     }
 
     /// Notes a page that nothing will link to any more; ``removeRetired()`` takes it away.
@@ -103,13 +105,9 @@ final class Output {
         let paths = try FileManager.default.subpathsOfDirectory(atPath: root).sorted().reversed()
         for path in paths where !wanted.contains(path) && isOurs(path) {
             let full = "\(root)/\(path)"
-            var isFolder: ObjCBool = false
-            guard unsafe FileManager.default.fileExists(atPath: full, isDirectory: &isFolder) else {
-                continue
-            }
-            if isFolder.boolValue {
-                // Only empty folders go: `rmdir` refuses any other.
-                _ = unsafe rmdir(full)
+            guard let isFolder = SiteFile.isFolder(full) else { continue }
+            if isFolder {
+                SiteFile.removeEmptyFolder(full)
             } else {
                 try FileManager.default.removeItem(atPath: full)
                 removed += 1
@@ -123,6 +121,11 @@ final class Output {
             || (path.hasPrefix(".") && path.hasSuffix(".html.new"))
     }
 
+    private static func split(_ path: String) -> (folder: Substring, name: Substring) {
+        let slash = path.lastIndex(of: "/") ?? path.startIndex
+        return (path[..<slash], path[path.index(after: slash)...])
+    }
+
     /// A path may only lead down.
     private func check(_ path: String) throws {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
@@ -130,22 +133,4 @@ final class Output {
             throw Refusal(.fault, "a page's path leads out of the site")
         }
     }
-}
-
-/// An exclusive lock on a file, held until the value is gone; the kernel lets go of it after a crash.
-///
-/// SAFETY: this file is SiteGen's only door to POSIX calls; paths are lent for the length of one call,
-/// and the descriptor belongs to this object alone.
-private final class FolderLock {
-    private let descriptor: Int32
-
-    init(path: String) throws {
-        descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
-        guard descriptor >= 0, flock(descriptor, LOCK_EX) == 0 else {
-            let reason = unsafe String(cString: strerror(errno))
-            throw Refusal(.storage, "the folder for pages cannot be locked (\(path)): \(reason)")
-        }
-    }
-
-    deinit { close(descriptor) }
 }

@@ -9,6 +9,11 @@ struct Print {
         "\(calendar.day(of: instant)) \(calendar.clockTime(of: instant))"
     }
 
+    /// Appends ``dateTime(_:)``.
+    func append(dateTime instant: Timestamp, to bytes: inout [UInt8]) {
+        calendar.append(dateTime: instant, to: &bytes)
+    }
+
     /// `1,234`.
     func number(_ number: Int) -> String { Charts.grouped(number) }
 

@@ -43,8 +43,9 @@ struct SiteBuild {
         try output.write(path, try templates.render("layout", View(layout)))
     }
 
-    func row(_ record: Record, root: String = "") -> RecordRow {
-        RecordRow(record: record, print: print, root: root)
+    /// Records as rows of HTML; `root` is the way from the page to the site's root.
+    func rows(_ records: [Record], root: String = "") -> String {
+        RowWriter(template: templates.row, print: print).rows(records, root: root)
     }
 }
 

@@ -21,6 +21,8 @@ struct Templates: Sendable {
     let fingerprint: String
     /// Files that are copied as they are, by their path below `assets/`.
     let assets: [String: [UInt8]]
+    /// The rows of tables.
+    let row: RowTemplate
     private let texts: [String: String]
     private let library: MustacheLibrary
 
@@ -59,6 +61,7 @@ struct Templates: Sendable {
         self.assets = assets
         library = MustacheLibrary(templates: templates)
         fingerprint = digest.text
+        row = try Templates.row(library, texts)
     }
 
     /// Changes whenever a file's name, size or time of change does: cheap enough to ask every second.
@@ -76,15 +79,39 @@ struct Templates: Sendable {
     ///
     /// Throws ``TemplateError`` where the template is missing or has a tag that the view does not know.
     func render(_ name: String, _ view: View) throws -> String {
+        try Templates.render(name, view, library, texts)
+    }
+
+    private static func row(
+        _ library: MustacheLibrary,
+        _ texts: [String: String]
+    ) throws -> RowTemplate {
+        try RowTemplate { row in
+            try render(RowTemplate.name, View([:], inner: row), library, texts)
+        }
+    }
+
+    private static func render(
+        _ name: String,
+        _ view: View,
+        _ library: MustacheLibrary,
+        _ texts: [String: String]
+    ) throws -> String {
         guard let text = library.render(view, withTemplate: name) else {
             throw TemplateError(file: name + Templates.suffix, line: nil, reason: "is missing")
         }
-        if let unknown = view.unknownNames.sorted().first { throw unknownTag(unknown, in: name) }
+        if let unknown = view.unknownNames.sorted().first {
+            throw unknownTag(unknown, in: name, texts)
+        }
         return text
     }
 
     /// Looks for the tag in the template, then in the others: it may stand in a partial.
-    private func unknownTag(_ tag: String, in name: String) -> TemplateError {
+    private static func unknownTag(
+        _ tag: String,
+        in name: String,
+        _ texts: [String: String]
+    ) -> TemplateError {
         for candidate in [name] + texts.keys.sorted() {
             for (number, line) in zip(
                 1...,

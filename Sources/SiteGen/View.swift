@@ -8,12 +8,16 @@ final class View: MustacheParent {
     private let values: [String: Any]
     private(set) var unknownNames: Set<String> = []
 
-    init(_ values: [String: Any]) {
+    private let inner: (any MustacheParent)?
+
+    /// A view of values, and of what `inner` knows.
+    init(_ values: [String: Any], inner: (any MustacheParent)? = nil) {
         self.values = values
+        self.inner = inner
     }
 
     func child(named name: String) -> Any? {
-        if let value = values[name] { return value }
+        if let value = values[name] ?? inner?.child(named: name) { return value }
         unknownNames.insert(name)
         return nil
     }

@@ -22,6 +22,7 @@ import Testing
     @Test func templatesEscapeTheSameWay() async throws {
         let site = try TestSite()
         try site.put("", "templates/layout.mustache")
+        try site.put("", "templates/partials/row.mustache")
         try site.put(
             "{{#list}}<a title=\"{{x}}\">{{> partial}}{{/list}}",
             "templates/page.mustache"

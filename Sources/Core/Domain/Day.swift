@@ -52,18 +52,6 @@ public struct Day: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// The day of the month, 1–31.
     public var day: Int { civil.day }
 
-    /// `YYYY-MM-DD`.
-    public var description: String {
-        let (year, month, day) = civil
-        var text = ""
-        text.appendPadded(year, 4)
-        text.append("-")
-        text.appendPadded(month, 2)
-        text.append("-")
-        text.appendPadded(day, 2)
-        return text
-    }
-
     /// The day that many days later (earlier if negative).
     public func adding(days: Int) -> Day { Day(daysSinceEpoch: daysSinceEpoch + days) }
 

@@ -46,21 +46,8 @@ public struct SiteCalendar: Sendable, Equatable {
         start(of: day)..<start(of: day.adding(days: 1))
     }
 
-    /// `HH:MM:SS` on the wall.
-    public func clockTime(of instant: Timestamp) -> String {
-        let local = instant.milliseconds + offsetMilliseconds(at: instant)
-        let seconds = Int(local.flooredModulo(86_400_000) / 1_000)
-        var text = ""
-        text.appendPadded(seconds / 3_600, 2)
-        text.append(":")
-        text.appendPadded(seconds / 60 % 60, 2)
-        text.append(":")
-        text.appendPadded(seconds % 60, 2)
-        return text
-    }
-
     /// Milliseconds east of UTC.
-    private func offsetMilliseconds(at instant: Timestamp) -> Int64 {
+    func offsetMilliseconds(at instant: Timestamp) -> Int64 {
         let date = Date(timeIntervalSince1970: Double(instant.milliseconds) / 1_000)
         return Int64(timeZone.secondsFromGMT(for: date)) * 1_000
     }

@@ -25,27 +25,6 @@ public struct Timestamp: Sendable, Hashable, Comparable {
         Timestamp(milliseconds: milliseconds + Int64(seconds) * 1_000)
     }
 
-    /// RFC 3339 in UTC with milliseconds and `Z`, as every time leaves the server.
-    public var rfc3339: String {
-        let secondsOfDay = milliseconds.flooredModulo(86_400_000) / 1_000
-        let day = Day(
-            daysSinceEpoch: Int(
-                (milliseconds - milliseconds.flooredModulo(86_400_000)) / 86_400_000
-            )
-        )
-        var text = day.description
-        text.append("T")
-        text.appendPadded(Int(secondsOfDay / 3_600), 2)
-        text.append(":")
-        text.appendPadded(Int(secondsOfDay / 60 % 60), 2)
-        text.append(":")
-        text.appendPadded(Int(secondsOfDay % 60), 2)
-        text.append(".")
-        text.appendPadded(Int(milliseconds.flooredModulo(1_000)), 3)
-        text.append("Z")
-        return text
-    }
-
     /// Parses RFC 3339 (and Python's `isoformat`: a blank instead of `T`, no offset = UTC).
     ///
     /// Returns nil for anything else, for dates that do not exist and for years before 1970. Digits
@@ -77,15 +56,6 @@ extension Int64 {
     func flooredModulo(_ divisor: Int64) -> Int64 {
         let rest = self % divisor
         return rest < 0 ? rest + divisor : rest
-    }
-}
-
-extension String {
-    /// Appends a number with leading zeros up to `width` digits.
-    mutating func appendPadded(_ number: Int, _ width: Int) {
-        let digits = String(number)
-        for _ in 0..<max(0, width - digits.utf8.count) { append("0") }
-        append(digits)
     }
 }
 

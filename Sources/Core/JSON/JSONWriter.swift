@@ -95,7 +95,11 @@ public struct JSONWriter: Sendable {
     /// Writes a key and an instant as RFC 3339.
     public mutating func field(_ name: String, _ value: Timestamp?) {
         key(name)
-        self.value(value?.rfc3339)
+        guard let value else { return null() }
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        value.append(to: &bytes)
+        bytes.append(UInt8(ascii: "\""))
     }
     /// Writes a key and a value that knows how to write itself; `null` for none.
     public mutating func field(_ name: String, _ value: (any JSONWritable)?) {
@@ -129,6 +133,11 @@ public struct JSONWriter: Sendable {
     /// inside a page's `<script>`.
     private mutating func appendQuoted(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
+        // Most texts have nothing to escape and are copied in one go.
+        if !text.utf8.contains(where: JSONWriter.isEscaped) {
+            bytes.append(contentsOf: text.utf8)
+            return bytes.append(UInt8(ascii: "\""))
+        }
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"):
@@ -143,6 +152,15 @@ public struct JSONWriter: Sendable {
             }
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static func isEscaped(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0..<0x20, UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "<"),
+            UInt8(ascii: ">"), UInt8(ascii: "&"), 0x7F:
+            true
+        default: false
+        }
     }
 
     private mutating func appendEscaped(_ byte: UInt8) {

@@ -32,7 +32,7 @@ struct CameraPages {
             var page = values(camera, today: today[camera.number]?.reads ?? 0)
             page["day"] = day.description
             page["chart"] = Figures(build: build).hours(hours)
-            page["rows"] = records.map { build.row($0, root: "../") }
+            page["rows"] = build.rows(records, root: "../")
             page["has_rows"] = !records.isEmpty
             try build.page(
                 "cameras/\(camera.number).html",

@@ -16,7 +16,7 @@ struct HomePage {
                 "hits": build.print.number(statistics.today.hits),
                 "cameras": build.print.number(statistics.cameras.count),
                 "connected": build.print.number(statistics.connectedCameras),
-                "rows": try build.snapshot.newestRecords(5).map { build.row($0) },
+                "rows": build.rows(try build.snapshot.newestRecords(5)),
             ]
         )
     }
@@ -43,7 +43,7 @@ struct DashboardPage {
                 "hours_chart": figures.hours(statistics.hours),
                 "days_chart": figures.days(statistics.days),
                 "cameras_chart": figures.cameras(statistics.cameras),
-                "rows": try build.snapshot.newestRecords(20).map { build.row($0) },
+                "rows": build.rows(try build.snapshot.newestRecords(20)),
                 "has_rows": statistics.total.reads > 0,
             ]
         )
@@ -63,7 +63,7 @@ struct RecordsPage {
             [
                 "total": build.print.number(statistics.total.reads),
                 "cameras": statistics.cameras.map(\.id).sorted().map { ["camera": $0] },
-                "rows": try build.snapshot.newestRecords(100).map { build.row($0) },
+                "rows": build.rows(try build.snapshot.newestRecords(100)),
                 "has_rows": statistics.total.reads > 0,
             ]
         )
@@ -81,7 +81,7 @@ struct AlertsPage {
             template: "alerts",
             section: .alerts,
             title: .init(thai: "แจ้งเตือน", english: "Alerts"),
-            ["rows": records.map { build.row($0) }, "has_rows": !records.isEmpty]
+            ["rows": build.rows(records), "has_rows": !records.isEmpty]
         )
     }
 }
@@ -109,7 +109,7 @@ struct BlacklistPage {
                         "created_utc": entry.createdAt.rfc3339,
                     ]
                 },
-                "rows": records.map { build.row($0) }, "has_rows": !records.isEmpty,
+                "rows": build.rows(records), "has_rows": !records.isEmpty,
             ]
         )
     }

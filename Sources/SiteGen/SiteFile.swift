@@ -1,0 +1,121 @@
+import Core
+import Foundation
+
+/// Files of the public folder.
+///
+/// SAFETY: this file is SiteGen's only door to POSIX calls; paths and buffers are lent to the kernel for
+/// the length of one call, and each descriptor is closed where it was opened.
+enum SiteFile {
+    /// The bytes of a file; nil where there is none that can be read.
+    static func bytes(of path: String) -> [UInt8]? {
+        guard let file = OpenFile(path, O_RDONLY) else { return nil }
+        return file.bytes()
+    }
+
+    /// Whether there is something under this path.
+    static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
+    /// Whether it is a folder, links not followed; nil where there is nothing.
+    static func isFolder(_ path: String) -> Bool? {
+        var figures = stat()
+        guard unsafe lstat(path, &figures) == 0 else { return nil }
+        return figures.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// Whether a file holds exactly these bytes; one of another length is not read.
+    static func holds(_ path: String, _ bytes: [UInt8]) -> Bool {
+        guard let file = OpenFile(path, O_RDONLY), file.size == bytes.count else { return false }
+        return file.bytes() == bytes
+    }
+
+    /// Writes a new file and renames it over `path`; false where its folder is missing.
+    ///
+    /// Foundation's way of writing waits until the disk has the bytes. Pages are derived and need not
+    /// survive a power cut, and each such wait would hold up the commits of reads on the same disk.
+    static func replace(_ path: String, through temporary: String, _ bytes: [UInt8]) throws -> Bool
+    {
+        guard let file = OpenFile(temporary, O_WRONLY | O_CREAT | O_TRUNC) else {
+            guard errno == ENOENT else { throw failure(temporary) }
+            return false
+        }
+        guard file.write(bytes), unsafe rename(temporary, path) == 0 else {
+            let failure = failure(path)
+            _ = unsafe unlink(temporary)
+            throw failure
+        }
+        return true
+    }
+
+    /// Removes a folder that is empty; any other stays.
+    static func removeEmptyFolder(_ path: String) { _ = unsafe rmdir(path) }
+
+    private static func failure(_ path: String) -> Refusal {
+        let reason = unsafe String(cString: strerror(errno))
+        return Refusal(.storage, "\(path) could not be written: \(reason)")
+    }
+}
+
+/// A descriptor that closes itself.
+private struct OpenFile: ~Copyable {
+    let descriptor: Int32
+
+    init?(_ path: String, _ flags: Int32) {
+        let opened = unsafe open(path, flags | O_CLOEXEC, 0o644)
+        guard opened >= 0 else { return nil }
+        descriptor = opened
+    }
+
+    deinit { close(descriptor) }
+
+    /// The length of the file; −1 where it cannot be told.
+    var size: Int {
+        var figures = stat()
+        return unsafe fstat(descriptor, &figures) == 0 ? Int(figures.st_size) : -1
+    }
+
+    /// All that can be read; nil where reading fails.
+    func bytes() -> [UInt8]? {
+        var isRead = true
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: max(0, size)) { buffer, filled in
+            while filled < buffer.count {
+                let rest = unsafe buffer.baseAddress?.advanced(by: filled)
+                let count = unsafe read(descriptor, rest, buffer.count - filled)
+                if count < 0, errno == EINTR { continue }
+                isRead = count >= 0
+                guard count > 0 else { return }
+                filled += count
+            }
+        }
+        return isRead ? bytes : nil
+    }
+
+    /// True once all bytes are written.
+    func write(_ bytes: [UInt8]) -> Bool {
+        unsafe bytes.withUnsafeBytes { buffer in
+            var written = 0
+            while written < buffer.count {
+                let rest = unsafe buffer.baseAddress?.advanced(by: written)
+                let count = unsafe Foundation.write(descriptor, rest, buffer.count - written)
+                if count < 0, errno == EINTR { continue }
+                guard count > 0 else { return false }
+                written += count
+            }
+            return true
+        }
+    }
+}
+
+/// An exclusive lock on a file, held until the value is gone; the kernel lets go of it after a crash.
+final class FolderLock {
+    private let descriptor: Int32
+
+    init(path: String) throws {
+        descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
+        guard descriptor >= 0, flock(descriptor, LOCK_EX) == 0 else {
+            let reason = unsafe String(cString: strerror(errno))
+            throw Refusal(.storage, "the folder for pages cannot be locked (\(path)): \(reason)")
+        }
+    }
+
+    deinit { close(descriptor) }
+}
