@@ -53,7 +53,7 @@ let package = Package(
         .target(
             name: "SiteGen",
             dependencies: [
-                "Core",
+                "CDisk", "Core",
                 .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -61,7 +61,9 @@ public struct Generator: Sendable {
             try SiteState(
                 eventID: newest,
                 eventAt: snapshot.time(ofEvent: newest),
-                fingerprint: fingerprint
+                fingerprint: fingerprint,
+                boot: output.written + output.removed > 0 || state?.isTrustworthy != true
+                    ? SiteState.presentBoot : state?.boot
             ).write(to: output)
             return Outcome(
                 eventID: newest,
@@ -70,6 +72,16 @@ public struct Generator: Sendable {
                 removed: output.removed
             )
         }
+    }
+
+    /// Waits until all pages are on disk and notes it, so that the machine's next start need not make
+    /// them again.
+    public func settle() throws {
+        let output = try Output(path: options.publicPath)
+        guard var state = SiteState(output), state.isTrustworthy, state.boot != nil else { return }
+        try output.synchronize()
+        state.boot = nil
+        try state.write(to: output)
     }
 
     /// All changes are gathered before a page is made: each page is made once.
@@ -90,9 +102,9 @@ public struct Generator: Sendable {
         _ newest: Int64,
         in snapshot: Snapshot
     ) throws -> Bool {
-        guard let state, state.fingerprint == fingerprint, state.eventID <= newest else {
-            return false
-        }
+        guard let state, state.fingerprint == fingerprint, state.isTrustworthy,
+            state.eventID <= newest
+        else { return false }
         guard state.eventID > 0 else { return try snapshot.oldestEventID() ?? 1 == 1 }
         // Another database, or an older copy of this one, has another event under this id.
         return try state.eventAt == snapshot.time(ofEvent: state.eventID)

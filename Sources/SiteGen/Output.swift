@@ -4,7 +4,8 @@ import Foundation
 /// The only way to the public folder.
 ///
 /// A file is replaced by renaming a finished one over it, so that no reader ever sees half of one. It
-/// is not synced: pages are derived, and a start after a power cut makes them again where they differ.
+/// is not synced: pages are derived, and the start after a power cut makes them again where they differ
+/// (``SiteState/isTrustworthy``).
 final class Output {
     /// How many files were written because they differed.
     private(set) var written = 0
@@ -80,6 +81,9 @@ final class Output {
     func exists(_ path: String) -> Bool {
         SiteFile.exists("\(root)/\(path)")
     }
+
+    /// Waits until all pages are on disk.
+    func synchronize() throws { try SiteFile.synchronizeFileSystem(of: root) }
 
     /// Notes a page that nothing will link to any more; ``removeRetired()`` takes it away.
     func retire(_ path: String) throws {

@@ -54,6 +54,11 @@ public final class Publisher: Service {
     /// Publishes until the service stops.
     public func run() async throws {
         await cancelWhenGracefulShutdown { await self.publishForever() }
+        do {
+            try generator.settle()
+        } catch {
+            logger.warning("the pages may not be on disk yet", metadata: ["error": "\(error)"])
+        }
     }
 
     /// How the publisher is, for the health check.

@@ -1,3 +1,4 @@
+import CDisk
 import Core
 import Foundation
 
@@ -48,6 +49,13 @@ enum SiteFile {
 
     /// Removes a folder that is empty; any other stays.
     static func removeEmptyFolder(_ path: String) { _ = unsafe rmdir(path) }
+
+    /// Waits until everything on the file system of a folder would survive a power cut.
+    static func synchronizeFileSystem(of folder: String) throws {
+        guard let file = OpenFile(folder, O_RDONLY | O_DIRECTORY),
+            lpr_syncfs(file.descriptor) == 0
+        else { throw failure(folder) }
+    }
 
     private static func failure(_ path: String) -> Refusal {
         let reason = unsafe String(cString: strerror(errno))

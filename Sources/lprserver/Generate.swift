@@ -35,9 +35,9 @@ struct Generate: AsyncParsableCommand {
         if let out { options.publicPath = out }
         do {
             let store = try Composition(settings).store()
-            let outcome = try Generator(store: store, options: options).generate(full: full) {
-                Terminal.update($0)
-            }
+            let generator = Generator(store: store, options: options)
+            let outcome = try generator.generate(full: full) { Terminal.update($0) }
+            try generator.settle()
             Terminal.update(
                 "\(outcome.isFull ? "everything" : "what changed") up to event \(outcome.eventID):"
                     + " \(outcome.written) files written, \(outcome.removed) removed,"

@@ -53,6 +53,8 @@ final class TestSite {
         return try Generator(store: store, options: options).generate(full: full)
     }
 
+    func settle() throws { try Generator(store: store, options: options).settle() }
+
     /// The files that an update writes, in order.
     func writesOfGenerating() throws -> [String] {
         var paths: [String] = []
