@@ -48,7 +48,7 @@ extension Ledger {
 
     /// Cameras that were silent for too long count as disconnected.
     func disconnectSilentCameras() throws {
-        try tally.flush(to: db)
+        try tally.flush(through: statements)
         let silentSince = now.adding(seconds: -limits.cameraSilentSeconds)
         let names = try String.fetchAll(
             db,

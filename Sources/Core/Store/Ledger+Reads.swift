@@ -39,19 +39,17 @@ extension Ledger {
     /// The record of a read that was kept before; nil where there is none.
     func find(camera: Int64, eventID: String?) throws -> Entry? {
         guard let eventID else { return nil }
-        let row = try Row.fetchOne(
-            db.cachedStatement(
-                sql: "SELECT id, hit FROM records WHERE camera = ? AND event_id = ?"
-            ),
-            arguments: [camera, eventID]
-        )
-        if let row {
-            return Entry(
-                recordID: row["id"],
+        let statement = statements.findRead
+        statement.bind(1, camera)
+        statement.bind(2, eventID)
+        let kept = try statement.row {
+            Entry(
+                recordID: $0.integer(0),
                 isDuplicate: true,
-                match: BlacklistMatch(hitCode: row["hit"])
+                match: BlacklistMatch(hitCode: Int($0.integer(1)))
             )
         }
+        if let kept { return kept }
         return try findDeleted(camera: camera, eventID: eventID)
     }
 
@@ -75,24 +73,22 @@ extension Ledger {
         picturePath: String?
     ) throws -> Int64 {
         let claimed = read.clockIsAhead(limits: limits) ? read.cameraTime : nil
-        let statement = try db.cachedStatement(
-            sql: """
-                INSERT INTO records (camera, plate, seen, received, claimed, confidence, hit,
-                    spelling, location, latitude, longitude, picture, event_id, details)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """
-        )
-        try statement.execute(
-            arguments: [
-                camera, plate.id, seen.milliseconds, read.receivedAt.milliseconds,
-                claimed?.milliseconds, read.confidence?.sent, hit?.hitCode ?? 0,
-                read.plate.text == plate.text ? nil : read.plate.text,
-                read.location.text, read.location.latitude, read.location.longitude,
-                picturePath, read.eventID,
-                read.details.isEmpty ? nil : JSON.object(read.details).json,
-            ]
-        )
-        return db.lastInsertedRowID
+        let statement = statements.insertRead
+        statement.bind(1, camera)
+        statement.bind(2, plate.id)
+        statement.bind(3, seen.milliseconds)
+        statement.bind(4, read.receivedAt.milliseconds)
+        statement.bind(5, claimed?.milliseconds)
+        statement.bind(6, read.confidence?.sent)
+        statement.bind(7, hit?.hitCode ?? 0)
+        statement.bind(8, read.plate.text == plate.text ? nil : read.plate.text)
+        statement.bind(9, read.location.text)
+        statement.bind(10, read.location.latitude)
+        statement.bind(11, read.location.longitude)
+        statement.bind(12, picturePath)
+        statement.bind(13, read.eventID)
+        statement.bind(14, read.details.isEmpty ? nil : JSON.object(read.details).json)
+        return try statement.run()
     }
 
     private func raise(
@@ -121,18 +117,18 @@ extension Ledger {
     }
 
     private func find(_ key: PlateKey) throws -> KnownPlate? {
-        try Row.fetchOne(
-            db.cachedStatement(
-                sql: "SELECT id, text FROM plates WHERE number = ? AND province = ?"
-            ),
-            arguments: [key.number, key.province]
-        ).map { KnownPlate(id: $0["id"], text: $0["text"]) }
+        let statement = statements.findPlate
+        statement.bind(1, key.number)
+        statement.bind(2, key.province)
+        return try statement.row { KnownPlate(id: $0.integer(0), text: $0.text(1)) }
     }
 
     private func insert(_ key: PlateKey, text: String) throws -> KnownPlate {
-        try db.cachedStatement(sql: "INSERT INTO plates (number, province, text) VALUES (?, ?, ?)")
-            .execute(arguments: [key.number, key.province, text])
-        return KnownPlate(id: db.lastInsertedRowID, text: text)
+        let statement = statements.insertPlate
+        statement.bind(1, key.number)
+        statement.bind(2, key.province)
+        statement.bind(3, text)
+        return KnownPlate(id: try statement.run(), text: text)
     }
 
     /// Inserts a detection with its reads, or finds the one of the same (`camera_id`, `event_id`).

@@ -9,6 +9,7 @@ final class Ledger {
     let calendar: SiteCalendar
     let limits: Limits
     let db: Database
+    let statements: HotStatements
     /// The present, taken once for each commit.
     private(set) var now: Timestamp
     /// Pictures that the commit made superfluous; removed once it is on disk.
@@ -58,6 +59,7 @@ final class Ledger {
         clock: @escaping () -> Timestamp
     ) throws {
         self.db = db
+        statements = try HotStatements(db)
         self.calendar = calendar
         self.limits = limits
         self.clock = clock
@@ -77,7 +79,7 @@ final class Ledger {
         do {
             try db.inTransaction(.immediate) {
                 try body(self)
-                try tally.flush(to: db)
+                try tally.flush(through: statements)
                 try announceQuietCameras()
                 try pruneEvents()
                 return .commit
@@ -91,7 +93,7 @@ final class Ledger {
     /// Runs `body` so that, if it throws, only its own writes are undone and the commit goes on.
     func attempt<T>(_ body: (Ledger) throws -> T) throws -> T {
         var result: T?
-        try tally.flush(to: db)
+        try tally.flush(through: statements)
         try announceQuietCameras()
         do {
             try db.inSavepoint {
@@ -113,10 +115,13 @@ final class Ledger {
         subject: Int64? = nil,
         data: String? = nil
     ) throws {
-        try db.cachedStatement(
-            sql: "INSERT INTO events (kind, at, camera, subject, data) VALUES (?, ?, ?, ?, ?)"
-        ).execute(arguments: [kind.code, now.milliseconds, camera, subject, data])
-        latestEventID = db.lastInsertedRowID
+        let statement = statements.appendEvent
+        statement.bind(1, kind.code)
+        statement.bind(2, now.milliseconds)
+        statement.bind(3, camera)
+        statement.bind(4, subject)
+        statement.bind(5, data)
+        latestEventID = try statement.run()
         if oldestEventID == 0 { oldestEventID = latestEventID }
     }
 

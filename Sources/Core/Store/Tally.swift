@@ -1,5 +1,3 @@
-import GRDB
-
 /// What a commit adds to the counters, gathered so that each row is written once a commit.
 struct Tally {
     private struct Hour: Hashable {
@@ -13,6 +11,19 @@ struct Tally {
         var lastHeard: Timestamp?
         var lastRead: Timestamp?
         var location: Location?
+
+        func flush(_ camera: Int64, through statement: HotStatement) throws {
+            statement.bind(1, camera)
+            statement.bind(2, count.reads)
+            statement.bind(3, count.hits)
+            statement.bind(4, lastHeard?.milliseconds)
+            statement.bind(5, lastRead?.milliseconds)
+            statement.bind(6, location == nil ? 0 : 1)
+            statement.bind(7, location?.text)
+            statement.bind(8, location?.latitude)
+            statement.bind(9, location?.longitude)
+            try statement.run()
+        }
     }
 
     private var hours: [Hour: Statistics.Count] = [:]
@@ -56,54 +67,29 @@ struct Tally {
     }
 
     /// Writes everything down and starts again from nothing.
-    mutating func flush(to db: Database) throws {
-        let hourStatement = try db.cachedStatement(
-            sql: """
-                INSERT INTO hours (day, hour, camera, reads, hits) VALUES (?, ?, ?, ?, ?)
-                ON CONFLICT DO UPDATE SET reads = reads + excluded.reads, hits = hits + excluded.hits
-                """
-        )
+    mutating func flush(through statements: HotStatements) throws {
         for (key, count) in hours {
-            try hourStatement.execute(
-                arguments: [key.day, key.hour, key.camera, count.reads, count.hits]
-            )
+            let statement = statements.countHour
+            statement.bind(1, key.day)
+            statement.bind(2, key.hour)
+            statement.bind(3, key.camera)
+            statement.bind(4, count.reads)
+            statement.bind(5, count.hits)
+            try statement.run()
         }
-        let dayStatement = try db.cachedStatement(
-            sql: """
-                INSERT INTO days (day, reads, hits) VALUES (?, ?, ?)
-                ON CONFLICT DO UPDATE SET reads = reads + excluded.reads, hits = hits + excluded.hits
-                """
-        )
         for (day, count) in days {
-            try dayStatement.execute(arguments: [day, count.reads, count.hits])
+            let statement = statements.countDay
+            statement.bind(1, day)
+            statement.bind(2, count.reads)
+            statement.bind(3, count.hits)
+            try statement.run()
         }
-        try flushCameras(to: db)
+        for (camera, delta) in cameras {
+            try delta.flush(camera, through: statements.countCamera)
+        }
         hours.removeAll(keepingCapacity: true)
         days.removeAll(keepingCapacity: true)
         cameras.removeAll(keepingCapacity: true)
-    }
-
-    private func flushCameras(to db: Database) throws {
-        let statement = try db.cachedStatement(
-            sql: """
-                UPDATE cameras SET reads = reads + ?2, hits = hits + ?3,
-                    last_heard = MAX(last_heard, COALESCE(?4, last_heard)),
-                    last_read = MAX(COALESCE(last_read, ?5), COALESCE(?5, last_read)),
-                    location = CASE WHEN ?6 THEN ?7 ELSE location END,
-                    latitude = CASE WHEN ?6 THEN ?8 ELSE latitude END,
-                    longitude = CASE WHEN ?6 THEN ?9 ELSE longitude END
-                WHERE id = ?1
-                """
-        )
-        for (camera, delta) in cameras {
-            try statement.execute(
-                arguments: [
-                    camera, delta.count.reads, delta.count.hits, delta.lastHeard?.milliseconds,
-                    delta.lastRead?.milliseconds, delta.location != nil, delta.location?.text,
-                    delta.location?.latitude, delta.location?.longitude,
-                ]
-            )
-        }
     }
 }
 

@@ -1,0 +1,173 @@
+import GRDB
+import GRDBSQLite
+
+/// A statement that runs for each read, bound column by column.
+///
+/// GRDB boxes each value and casts it back, which costs more than what SQLite does with it; so the few
+/// statements that are run for every read, and only they, speak to SQLite directly.
+///
+/// SAFETY: the native statement belongs to `statement` and lives as long as this object; both stay on
+/// the thread of the connection that they were made on. Texts are copied by SQLite before a binding
+/// returns (`SQLITE_TRANSIENT`).
+@safe final class HotStatement {
+    private let statement: Statement
+    private let native: OpaquePointer
+    private let connection: OpaquePointer?
+    /// The first binding that failed, thrown when the statement runs.
+    private var refusal = SQLITE_OK
+
+    /// Compiles a statement; its parameters are counted from 1, its columns from 0.
+    init(_ db: Database, _ sql: String) throws {
+        statement = try db.makeStatement(sql: sql)
+        unsafe native = statement.sqliteStatement
+        unsafe connection = sqlite3_db_handle(native)
+    }
+
+    /// Binds a whole number, or `NULL`.
+    func bind(_ parameter: Int32, _ value: Int64?) {
+        guard let value else { return bindNull(parameter) }
+        note(unsafe sqlite3_bind_int64(native, parameter, value))
+    }
+
+    /// Binds a whole number.
+    func bind(_ parameter: Int32, _ value: Int) { bind(parameter, Int64(value)) }
+
+    /// Binds a number, or `NULL`.
+    func bind(_ parameter: Int32, _ value: Double?) {
+        guard let value else { return bindNull(parameter) }
+        note(unsafe sqlite3_bind_double(native, parameter, value))
+    }
+
+    /// Binds a text, or `NULL`.
+    func bind(_ parameter: Int32, _ value: String?) {
+        guard var value else { return bindNull(parameter) }
+        value.withUTF8 { bytes in
+            unsafe bytes.withMemoryRebound(to: CChar.self) { text in
+                note(
+                    unsafe sqlite3_bind_text(
+                        native,
+                        parameter,
+                        text.baseAddress,
+                        Int32(text.count),
+                        HotStatement.transient
+                    )
+                )
+            }
+        }
+    }
+
+    private func bindNull(_ parameter: Int32) {
+        note(unsafe sqlite3_bind_null(native, parameter))
+    }
+
+    private func note(_ code: Int32) {
+        if refusal == SQLITE_OK { refusal = code }
+    }
+
+    /// Runs a statement that has no rows; returns the id of the row that it inserted last.
+    ///
+    /// Throws `DatabaseError`.
+    @discardableResult
+    func run() throws -> Int64 {
+        _ = try row { _ in }
+        return unsafe sqlite3_last_insert_rowid(connection)
+    }
+
+    /// Runs the statement and hands its first row to `body`; nil where it has none.
+    ///
+    /// Throws `DatabaseError`.
+    func row<T>(_ body: (HotStatement) -> T) throws -> T? {
+        defer {
+            refusal = SQLITE_OK
+            // It repeats the code of the step, which is thrown already.
+            _ = unsafe sqlite3_reset(native)
+        }
+        guard refusal == SQLITE_OK else { throw error(refusal) }
+        switch unsafe sqlite3_step(native) {
+        case SQLITE_ROW: return body(self)
+        case SQLITE_DONE: return nil
+        case let code: throw error(code)
+        }
+    }
+
+    private func error(_ code: Int32) -> DatabaseError {
+        let message = unsafe String(cString: sqlite3_errmsg(connection))
+        return DatabaseError(resultCode: ResultCode(rawValue: code), message: message)
+    }
+
+    /// A column of the present row as a whole number; 0 where it is `NULL`.
+    func integer(_ column: Int32) -> Int64 { unsafe sqlite3_column_int64(native, column) }
+
+    /// A column of the present row as a text; empty where it is `NULL`.
+    func text(_ column: Int32) -> String {
+        guard let text = unsafe sqlite3_column_text(native, column) else { return "" }
+        return unsafe String(cString: text)
+    }
+
+    private static let transient = unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+}
+
+/// What the writer runs for each read.
+struct HotStatements {
+    let findRead: HotStatement
+    let insertRead: HotStatement
+    let findPlate: HotStatement
+    let insertPlate: HotStatement
+    let appendEvent: HotStatement
+    let countHour: HotStatement
+    let countDay: HotStatement
+    let countCamera: HotStatement
+
+    init(_ db: Database) throws {
+        findRead = try HotStatement(
+            db,
+            "SELECT id, hit FROM records WHERE camera = ? AND event_id = ?"
+        )
+        insertRead = try HotStatement(
+            db,
+            """
+            INSERT INTO records (camera, plate, seen, received, claimed, confidence, hit,
+                spelling, location, latitude, longitude, picture, event_id, details)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """
+        )
+        findPlate = try HotStatement(
+            db,
+            "SELECT id, text FROM plates WHERE number = ? AND province = ?"
+        )
+        insertPlate = try HotStatement(
+            db,
+            "INSERT INTO plates (number, province, text) VALUES (?, ?, ?)"
+        )
+        appendEvent = try HotStatement(
+            db,
+            "INSERT INTO events (kind, at, camera, subject, data) VALUES (?, ?, ?, ?, ?)"
+        )
+        countHour = try HotStatement(
+            db,
+            """
+            INSERT INTO hours (day, hour, camera, reads, hits) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT DO UPDATE SET reads = reads + excluded.reads, hits = hits + excluded.hits
+            """
+        )
+        countDay = try HotStatement(
+            db,
+            """
+            INSERT INTO days (day, reads, hits) VALUES (?, ?, ?)
+            ON CONFLICT DO UPDATE SET reads = reads + excluded.reads, hits = hits + excluded.hits
+            """
+        )
+        countCamera = try HotStatement(
+            db,
+            """
+            UPDATE cameras SET reads = reads + ?2, hits = hits + ?3,
+                last_heard = MAX(last_heard, COALESCE(?4, last_heard)),
+                last_read = MAX(COALESCE(last_read, ?5), COALESCE(?5, last_read)),
+                location = CASE WHEN ?6 THEN ?7 ELSE location END,
+                latitude = CASE WHEN ?6 THEN ?8 ELSE latitude END,
+                longitude = CASE WHEN ?6 THEN ?9 ELSE longitude END
+            WHERE id = ?1
+            """
+        )
+    }
+}
