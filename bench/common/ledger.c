@@ -55,9 +55,10 @@ prepare_all (struct ledger *ledger)
     prepare (ledger, "INSERT INTO plates (number, province, text) VALUES (?1, 0, ?2)");
   ledger->insert_record = prepare (
     ledger,
-    "INSERT OR IGNORE INTO records (camera, plate, seen, received, claimed, confidence, hit,"
-    " spelling, location, latitude, longitude, picture, event_id, details)"
-    " VALUES (?, ?, ?, ?, NULL, ?, 0, NULL, ?, ?, ?, ?, ?, NULL)");
+    "INSERT OR IGNORE INTO records (camera, plate, seen, delay, hit, confidence, place, event_id,"
+    " picture, claimed, spelling, details) VALUES (?, ?, ?, 0, 0, ?, ?, ?, ?, NULL, NULL, NULL)");
+  ledger->insert_place = prepare (
+    ledger, "INSERT INTO places (camera, text, latitude, longitude) VALUES (?, ?, ?, ?)");
   ledger->find_record =
     prepare (ledger, "SELECT id FROM records WHERE camera = ?1 AND event_id = ?2");
   ledger->insert_event = prepare (
@@ -138,11 +139,46 @@ plate_number (struct ledger *ledger, const char *plate)
   return id;
 }
 
+/* The place of a camera's reads, which is written once. */
+static int64_t
+place_number (struct ledger *ledger, int64_t camera, const struct ledger_read *read)
+{
+  if (0 != ledger->camera_places[camera])
+    return ledger->camera_places[camera];
+  sqlite3_bind_int64 (ledger->insert_place, 1, camera);
+  sqlite3_bind_text (ledger->insert_place, 2, read->location, -1, SQLITE_STATIC);
+  sqlite3_bind_double (ledger->insert_place, 3, read->latitude);
+  sqlite3_bind_double (ledger->insert_place, 4, read->longitude);
+  run (ledger, ledger->insert_place);
+  return ledger->camera_places[camera] = sqlite3_last_insert_rowid (ledger->db);
+}
+
+/* Hexadecimal ids are kept as bytes, as lprserver keeps them; others as text. */
+static void
+bind_event_id (sqlite3_stmt *statement, int parameter, const char *event_id)
+{
+  static const char digits[] = "0123456789abcdef";
+  uint8_t bytes[16] = { 0 };
+  const size_t length = NULL == event_id ? 0 : strlen (event_id);
+  size_t known = 0;
+  for (; known < length && length <= 2 * sizeof bytes && 0 == length % 2; known++)
+  {
+    const char *digit = strchr (digits, event_id[known]);
+    if (NULL == digit)
+      break;
+    bytes[known / 2] = (uint8_t) (bytes[known / 2] << 4 | (digit - digits));
+  }
+  if (NULL != event_id && known == length && known > 0)
+    sqlite3_bind_blob (statement, parameter, bytes, (int) (length / 2), SQLITE_TRANSIENT);
+  else
+    sqlite3_bind_text (statement, parameter, event_id, -1, SQLITE_TRANSIENT);
+}
+
 static int64_t
 known_record (struct ledger *ledger, int64_t camera, const char *event_id)
 {
   sqlite3_bind_int64 (ledger->find_record, 1, camera);
-  sqlite3_bind_text (ledger->find_record, 2, event_id, -1, SQLITE_STATIC);
+  bind_event_id (ledger->find_record, 2, event_id);
   check (ledger, sqlite3_step (ledger->find_record));
   const int64_t id = sqlite3_column_int64 (ledger->find_record, 0);
   sqlite3_reset (ledger->find_record);
@@ -157,13 +193,10 @@ ledger_insert (struct ledger *ledger, const struct ledger_read *read)
   sqlite3_bind_int64 (insert, 1, camera);
   sqlite3_bind_int64 (insert, 2, plate_number (ledger, read->plate));
   sqlite3_bind_int64 (insert, 3, read->received_ms);
-  sqlite3_bind_int64 (insert, 4, read->received_ms);
-  sqlite3_bind_double (insert, 5, read->confidence);
-  sqlite3_bind_text (insert, 6, read->location, -1, SQLITE_STATIC);
-  sqlite3_bind_double (insert, 7, read->latitude);
-  sqlite3_bind_double (insert, 8, read->longitude);
-  sqlite3_bind_text (insert, 9, read->picture, -1, SQLITE_STATIC);
-  sqlite3_bind_text (insert, 10, read->event_id, -1, SQLITE_STATIC);
+  sqlite3_bind_double (insert, 4, read->confidence);
+  sqlite3_bind_int64 (insert, 5, place_number (ledger, camera, read));
+  bind_event_id (insert, 6, read->event_id);
+  sqlite3_bind_text (insert, 7, read->picture, -1, SQLITE_STATIC);
   run (ledger, insert);
   if (0 == sqlite3_changes (ledger->db))
     return known_record (ledger, camera, read->event_id);

@@ -1,7 +1,7 @@
 /* SQLite with lprserver's tables: a batch of reads becomes the rows that lprserver would write, in one
    transaction, with the same durability (WAL, synchronous=FULL).
 
-   The tables come from Sources/Core/Store/Schema.swift, as a file that the harness makes. */
+   The tables are those of a database that lprserver has made, as a file that the harness writes. */
 #ifndef BENCH_LEDGER_H
 #define BENCH_LEDGER_H
 
@@ -27,10 +27,11 @@ struct ledger_read {
 
 struct ledger {
   sqlite3 *db;
-  sqlite3_stmt *insert_camera, *insert_plate, *insert_record, *find_record, *insert_event,
+  sqlite3_stmt *insert_camera, *insert_plate, *insert_record, *insert_place, *find_record, *insert_event,
      *count_hour, *count_day, *count_camera, *begin, *commit;
   struct names cameras;
   struct names plates;
+  int64_t camera_places[LEDGER_CAMERAS_MAX];   /* 0 where none is known; a camera of the bench stays */
   int64_t camera_counts[LEDGER_CAMERAS_MAX];   /* by the camera's number, since the last commit */
   int64_t count;
   int64_t last_received_ms;

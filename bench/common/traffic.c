@@ -20,9 +20,8 @@ unit (uint64_t *state)
   return (double) (traffic_next (state) >> 11) / 9007199254740992.0;
 }
 
-/* The plate of a car: an optional digit, two Thai consonants, up to four digits. */
-static void
-plate_text (int car, char text[40])
+void
+traffic_plate (int car, char text[40])
 {
   static const char *const letters[] = {
     "ก", "ข", "ค", "ฆ", "ง", "จ", "ฉ", "ช", "ฌ", "ญ", "ฎ", "ฐ", "ฒ", "ณ", "ด", "ต", "ถ", "ท",
@@ -40,17 +39,26 @@ plate_text (int car, char text[40])
     snprintf (text, 40, "%u%s%s %u", digit, first, second, number);
 }
 
-/* The car for a uniform number, by binary search in the cumulative law. */
-static int
-car_at (const double *cumulative, double uniform)
+struct traffic_law
+traffic_law_make (int count)
 {
-  const double wanted = uniform * cumulative[TRAFFIC_PLATES - 1];
+  struct traffic_law law = { count, malloc ((size_t) count * sizeof *law.cumulative) };
+  double sum = 0;
+  for (int car = 0; NULL != law.cumulative && car < count; car++)
+    law.cumulative[car] = sum += 1.0 / (car + 1);
+  return law;
+}
+
+int
+traffic_car (const struct traffic_law *law, uint64_t *state)
+{
+  const double wanted = unit (state) * law->cumulative[law->count - 1];
   int low = 0;
-  int high = TRAFFIC_PLATES - 1;
+  int high = law->count - 1;
   while (low < high)
   {
     const int middle = (low + high) / 2;
-    if (cumulative[middle] < wanted)
+    if (law->cumulative[middle] < wanted)
       low = middle + 1;
     else
       high = middle;
@@ -61,24 +69,21 @@ car_at (const double *cumulative, double uniform)
 struct traffic_read *
 traffic_draw (uint64_t seed)
 {
-  double *cumulative = malloc (TRAFFIC_PLATES * sizeof *cumulative);
+  struct traffic_law law = traffic_law_make (TRAFFIC_PLATES);
   struct traffic_read *reads = calloc (TRAFFIC_READS, sizeof *reads);
-  if (NULL == cumulative || NULL == reads)
+  if (NULL == law.cumulative || NULL == reads)
   {
-    free (cumulative);
+    free (law.cumulative);
     free (reads);
     return NULL;
   }
-  double sum = 0;
-  for (int car = 0; car < TRAFFIC_PLATES; car++)
-    cumulative[car] = sum += 1.0 / (car + 1);
   for (int i = 0; i < TRAFFIC_READS; i++)
   {
     reads[i].camera = (int) (traffic_next (&seed) % TRAFFIC_CAMERAS);
-    plate_text (car_at (cumulative, unit (&seed)), reads[i].plate);
+    traffic_plate (traffic_car (&law, &seed), reads[i].plate);
     reads[i].confidence = round ((0.6 + 0.4 * unit (&seed)) * 1000) / 1000;
   }
-  free (cumulative);
+  free (law.cumulative);
   return reads;
 }
 

@@ -20,6 +20,21 @@ struct traffic_read {
   double confidence;      /* 0.60 … 1.00 */
 };
 
+/* How often each of `count` cars is seen: Zipf's law with exponent 1, summed up. */
+struct traffic_law {
+  int count;
+  double *cumulative;
+};
+
+/* The law of a town; `cumulative` is NULL where there is no memory. */
+struct traffic_law traffic_law_make (int count);
+
+/* The rank of the next car, 0 … count − 1, 0 the most frequent. */
+int traffic_car (const struct traffic_law *law, uint64_t *state);
+
+/* The plate of a car: an optional digit, two Thai consonants, up to four digits. */
+void traffic_plate (int car, char text[40]);
+
 /* Draws TRAFFIC_READS reads; NULL where there is no memory. */
 struct traffic_read *traffic_draw (uint64_t seed);
 

@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
@@ -15,17 +16,16 @@ from .wire import Client
 
 BENCH = pathlib.Path(__file__).resolve().parent.parent
 ROOT = BENCH.parent
-SCHEMA_SOURCE = ROOT / "Sources/Core/Store/Schema.swift"
 
 
-def tables():
-    """lprserver's own CREATE statements, out of its source."""
-    text = SCHEMA_SOURCE.read_text(encoding="utf-8")
-    _, _, rest = text.partition('private static let spine = """')
-    sql, end, _ = rest.partition('"""')
-    if not end or "CREATE TABLE records" not in sql:
-        raise BenchError(f"the tables are not where they were in {SCHEMA_SOURCE.name}")
-    return sql
+def tables(database):
+    """The CREATE statements of a database that lprserver has made."""
+    with contextlib.closing(sqlite3.connect(database)) as connection:
+        rows = connection.execute(
+            "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'"
+            " ORDER BY type = 'index', rowid"
+        )
+        return "".join(f"{sql};\n" for sql, in rows)
 
 
 def run_json(name, *arguments):
@@ -49,7 +49,8 @@ class Bench:
         self.rates = {}               # lprserver's rate this round, by name
         self.batches = {}             # reads a commit that lprserver was seen to make
         self.schema = self.scratch / "schema.sql"
-        self.schema.write_text(tables(), encoding="utf-8")
+        with self.lprserver() as server:
+            self.schema.write_text(tables(server.folder / "lprserver.db"), encoding="utf-8")
 
     def load(self, port, program="load", **options):
         """Runs a load generator; series make event ids unique."""

@@ -19,8 +19,8 @@ local = threading.local()
 lock = threading.Lock()  # SQLite has one writer; waiting here is fairer than its busy handler.
 FOLDER = os.environ["FOLDER"]
 
-INSERT = """INSERT INTO records (camera, plate, seen, received, confidence, hit, location, latitude,
- longitude, picture, event_id) VALUES (?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?)"""
+INSERT = """INSERT INTO records (camera, plate, seen, delay, hit, confidence, place, event_id, picture)
+ VALUES (?, ?, ?, 0, 0, ?, ?, ?, ?)"""
 EVENT = "INSERT INTO events (kind, at, camera, subject) VALUES (1, ?, ?, ?)"
 HOUR = """INSERT INTO hours (day, hour, camera, reads, hits) VALUES (?, ?, ?, 1, 0)
  ON CONFLICT DO UPDATE SET reads = reads + 1"""
@@ -34,7 +34,7 @@ def database():
     if not hasattr(local, "db"):
         local.db = sqlite3.connect(os.environ["DATABASE"], isolation_level=None, timeout=30)
         local.db.execute("PRAGMA synchronous = FULL")
-        local.cameras, local.plates = {}, {}
+        local.cameras, local.plates, local.places = {}, {}, {}
     return local.db
 
 
@@ -84,9 +84,13 @@ def insert(db, read, picture, now):
         "INSERT INTO plates (number, province, text) VALUES (?, 0, ?)",
         text.replace(" ", "").replace("-", ""), text,
     )
+    place = number(
+        db, local.places, "SELECT id FROM places WHERE camera = ?",
+        "INSERT INTO places (camera, text, latitude, longitude) VALUES (?, ?, ?, ?)",
+        camera, read.get("location"), read.get("location_lat"), read.get("location_lon"),
+    )
     record = db.execute(INSERT, (
-        camera, plate, now, now, read.get("confidence"), read.get("location"),
-        read.get("location_lat"), read.get("location_lon"), picture, read.get("event_id"),
+        camera, plate, now, read.get("confidence"), place, read.get("event_id"), picture,
     )).lastrowid
     hours = now // 3_600_000
     db.execute(EVENT, (now, camera, record))

@@ -3,8 +3,10 @@ public struct Confidence: Sendable, Hashable {
     /// The number as it was sent: a fraction (0–1) or a percentage (over 1–100).
     public let sent: Double
 
-    /// The same in percent, 0–100: a value in 0…1 is a fraction.
-    public var percent: Double { sent <= 1 ? sent * 100 : sent }
+    /// The same in percent, 0–100, to three places (0.29 is 29 %): a value in 0…1 is a fraction.
+    public var percent: Double {
+        ((sent <= 1 ? sent * 100 : sent) * 1_000).rounded() / 1_000
+    }
 
     /// Throws ``Refusal`` for NaN and for values outside 0–100.
     public init(_ sent: Double, field: String = "confidence") throws(Refusal) {

@@ -56,6 +56,23 @@ import GRDBSQLite
         }
     }
 
+    /// Binds an event id, packed where it can be, or `NULL`.
+    func bind(_ parameter: Int32, _ eventID: KeptEventID?) {
+        guard let eventID else { return bindNull(parameter) }
+        guard let bytes = eventID.packed else { return bind(parameter, eventID.text) }
+        unsafe bytes.withUnsafeBytes { buffer in
+            note(
+                unsafe sqlite3_bind_blob(
+                    native,
+                    parameter,
+                    buffer.baseAddress,
+                    Int32(buffer.count),
+                    HotStatement.transient
+                )
+            )
+        }
+    }
+
     private func bindNull(_ parameter: Int32) {
         note(unsafe sqlite3_bind_null(native, parameter))
     }
@@ -111,6 +128,7 @@ import GRDBSQLite
 struct HotStatements {
     let findRead: HotStatement
     let insertRead: HotStatement
+    let insertPlace: HotStatement
     let findPlate: HotStatement
     let insertPlate: HotStatement
     let appendEvent: HotStatement
@@ -126,10 +144,14 @@ struct HotStatements {
         insertRead = try HotStatement(
             db,
             """
-            INSERT INTO records (camera, plate, seen, received, claimed, confidence, hit,
-                spelling, location, latitude, longitude, picture, event_id, details)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO records (id, camera, plate, seen, delay, hit, confidence, place,
+                event_id, picture, claimed, spelling, details)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """
+        )
+        insertPlace = try HotStatement(
+            db,
+            "INSERT INTO places (id, camera, text, latitude, longitude) VALUES (?, ?, ?, ?, ?)"
         )
         findPlate = try HotStatement(
             db,

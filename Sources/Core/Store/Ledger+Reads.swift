@@ -41,7 +41,7 @@ extension Ledger {
         guard let eventID else { return nil }
         let statement = statements.findRead
         statement.bind(1, camera)
-        statement.bind(2, eventID)
+        statement.bind(2, KeptEventID(eventID))
         let kept = try statement.row {
             Entry(
                 recordID: $0.integer(0),
@@ -72,23 +72,45 @@ extension Ledger {
         hit: BlacklistMatch?,
         picturePath: String?
     ) throws -> Int64 {
+        let id = latestRecordID + 1
         let claimed = read.clockIsAhead(limits: limits) ? read.cameraTime : nil
+        let place = try place(of: read, camera: camera, recordID: id)
         let statement = statements.insertRead
-        statement.bind(1, camera)
-        statement.bind(2, plate.id)
-        statement.bind(3, seen.milliseconds)
-        statement.bind(4, read.receivedAt.milliseconds)
-        statement.bind(5, claimed?.milliseconds)
-        statement.bind(6, read.confidence?.sent)
-        statement.bind(7, hit?.hitCode ?? 0)
-        statement.bind(8, read.plate.text == plate.text ? nil : read.plate.text)
-        statement.bind(9, read.location.text)
-        statement.bind(10, read.location.latitude)
-        statement.bind(11, read.location.longitude)
-        statement.bind(12, picturePath)
-        statement.bind(13, read.eventID)
-        statement.bind(14, read.details.isEmpty ? nil : JSON.object(read.details).json)
-        return try statement.run()
+        statement.bind(1, id)
+        statement.bind(2, camera)
+        statement.bind(3, plate.id)
+        statement.bind(4, seen.milliseconds)
+        statement.bind(5, read.receivedAt.milliseconds - seen.milliseconds)
+        statement.bind(6, hit?.hitCode ?? 0)
+        statement.bind(7, read.confidence?.sent)
+        statement.bind(8, place)
+        statement.bind(9, read.eventID.map(KeptEventID.init))
+        statement.bind(10, picturePath)
+        statement.bind(11, claimed?.milliseconds)
+        statement.bind(12, read.plate.text == plate.text ? nil : read.plate.text)
+        statement.bind(13, read.details.isEmpty ? nil : JSON.object(read.details).json)
+        try statement.run()
+        latestRecordID = id
+        return id
+    }
+
+    /// The row of the place that a read names: the camera's last one, or a new one from this record on.
+    ///
+    /// After a start each camera gets a new row; asking for the old ones would cost more than they do.
+    private func place(of read: Read, camera: Int64, recordID: Int64) throws -> Int64? {
+        guard read.location != .unknown else { return nil }
+        if let known = cameras[read.cameraID]?.place, known.location == read.location {
+            return known.id
+        }
+        let statement = statements.insertPlace
+        statement.bind(1, recordID)
+        statement.bind(2, camera)
+        statement.bind(3, read.location.text)
+        statement.bind(4, read.location.latitude)
+        statement.bind(5, read.location.longitude)
+        try statement.run()
+        cameras[read.cameraID]?.place = KnownPlace(id: recordID, location: read.location)
+        return recordID
     }
 
     private func raise(

@@ -7,11 +7,11 @@ extension Ledger {
     func deleteRecord(_ id: Int64, by actor: Actor) throws {
         let rows = try Row.fetchAll(
             db,
-            sql: "SELECT id, camera, seen, hit, picture, event_id FROM records WHERE id = ?",
+            sql: "SELECT id, camera, plate, seen, hit, picture, event_id FROM records WHERE id = ?",
             arguments: [id]
         )
         guard let row = rows.first else { throw Refusal(.notFound, "Record \(id) not found") }
-        if let eventID: String = row["event_id"] {
+        if let eventID = (row["event_id"] as KeptEventID?)?.text {
             try db.execute(
                 sql: "INSERT OR REPLACE INTO deleted_reads VALUES (?, ?, ?, ?)",
                 arguments: [row["camera"] as Int64, eventID, id, now.milliseconds]
@@ -31,13 +31,27 @@ extension Ledger {
         let rows = try Row.fetchAll(
             db,
             sql: """
-                SELECT id, camera, seen, hit, picture FROM
-                (SELECT * FROM records ORDER BY id LIMIT ?) WHERE received < ?
+                SELECT id, camera, plate, seen, hit, picture FROM
+                (SELECT * FROM records ORDER BY id LIMIT ?) WHERE seen + delay < ?
                 """,
             arguments: [limit, instant.milliseconds]
         )
         try delete(rows)
+        if !rows.isEmpty { try deletePlacesLeft() }
         return rows.count
+    }
+
+    /// Deletes the places that only records had which are gone: those before the oldest record's, but each
+    /// camera's last one.
+    private func deletePlacesLeft() throws {
+        let oldest = try Int64.fetchOne(db, sql: "SELECT MIN(id) FROM records") ?? latestRecordID
+        try db.execute(
+            sql: """
+                DELETE FROM places WHERE id <= ?1 AND id NOT IN
+                (SELECT MAX(id) FROM places WHERE id <= ?1 GROUP BY camera)
+                """,
+            arguments: [oldest]
+        )
     }
 
     /// Deletes health checks and cameras' health reports before an instant; returns how many.
@@ -73,7 +87,7 @@ extension Ledger {
     func pictures(receivedSince instant: Timestamp) throws -> Set<String> {
         let rows = try Row.fetchCursor(
             db,
-            sql: "SELECT received, picture FROM records ORDER BY id DESC"
+            sql: "SELECT seen + delay AS received, picture FROM records ORDER BY id DESC"
         )
         var paths: Set<String> = []
         while let row = try rows.next(), (row["received"] as Int64) >= instant.milliseconds {
@@ -85,7 +99,10 @@ extension Ledger {
     /// When the newest record was received; nil where there is none.
     func latestReceipt() throws -> Timestamp? {
         Timestamp(
-            try Int64.fetchOne(db, sql: "SELECT received FROM records ORDER BY id DESC LIMIT 1")
+            try Int64.fetchOne(
+                db,
+                sql: "SELECT seen + delay FROM records ORDER BY id DESC LIMIT 1"
+            )
         )
     }
 
@@ -116,7 +133,21 @@ extension Ledger {
             )
             days.insert(calendar.day(of: seen))
         }
+        try deletePlatesLeft(Set(rows.map { $0["plate"] }))
         try announceDeletion(ids: rows.map { $0["id"] }, days: days.sorted())
+    }
+
+    /// Deletes plates of which no record is left: nothing is kept of a car that was last seen too long
+    /// ago.
+    private func deletePlatesLeft(_ candidates: Set<Int64>) throws {
+        let statement = try db.cachedStatement(
+            sql: """
+                DELETE FROM plates WHERE id = ?1
+                AND NOT EXISTS (SELECT 1 FROM records WHERE plate = ?1)
+                """
+        )
+        for plate in candidates { try statement.execute(arguments: [plate]) }
+        plates.removeAll(keepingCapacity: true)
     }
 
     private func announceDeletion(ids: [Int64], days: [Day]) throws {

@@ -16,6 +16,8 @@ final class Ledger {
     var picturesToRemove: [String] = []
     /// The id of the newest event.
     private(set) var latestEventID: Int64
+    /// The id of the record that was inserted last, deleted ones included: none is given twice.
+    var latestRecordID: Int64
 
     var tally = Tally()
     var blacklist: BlacklistIndex
@@ -35,6 +37,14 @@ final class Ledger {
     struct KnownCamera {
         let id: Int64
         var isConnected: Bool
+        /// Where its last read with a place was read.
+        var place: KnownPlace?
+    }
+
+    /// What the writer remembers of a place.
+    struct KnownPlace {
+        let id: Int64
+        let location: Location
     }
 
     /// What makes a plate one row.
@@ -67,6 +77,7 @@ final class Ledger {
         blacklist = try BlacklistIndex(db)
         cameras = try Ledger.knownCameras(db)
         hasDeletedReads = try Ledger.anyDeletedRead(db)
+        latestRecordID = try Ledger.latestRecordID(db)
         latestEventID = try Int64.fetchOne(db, sql: "SELECT MAX(id) FROM events") ?? 0
         oldestEventID = try Int64.fetchOne(db, sql: "SELECT MIN(id) FROM events") ?? 0
     }
@@ -153,7 +164,12 @@ final class Ledger {
         blacklist = try BlacklistIndex(db)
         cameras = try Ledger.knownCameras(db)
         hasDeletedReads = try Ledger.anyDeletedRead(db)
+        latestRecordID = try Ledger.latestRecordID(db)
         latestEventID = try Int64.fetchOne(db, sql: "SELECT MAX(id) FROM events") ?? latestEventID
+    }
+
+    private static func latestRecordID(_ db: Database) throws -> Int64 {
+        try Int64.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'records'") ?? 0
     }
 
     private static func anyDeletedRead(_ db: Database) throws -> Bool {

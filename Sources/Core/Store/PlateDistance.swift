@@ -1,27 +1,58 @@
-import GRDB
-
 /// How far two plates are from one another: Levenshtein's distance, in which letters that OCR
 /// confuses count as the same.
 enum PlateDistance {
-    static let name = "lpr_plate_distance"
-
-    /// The distance as an SQL function of two texts.
-    static var function: DatabaseFunction {
-        DatabaseFunction(name, argumentCount: 2, pure: true) { values in
-            guard let left = String.fromDatabaseValue(values[0]),
-                let right = String.fromDatabaseValue(values[1])
-            else { return nil }
-            return between(left, right)
-        }
-    }
-
     /// How many differences still count as alike: a quarter of the length, two at the most.
     static func tolerance(for number: String) -> Int { min(2, max(1, number.count / 4)) }
 
-    static func between(_ left: String, _ right: String) -> Int {
-        let left = left.unicodeScalars.map(folded)
-        let right = right.unicodeScalars.map(folded)
-        var row = Array(0...right.count)
+    /// A plate with each confusable letter replaced by one of its group.
+    struct Folded {
+        private(set) var scalars: [UInt32] = []
+        /// A bit for each letter that occurs (64 groups): a letter that the other plate lacks costs one
+        /// difference at least.
+        private(set) var letters: UInt64 = 0
+
+        init(_ text: String) {
+            for scalar in text.unicodeScalars { append(scalar.value) }
+        }
+
+        /// Reads UTF-8 into the same memory as the last plate.
+        mutating func read(_ bytes: some RandomAccessCollection<UInt8>) {
+            scalars.removeAll(keepingCapacity: true)
+            letters = 0
+            var value: UInt32 = 0
+            var isOpen = false
+            for byte in bytes {
+                // A continuation byte belongs to the scalar that its first byte began.
+                if byte & 0xC0 == 0x80 {
+                    value = value << 6 | UInt32(byte & 0x3F)
+                    continue
+                }
+                if isOpen { append(value) }
+                isOpen = true
+                value = UInt32(byte < 0x80 ? byte : byte < 0xE0 ? byte & 0x1F : byte & 0x0F)
+            }
+            if isOpen { append(value) }
+        }
+
+        private mutating func append(_ scalar: UInt32) {
+            let folded = PlateDistance.fold(scalar)
+            scalars.append(folded)
+            letters |= 1 << UInt64(folded & 63)
+        }
+    }
+
+    /// Whether two plates differ in no more than `tolerance` letters; `row` is memory to work in.
+    static func isLike(_ left: Folded, _ right: Folded, tolerance: Int, row: inout [Int]) -> Bool {
+        guard abs(left.scalars.count - right.scalars.count) <= tolerance,
+            (left.letters & ~right.letters).nonzeroBitCount <= tolerance,
+            (right.letters & ~left.letters).nonzeroBitCount <= tolerance
+        else { return false }
+        return distance(left.scalars, right.scalars, row: &row) <= tolerance
+    }
+
+    private static func distance(_ left: [UInt32], _ right: [UInt32], row: inout [Int]) -> Int {
+        row.removeAll(keepingCapacity: true)
+        row.append(contentsOf: 0...right.count)
         for (index, scalar) in left.enumerated() {
             var diagonal = row[0]
             row[0] = index + 1
@@ -34,16 +65,22 @@ enum PlateDistance {
         return row[right.count]
     }
 
-    /// One representative for each group of characters that OCR confuses.
-    private static func folded(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
-        representatives[scalar] ?? scalar
+    private static func fold(_ scalar: UInt32) -> UInt32 {
+        switch scalar {
+        case 0..<0x80: representatives[Int(scalar)]
+        case 0x0E00..<0x0E80: representatives[Int(scalar - 0x0E00) + 0x80]
+        default: scalar
+        }
     }
 
-    private static let representatives: [Unicode.Scalar: Unicode.Scalar] = {
-        var map: [Unicode.Scalar: Unicode.Scalar] = [:]
+    /// One representative for each ASCII and each Thai character.
+    private static let representatives: [UInt32] = {
+        var map = Array(0..<0x80 as Range<UInt32>) + Array(0x0E00..<0x0E80 as Range<UInt32>)
         for group in groups {
-            guard let first = group.unicodeScalars.first else { continue }
-            for scalar in group.unicodeScalars.dropFirst() { map[scalar] = first }
+            let members = group.unicodeScalars.map(\.value)
+            for member in members {
+                map[Int(member < 0x80 ? member : member - 0x0E00 + 0x80)] = members[0]
+            }
         }
         return map
     }()

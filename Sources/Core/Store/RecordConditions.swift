@@ -16,7 +16,9 @@ struct RecordConditions {
                     arguments: [cameraID]
                 )
             else { return nil }
-            add("r.camera = ?", [camera])
+            // A whole plate has fewer records than a camera: its index is the one to use.
+            let column = query.plate?.match == .exact ? "+r.camera" : "r.camera"
+            add("\(column) = ?", [camera])
         }
         if let day = query.dateFrom {
             add("r.seen >= ?", [snapshot.calendar.start(of: day).milliseconds])
@@ -25,11 +27,7 @@ struct RecordConditions {
             add("r.seen < ?", [snapshot.calendar.start(of: day.adding(days: 1)).milliseconds])
         }
         if let percent = query.confidencePercentMin {
-            // As in Confidence.percent: a value in 0…1 is a fraction.
-            add(
-                "CASE WHEN r.confidence <= 1 THEN r.confidence * 100 ELSE r.confidence END >= ?",
-                [percent]
-            )
+            add("lpr_percent(r.confidence) >= ?", [percent])
         }
         if let blacklisted = query.blacklisted {
             add(blacklisted ? "r.hit > 0" : "r.hit = 0", [])
@@ -94,7 +92,7 @@ struct PlateCondition {
             sql = "number GLOB ?"
             arguments = [PlateCondition.glob(number)]
         case .fuzzy:
-            sql = "\(PlateDistance.name)(number, ?) <= ?"
+            sql = "lpr_is_like(number, ?, ?)"
             arguments = [number, PlateDistance.tolerance(for: number)]
         }
         if let province {

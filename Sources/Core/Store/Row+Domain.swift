@@ -3,8 +3,8 @@ import GRDB
 extension Record {
     /// The columns that ``init(row:)`` reads.
     static let columns = """
-        r.id, c.name AS camera_name, r.seen, r.received, r.claimed, r.confidence, r.hit,
-        r.spelling, r.location, r.latitude, r.longitude, r.picture, r.event_id, r.details,
+        r.id, c.name AS camera_name, r.seen, r.seen + r.delay, r.claimed, r.confidence, r.hit,
+        r.spelling, o.text, o.latitude, o.longitude, r.picture, r.event_id, r.details,
         p.number, p.province, p.text,
         CASE WHEN r.hit > 0 THEN (SELECT reason FROM alerts WHERE record = r.id) END AS hit_reason
         """
@@ -12,6 +12,7 @@ extension Record {
     /// The tables that ``columns`` come from.
     static let joins = """
         CROSS JOIN cameras c ON c.id = r.camera CROSS JOIN plates p ON p.id = r.plate
+        LEFT JOIN places o ON o.id = r.place
         """
 
     /// Reads ``columns``, the first of which is the row's `first`.
@@ -41,7 +42,7 @@ extension Record {
             ),
             match: BlacklistMatch(hitCode: hit),
             matchReason: row[first + 17],
-            eventID: row[first + 12],
+            eventID: (row[first + 12] as KeptEventID?)?.text,
             details: row[first + 13]
         )
     }

@@ -14,6 +14,9 @@ enum Schema {
         migrator.registerMigration("2 deleted reads") { db in
             try db.execute(sql: deletedReads)
         }
+        migrator.registerMigration("3 small records") { db in
+            try makeRecordsSmall(db)
+        }
         return migrator
     }
 

@@ -22,6 +22,7 @@ extension Snapshot {
                         ON r.id = CASE e.kind WHEN 1 THEN e.subject WHEN 2 THEN a.record END
                     LEFT JOIN cameras c ON c.id = r.camera
                     LEFT JOIN plates p ON p.id = r.plate
+                    LEFT JOIN places o ON o.id = r.place
                     WHERE e.id > ?1 AND e.kind IN (\(codes)) AND (e.kind > 2 OR r.id IS NOT NULL)
                         AND (?2 IS NULL OR ec.name = ?2)
                     ORDER BY e.id LIMIT ?3

@@ -29,7 +29,7 @@ public final class Store: Sendable {
         configuration.prepareDatabase { db in
             // A page cache of 16 MiB for each connection that uses it; unused, it takes nothing.
             try db.execute(sql: "PRAGMA cache_size = -16384")
-            db.add(function: PlateDistance.function)
+            try SQLFunctions.add(to: db)
         }
         pool = try DatabasePool(path: path, configuration: configuration)
         try pool.writeWithoutTransaction { db in

@@ -1,0 +1,80 @@
+import Foundation
+import GRDB
+
+/// A camera's event id as a record keeps it.
+///
+/// Most ids are hexadecimal numbers or UUIDs; they are kept as bytes, half as long as their text, in the
+/// record and once more in the index that is written at random. SQLite tells bytes from text, so that
+/// what comes out is what came in.
+struct KeptEventID: DatabaseValueConvertible {
+    /// As the camera sent it.
+    let text: String
+
+    init(_ text: String) { self.text = text }
+
+    /// The bytes that stand for the text; nil where the text is kept itself.
+    ///
+    /// Lower-case digits in pairs make a byte each. A UUID makes 17 bytes, the first 0, which is why 34
+    /// digits are kept as text.
+    var packed: [UInt8]? {
+        var digits = Array(text.utf8)
+        let isUUID = digits.count == 36
+        if isUUID {
+            guard KeptEventID.hyphens.allSatisfy({ digits[$0] == UInt8(ascii: "-") }) else {
+                return nil
+            }
+            for place in KeptEventID.hyphens.reversed() { digits.remove(at: place) }
+        } else if digits.count == 34 || digits.isEmpty || digits.count % 2 == 1 {
+            return nil
+        }
+        var bytes: [UInt8] = isUUID ? [0] : []
+        bytes.reserveCapacity(digits.count / 2 + 1)
+        for place in stride(from: 0, to: digits.count, by: 2) {
+            guard let high = KeptEventID.value(digits[place]),
+                let low = KeptEventID.value(digits[place + 1])
+            else { return nil }
+            bytes.append(high << 4 | low)
+        }
+        return bytes
+    }
+
+    /// The id that was ``packed`` into some bytes.
+    init(packed bytes: some Collection<UInt8>) {
+        let isUUID = bytes.count == 17
+        var digits: [UInt8] = []
+        digits.reserveCapacity(36)
+        for byte in isUUID ? bytes.dropFirst() : bytes[...] {
+            digits.append(KeptEventID.digits[Int(byte >> 4)])
+            digits.append(KeptEventID.digits[Int(byte & 15)])
+        }
+        if isUUID {
+            for place in KeptEventID.hyphens { digits.insert(UInt8(ascii: "-"), at: place) }
+        }
+        text = String(decoding: digits, as: UTF8.self)
+    }
+
+    /// What stands in the column.
+    var databaseValue: DatabaseValue {
+        packed.map { Data($0).databaseValue } ?? text.databaseValue
+    }
+
+    static func fromDatabaseValue(_ value: DatabaseValue) -> KeptEventID? {
+        switch value.storage {
+        case .string(let text): KeptEventID(text)
+        case .blob(let bytes): KeptEventID(packed: bytes)
+        default: nil
+        }
+    }
+
+    private static let digits = Array("0123456789abcdef".utf8)
+    /// Where a UUID has its hyphens.
+    private static let hyphens = [8, 13, 18, 23]
+
+    private static func value(_ digit: UInt8) -> UInt8? {
+        switch digit {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,108 @@
+import GRDB
+import Seeded
+import Testing
+
+@testable import Core
+
+@Suite struct SmallRecordsTests {
+    @Test(arguments: [
+        ("00ff", 2), ("6f9619ff-8b86-d011-b42d-00cf4fc964ff", 17), ("0123456789abcdef", 8),
+    ])
+    func hexadecimalIDsAndUUIDsArePacked(text: String, bytes: Int) {
+        #expect(KeptEventID(text).packed?.count == bytes)
+        #expect(KeptEventID.fromDatabaseValue(KeptEventID(text).databaseValue)?.text == text)
+    }
+
+    @Test(arguments: [
+        "", "f", "abc", "00FF", "6F9619FF-8B86-D011-B42D-00CF4FC964FF", "กข", "e1 2",
+        "0123456789abcdef0123456789abcdef01", "6f9619ff-8b86-d011-b42d_00cf4fc964ff",
+    ])
+    func otherIDsStayText(text: String) {
+        #expect(KeptEventID(text).packed == nil)
+        #expect(KeptEventID.fromDatabaseValue(KeptEventID(text).databaseValue)?.text == text)
+    }
+
+    /// No two ids become one: what a camera may send comes back as it was.
+    @Test(arguments: 0..<200 as Range<UInt64>)
+    func everyIDComesBack(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        let letters = Array(seed % 2 == 0 ? "0123456789abcdef" : "019afAF-g ")
+        let text = String(
+            (0..<Int.random(in: 1...40, using: &random)).map { _ in
+                letters[Int.random(in: letters.indices, using: &random)]
+            }
+        )
+        #expect(KeptEventID.fromDatabaseValue(KeptEventID(text).databaseValue)?.text == text)
+    }
+
+    /// A database of the version before, with a camera that moves away and back.
+    @Test func recordsOfTheVersionBeforeKeepWhatTheySay() throws {
+        let queue = try DatabaseQueue()
+        try Schema.migrator.migrate(queue, upTo: "2 deleted reads")
+        try queue.write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO records (id, camera, plate, seen, received, hit, location, latitude,
+                        longitude, event_id) VALUES
+                        (1, 1, 1, 1000, 1200, 0, 'A', 1.5, 2.5, '00ff'),
+                        (2, 2, 1, 1000, 900, 0, NULL, NULL, NULL, 'x'),
+                        (3, 1, 1, 2000, 2000, 1, 'A', 1.5, 2.5, NULL),
+                        (5, 1, 1, 3000, 3000, 0, NULL, 3.5, NULL, 'e'),
+                        (6, 1, 1, 4000, 4000, 0, 'A', 1.5, 2.5, NULL);
+                    UPDATE sqlite_sequence SET seq = 9 WHERE name = 'records';
+                    """
+            )
+        }
+        try Schema.migrator.migrate(queue)
+        try queue.write { db in
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT r.id, r.seen + r.delay, r.event_id, r.place, o.text, o.latitude, o.longitude
+                    FROM records r LEFT JOIN places o ON o.id = r.place ORDER BY r.id
+                    """
+            )
+            #expect(rows.map { $0[1] as Int } == [1200, 900, 2000, 3000, 4000])
+            #expect(rows.map { ($0[2] as KeptEventID?)?.text } == ["00ff", "x", nil, "e", nil])
+            #expect(rows.map { $0[3] as Int? } == [1, nil, 1, 5, 6])
+            #expect(rows.map { $0[4] as String? } == ["A", nil, "A", nil, "A"])
+            #expect(rows.map { $0[5] as Double? } == [1.5, nil, 1.5, 3.5, 1.5])
+            #expect(rows.map { $0[6] as Double? } == [2.5, nil, 2.5, nil, 2.5])
+            try db.execute(
+                sql: "INSERT INTO records (camera, plate, seen, delay, hit) VALUES (1, 1, 1, 1, 0)"
+            )
+            #expect(db.lastInsertedRowID == 10, "an id is never given twice")
+        }
+    }
+
+    /// Retention leaves nothing of a car behind, nor of the places that only its reads named.
+    @Test func platesAndPlacesGoWithTheirLastRecord() async throws {
+        let site = try TestSite()
+        for (plate, text) in [("กข 1", "A"), ("กข 2", "A"), ("กข 3", "B")] {
+            let read = try Read(
+                cameraID: "CAM001",
+                plate: Plate(plate, limits: site.store.limits),
+                location: Location(keptText: text, latitude: nil, longitude: nil),
+                receivedAt: .now(),
+                limits: site.store.limits
+            )
+            _ = try await site.recorder.record([read])
+        }
+        func kept() async throws -> (plates: [String], places: [String]) {
+            try await site.store.read { snapshot in
+                (
+                    try String.fetchAll(snapshot.db, sql: "SELECT text FROM plates ORDER BY id"),
+                    try String.fetchAll(snapshot.db, sql: "SELECT text FROM places ORDER BY id")
+                )
+            }
+        }
+        #expect(try await kept() == (["กข 1", "กข 2", "กข 3"], ["A", "B"]))
+        try await site.recorder.deleteRecord(id: 2, by: .system)
+        #expect(try await kept().plates == ["กข 1", "กข 3"])
+        #expect(try await site.recorder.removeOld(days: 0, by: .system).records == 2)
+        #expect(try await kept() == ([], ["B"]))
+        _ = try await site.recorder.record([site.read("กข 1")])
+        #expect(try await kept().plates == ["กข 1"])
+        try await site.close()
+    }
+}
