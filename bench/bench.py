@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 
-from harness import alerts, ingest, limits, listeners, machine, pages, sockets, table
+from harness import alerts, ingest, large, limits, listeners, machine, pages, sockets, table
 from harness.figures import Figures
 from harness.programs import BENCH, Bench
 
@@ -27,6 +27,7 @@ WORKLOADS = {
     "listeners": listeners.idle,
     "sockets": sockets.busy,
     "cameras": sockets.idle,
+    "large": large.measure,
 }
 
 
@@ -39,8 +40,8 @@ def arguments():
                         help="samples of every figure (3)")
     parser.add_argument("--only", default=",".join(WORKLOADS), metavar="NAMES",
                         help=f"some of {', '.join(WORKLOADS)}")
-    parser.add_argument("--seconds-max", type=float, default=330, metavar="S",
-                        help="no round begins that would end later than this (330)")
+    parser.add_argument("--seconds-max", type=float, default=840, metavar="S",
+                        help="no round begins that would end later than this (840)")
     return parser.parse_args()
 
 

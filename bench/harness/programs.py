@@ -28,10 +28,10 @@ def tables(database):
         return "".join(f"{sql};\n" for sql, in rows)
 
 
-def run_json(name, *arguments):
+def run_json(name, *arguments, timeout=120):
     """Runs one of the C programs and returns what it prints."""
     command = [str(BENCH / ".build" / name), *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False)
     if done.returncode != 0:
         raise BenchError(f"{name}: {done.stderr.strip()}")
     return json.loads(done.stdout)
@@ -128,10 +128,10 @@ class Bench:
                 yield process
 
     @contextlib.contextmanager
-    def lprserver(self, **settings):
-        """Our server, on an empty database."""
+    def lprserver(self, folder=None, **settings):
+        """Our server, on an empty database, or on that of a folder which is kept."""
         port = machine.free_port()
-        with self.folder() as folder:
+        with contextlib.nullcontext(folder) if folder else self.folder() as folder:
             environment = {
                 "DATABASE_URL": f"sqlite:///{folder}/lprserver.db",
                 "IMAGE_STORAGE_PATH": f"{folder}/pictures", "PUBLIC_PATH": f"{folder}/public",

@@ -5,6 +5,16 @@ from .ingest import CONNECTIONS
 SMALL, PICTURES = "ingest.small.64.lprserver", "ingest.pictures.lprserver"
 ALONE = (None, "")
 
+# Kinds of questions at ten million records, each with its bar in ms.
+QUESTIONS = {
+    "first page": 10, "page 100,000 of 100": 50, "keyset, half-way": 10, "exact plate": 10,
+    "prefix": 10, "substring of 3": 50, "substring of 1": 50, "wildcard": 50, "fuzzy": 100,
+    "camera": 10, "camera, page 1,000": 50, "dates": 10, "dates, page 1,000": 50, "confidence": 10,
+    "blacklisted": 10, "not blacklisted, page 1,000": 50, "camera and dates": 10,
+    "camera, dates and confidence": 10, "camera and blacklisted": 10, "exact plate and camera": 10,
+    "exact plate and dates": 10, "prefix, camera and dates": 10, "statistics": 10, "cameras": 10,
+}
+
 # (what, our figure, their figure, whose it is, bar of DESIGN.md)
 ROWS = [
     *((f"small JSON, {count} connections", f"ingest.small.{count}.lprserver",
@@ -52,6 +62,19 @@ ROWS = [
     ("memory at start", "memory.idle", *ALONE, "≤ 64 MiB"),
     ("memory at most, small JSON", "memory.small", *ALONE, "≤ 150 MiB"),
     ("memory at most, pictures", "memory.pictures", *ALONE, "≤ 150 MiB"),
+    ("ten million records: ingest, 64 connections", "large.ingest", "large.ingest.empty",
+     "empty database", "≥ 0.8"),
+    ("ten million records: start to the first answer", "large.start", *ALONE, "≤ 1000 ms"),
+    ("ten million records: memory at rest", "large.memory.idle", *ALONE, "≤ 64 MiB"),
+    ("ten million records: memory at most", "large.memory.load", *ALONE, "≤ 150 MiB"),
+    ("ten million records: database, for each record", "large.bytes", *ALONE, "≤ 150 bytes"),
+    ("ten million records: filling them", "large.fill", *ALONE, "–"),
+    *((f"ten million records: {name}, p99", f"large.{name}.p99", *ALONE, f"≤ {bar} ms")
+      for name, bar in QUESTIONS.items()),
+    *((f"ten million records, 1,000 reads/s beside: {name}, p99", f"large.busy.{name}.p99", *ALONE,
+       f"≤ {bar} ms") for name, bar in QUESTIONS.items()),
+    *((f"ten million records, nothing in memory: {name}, once", f"large.cold.{name}", *ALONE, "–")
+      for name in QUESTIONS),
     ("start to listening, empty database", "start.empty", *ALONE, "≤ 1000 ms"),
 ]
 

@@ -16,9 +16,9 @@ struct RecordConditions {
                     arguments: [cameraID]
                 )
             else { return nil }
-            // A whole plate has fewer records than a camera: its index is the one to use.
-            let column = query.plate?.match == .exact ? "+r.camera" : "r.camera"
-            add("\(column) = ?", [camera])
+            // A whole plate has fewer records than a camera, unless it is one of the most frequent.
+            let isPlates = try RecordConditions.isRare(query.plate, in: snapshot)
+            add(isPlates ? "+r.camera = ?" : "r.camera = ?", [camera])
         }
         if let day = query.dateFrom {
             add("r.seen >= ?", [snapshot.calendar.start(of: day).milliseconds])
@@ -38,6 +38,27 @@ struct RecordConditions {
         }
         if let beforeID = query.beforeID, try !addKeyset(beforeID, in: snapshot) { return nil }
     }
+
+    /// Whether a whole plate was read so seldom that its records are the ones to look through.
+    private static func isRare(
+        _ plate: RecordQuery.PlateFilter?,
+        in snapshot: Snapshot
+    ) throws -> Bool {
+        guard let plate, plate.match == .exact else { return false }
+        let condition = PlateCondition(plate)
+        let count = try Int.fetchOne(
+            snapshot.db.cachedStatement(
+                sql: """
+                    SELECT COUNT(*) FROM (SELECT 1 FROM records WHERE plate IN
+                    (SELECT id FROM plates WHERE \(condition.sql)) LIMIT \(rareMax))
+                    """
+            ),
+            arguments: condition.arguments
+        )
+        return (count ?? 0) < rareMax
+    }
+
+    private static let rareMax = 20_000
 
     private mutating func add(_ condition: String, _ arguments: StatementArguments) {
         conditions.append(condition)

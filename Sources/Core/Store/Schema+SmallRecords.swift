@@ -46,11 +46,15 @@ extension Schema {
         );
         """
 
+    /// A camera's has the plate at its end, so that a question for both is answered from it alone.
+    ///
+    /// A plate's has not the camera: it would no longer be in the order of the list, which ends
+    /// with the id.
     private static let indexes = """
         CREATE INDEX records_by_time ON records (seen);
         CREATE INDEX records_by_plate ON records (plate, seen);
-        CREATE INDEX records_by_camera ON records (camera, seen);
-        CREATE INDEX records_hit ON records (seen) WHERE hit > 0;
+        CREATE INDEX records_by_camera ON records (camera, seen, plate);
+        CREATE INDEX records_hit ON records (seen, camera) WHERE hit > 0;
         CREATE UNIQUE INDEX records_by_event ON records (camera, event_id)
             WHERE event_id IS NOT NULL;
         """

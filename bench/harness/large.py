@@ -1,0 +1,165 @@
+"""Ten million records: start, memory, bytes, every kind of question, and ingest beside an empty database."""
+
+import contextlib
+import http.client
+import json
+import os
+import shutil
+import time
+import urllib.parse
+
+from . import background, programs
+from .alerts import percentile
+
+RECORDS = 10_000_000
+SECONDS_EACH = 0.8
+# Bangkok has no summer time: the filler's hours are the server's.
+ZONE, UTC_OFFSET_MINUTES = "Asia/Bangkok", 420
+
+
+def measure(bench):
+    """Everything on the one large database; it is filled once for all rounds."""
+    folder = filled(bench)
+    settings = {"TZ": ZONE, "DATA_RETENTION_DAYS": "0"}
+    begun = time.monotonic()
+    with bench.lprserver(folder=folder, **settings) as server:
+        client = Questions(server.port)
+        client.ask("/api/records?per_page=20")
+        bench.figures.add("large.start", (time.monotonic() - begun) * 1000, "ms")
+        time.sleep(2)
+        bench.figures.add("large.memory.idle", server.memory_mib(), "MiB")
+        cases = questions(client)
+        ingest(bench, server)
+        ask_all(bench, client, cases, "large")
+        with background.load(bench, server.port, 1000, 2 + len(cases) * SECONDS_EACH, connections=50):
+            ask_all(bench, client, cases, "large.busy")
+        cold(bench, client, cases)
+        bench.figures.add("large.memory.load", server.memory_mib("VmHWM"), "MiB")
+        client.close()
+
+
+def filled(bench):
+    """The folder of the large database; filled at the first call."""
+    folder = bench.scratch / "large"
+    if not folder.exists():
+        with bench.lprserver(TZ=ZONE) as server:
+            made = server.folder
+            server.stop()
+            shutil.copytree(made, folder)
+        shutil.rmtree(folder / "public")
+        (folder / "public").mkdir()
+        done = programs.run_json(
+            "fill", "--db", folder / "lprserver.db", "--records", RECORDS,
+            "--utc-offset-minutes", UTC_OFFSET_MINUTES, timeout=600,
+        )
+        bench.figures.add("large.fill", done["seconds"], "s")
+        size = os.path.getsize(folder / "lprserver.db")
+        bench.figures.add("large.bytes", size / RECORDS, "bytes")
+    return folder
+
+
+def ingest(bench, server):
+    """As ingest.small at 64 connections, beside an empty database in the same round."""
+    times = {"connections": 64, "seconds": 3, "warmup": 0.4}
+    bench.figures.add_load("large.ingest", bench.load(server.port, **times))
+    with bench.lprserver() as empty:
+        bench.figures.add_load("large.ingest.empty", bench.load(empty.port, **times))
+
+
+class Questions:
+    """A client that measures."""
+
+    def __init__(self, port):
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+
+    def ask(self, path):
+        """(ms, JSON) of one question."""
+        begun = time.perf_counter()
+        self.connection.request("GET", path)
+        answer = self.connection.getresponse()
+        text = answer.read()
+        passed = (time.perf_counter() - begun) * 1000
+        if answer.status != 200:
+            raise programs.BenchError(f"{path} is answered with {answer.status}")
+        return passed, json.loads(text)
+
+    def close(self):
+        """Hangs up."""
+        self.connection.close()
+
+
+def questions(client):
+    """The questions of each kind; plates are those of the newest reads, frequent ones more often."""
+    newest = client.ask("/api/records?per_page=100")[1]["records"]
+    plates = [record["plate_number"].split()[:2] for record in newest[:40]]
+    # (series and number, number alone): "1กข 1234 ตาก" → "1กข1234", "1กข", "1234"
+    whole = [urllib.parse.quote("".join(plate)) for plate in plates]
+    series = [urllib.parse.quote(plate[0]) for plate in plates]
+    digits = [plate[1] for plate in plates if len(plate[1]) > 2]
+    middle = client.ask("/api/records?page=50000&per_page=100")[1]["records"][0]["id"]
+    base = "/api/records?"
+    month = "date_from=2026-03-01&date_to=2026-03-31"
+    return {
+        "first page": [base],
+        "page 100,000 of 100": [base + "per_page=100&page=100000"],
+        "keyset, half-way": [f"{base}before_id={middle}"],
+        "exact plate": [f"{base}match=exact&plate_number={each}" for each in whole],
+        "prefix": [f"{base}match=prefix&plate_number={each}" for each in series],
+        "substring of 3": [f"{base}plate_number={each[:3]}" for each in digits],
+        "substring of 1": [base + "plate_number=7"],
+        "wildcard": [f"{base}match=wildcard&plate_number=*{each[:2]}?{each[3:4]}" for each in digits],
+        "fuzzy": [f"{base}match=fuzzy&plate_number={each}" for each in whole],
+        "camera": [f"{base}camera_id=CAM{n:03}" for n in range(1, 51)],
+        "camera, page 1,000": [f"{base}camera_id=CAM{n:03}&page=1000" for n in range(1, 51)],
+        "dates": [base + month],
+        "dates, page 1,000": [base + month + "&page=1000"],
+        "confidence": [base + "min_confidence=90"],
+        "blacklisted": [base + "blacklisted=true"],
+        "not blacklisted, page 1,000": [base + "blacklisted=false&page=1000"],
+        "camera and dates": [f"{base}camera_id=CAM{n:03}&{month}" for n in range(1, 51)],
+        "camera, dates and confidence": [f"{base}camera_id=CAM{n:03}&{month}&min_confidence=90"
+                                         for n in range(1, 51)],
+        "camera and blacklisted": [f"{base}camera_id=CAM{n:03}&blacklisted=true" for n in range(1, 51)],
+        "exact plate and camera": [f"{base}match=exact&plate_number={each}&camera_id=CAM003"
+                                   for each in whole],
+        "exact plate and dates": [f"{base}match=exact&plate_number={each}&{month}" for each in whole],
+        "prefix, camera and dates": [f"{base}match=prefix&plate_number={each}&camera_id=CAM003&{month}"
+                                     for each in series],
+        "statistics": ["/api/statistics"],
+        "cameras": ["/api/cameras"],
+    }
+
+
+def cold(bench, client, cases):
+    """Each kind once, with nothing of the file in memory (the page cache is told to forget it)."""
+    path = bench.scratch / "large" / "lprserver.db"
+    for name, paths in cases.items():
+        with contextlib.closing(FileBytes(path)) as file:
+            file.forget()
+        bench.figures.add(f"large.cold.{name}", client.ask(paths[-1])[0], "ms")
+
+
+class FileBytes:
+    """A file of which the system shall keep nothing in memory."""
+
+    def __init__(self, path):
+        self.descriptor = os.open(path, os.O_RDONLY)
+
+    def forget(self):
+        """Asks for it; pages that others have mapped stay."""
+        os.posix_fadvise(self.descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+
+    def close(self):
+        """Lets go."""
+        os.close(self.descriptor)
+
+
+def ask_all(bench, client, cases, prefix):
+    """Each kind for a while, one question after the other."""
+    for name, paths in cases.items():
+        times = []
+        end = time.monotonic() + SECONDS_EACH
+        while time.monotonic() < end or len(times) < 3:
+            times.append(client.ask(paths[len(times) % len(paths)])[0])
+        bench.figures.add(f"{prefix}.{name}.p50", percentile(times, 0.5), "ms", asked=len(times))
+        bench.figures.add(f"{prefix}.{name}.p99", percentile(times, 0.99), "ms")
