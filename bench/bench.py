@@ -25,6 +25,7 @@ WORKLOADS = {
     "alerts": alerts.latency,
     "pages": pages.delay,
     "listeners": listeners.idle,
+    "fanout": listeners.fanout,
     "sockets": sockets.busy,
     "cameras": sockets.idle,
     "large": large.measure,

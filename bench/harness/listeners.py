@@ -1,4 +1,4 @@
-"""What 1,000 idle browsers at /events cost."""
+"""What 1,000 idle browsers at /events cost, and how fast one event reaches 1,000 and 5,000."""
 
 import socket
 import time
@@ -6,6 +6,7 @@ import time
 from .machine import BenchError
 
 COUNT = 1000
+FANOUT = (1000, 5000)
 # One heartbeat of 10 s falls into every window.
 SECONDS = 10
 
@@ -39,3 +40,15 @@ def idle(bench):
         finally:
             for link in links:
                 link.close()
+
+
+def fanout(bench):
+    """From the POST of a read to the last listener, beside a bare epoll writer."""
+    for count in FANOUT:
+        with bench.lprserver(MAX_CONNECTIONS="8000", EVENT_LISTENERS_MAX="8000") as server:
+            ours = bench.load(server.port, "fanout", listeners=count)
+        with bench.broadcast() as limit:
+            bare = bench.load(limit.port, "fanout", listeners=count)
+        for name, result in (("lprserver", ours), ("bare", bare)):
+            bench.figures.add(f"fanout.{count}.{name}", result["rate"], "deliveries/s",
+                              p50_ms=result["p50_ms"], p99_ms=result["p99_ms"])

@@ -95,6 +95,14 @@ class Bench:
             yield process
 
     @contextlib.contextmanager
+    def broadcast(self):
+        """The bare epoll writer."""
+        port = machine.free_port()
+        command = [str(BENCH / ".build/broadcast"), "--port", str(port)]
+        with self._started(None, port, command) as process:
+            yield process
+
+    @contextlib.contextmanager
     def peer(self):
         """libmicrohttpd and SQLite in C, with group commit."""
         port = machine.free_port()

@@ -1,6 +1,7 @@
 """The table: our figure beside the limit's or the peer's of the same run."""
 
 from .ingest import CONNECTIONS
+from .listeners import FANOUT
 
 SMALL, PICTURES = "ingest.small.64.lprserver", "ingest.pictures.lprserver"
 ALONE = (None, "")
@@ -59,6 +60,8 @@ ROWS = [
     ("5,000 idle cameras, processor share", "sockets.idle.cpu", *ALONE, "≤ 5 %"),
     ("1,000 idle listeners, processor share", "listeners.cpu", *ALONE, "–"),
     ("1,000 idle listeners, additional memory", "listeners.memory", *ALONE, "–"),
+    *((f"one read to {count:,} listeners", f"fanout.{count}.lprserver", f"fanout.{count}.bare",
+       "bare epoll writer", "≥ 0.6" if count == 5000 else "–") for count in FANOUT),
     ("memory at start", "memory.idle", *ALONE, "≤ 64 MiB"),
     ("memory at most, small JSON", "memory.small", *ALONE, "≤ 150 MiB"),
     ("memory at most, pictures", "memory.pictures", *ALONE, "≤ 150 MiB"),
