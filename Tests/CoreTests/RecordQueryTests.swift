@@ -14,7 +14,8 @@ import Testing
             try site.read(
                 "กข \(Int.random(in: 1...3, using: &random))",
                 camera: "C\(Int.random(in: 1...2, using: &random))",
-                seen: "2026-01-0\(Int.random(in: 1...3, using: &random))T10:00:00Z"
+                seen: "2026-01-0\(Int.random(in: 1...3, using: &random))T10:00:00Z",
+                confidence: [nil, 0.29, 0.9, 90, 91.5].randomElement(using: &random) ?? nil
             )
         }
         _ = try await site.recorder.record(reads)
@@ -22,6 +23,8 @@ import Testing
         if Bool.random(using: &random) { query.cameraID = "C1" }
         if Bool.random(using: &random) { query.dateFrom = Day("2026-01-02") }
         if Bool.random(using: &random) { query.plate = .init(text: "กข-2", match: .exact) }
+        query.confidencePercentMin = [nil, 29, 90, 91.2, 92].randomElement(using: &random) ?? nil
+        if Bool.random(using: &random) { query.blacklisted = false }
         let asked = query
         let (numbered, keyset, total) = try site.store.readAndWait { snapshot in
             try pages(asked, in: snapshot)

@@ -105,4 +105,52 @@ import Testing
         #expect(try await kept().plates == ["กข 1"])
         try await site.close()
     }
+
+    /// What days say of their records' confidences is what the records say, whatever came and went.
+    @Test(arguments: 0..<10 as Range<UInt64>)
+    func confidencesOfDaysEqualTheRecords(seed: UInt64) async throws {
+        var random = SeededGenerator(seed: seed)
+        let site = try TestSite()
+        let sent = [nil, 0, 0.005, 0.29, 0.9, 1, 55, 99.999, 100]
+        for _ in 0..<5 {
+            let reads = try (0..<300).map { _ in
+                try site.read(confidence: sent.randomElement(using: &random) ?? nil)
+            }
+            _ = try await site.recorder.record(reads)
+        }
+        for id in Set((0..<40).map { _ in Int64.random(in: 1...1_500, using: &random) }) {
+            try await site.recorder.deleteRecord(id: id, by: .system)
+        }
+        for percent in [0, 1, 29, 30, 90, 99, 100] {
+            let (kept, counted) = try await site.store.read { snapshot in
+                (
+                    try Int.fetchOne(
+                        snapshot.db,
+                        sql: "SELECT SUM(lpr_count_from(percents, ?)) FROM days",
+                        arguments: [percent]
+                    ),
+                    try Int.fetchOne(
+                        snapshot.db,
+                        sql: "SELECT COUNT(*) FROM records WHERE lpr_percent(confidence) >= ?",
+                        arguments: [percent]
+                    )
+                )
+            }
+            #expect(kept == counted, "from \(percent) percent")
+        }
+        try await site.close()
+    }
+
+    @Test(arguments: 0..<50 as Range<UInt64>)
+    func histogramsComeBack(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        let changes = (0..<Int.random(in: 0...60_000, using: &random)).map { _ in
+            UInt8(min(100, Int.random(in: 0...120, using: &random)))
+        }
+        var histogram = PercentHistogram([UInt8]())
+        histogram.add(changes)
+        #expect(PercentHistogram(histogram.bytes).counts == histogram.counts)
+        histogram.add(changes.map { $0 | PercentHistogram.removal })
+        #expect(histogram.bytes.isEmpty)
+    }
 }

@@ -20,6 +20,7 @@ enum {
   LISTED = 60,            /* plates on the blacklist … */
   LISTED_FROM = 2000,     /* … from this rank on */
   HOURS = 24,
+  PERCENTS = 101,
   INDEXES_MAX = 16,
   HOUR_MS = 3600000,
 };
@@ -46,6 +47,7 @@ struct fill {
   int64_t utc_offset_ms, hits;
   uint64_t seed;
   int64_t *reads, *read_hits;     /* [day][hour][camera] */
+  uint32_t *percents;             /* [day][percent] */
   uint8_t *plate_seen;
   struct traffic_law law;
   int64_t camera_last[TRAFFIC_CAMERAS];
@@ -205,7 +207,8 @@ insert_record (struct fill *fill, int64_t id, int64_t seen, int day, int hour, c
   sqlite3_bind_int64 (fill->record, 4, seen);
   sqlite3_bind_int (fill->record, 5, 40 + (int) ((dice >> 40) % 400));
   sqlite3_bind_int (fill->record, 6, is_hit);
-  sqlite3_bind_double (fill->record, 7, (double) (600 + (dice >> 16) % 401) / 1000);
+  const int permille = 600 + (int) ((dice >> 16) % 401);
+  sqlite3_bind_double (fill->record, 7, permille / 1000.0);
   sqlite3_bind_int (fill->record, 8, camera + 1);
   sqlite3_bind_blob (fill->record, 9, event_bytes, 8, SQLITE_STATIC);
   run (fill, fill->record);
@@ -214,6 +217,7 @@ insert_record (struct fill *fill, int64_t id, int64_t seen, int day, int hour, c
   const int64_t cell = ((int64_t) day * HOURS + hour) * TRAFFIC_CAMERAS + camera;
   fill->reads[cell]++;
   fill->read_hits[cell] += is_hit;
+  fill->percents[day * PERCENTS + permille / 10]++;
   fill->hits += is_hit;
   fill->camera_last[camera] = seen;
   fill->plate_seen[plate] = 1;
@@ -244,6 +248,36 @@ insert_records (struct fill *fill, int64_t count, const int32_t *ids)
   }
 }
 
+/* The confidences of each day, as PercentHistogram.swift writes them: the first percent, then counts in
+   LEB128. */
+static void
+insert_percents (struct fill *fill)
+{
+  sqlite3_stmt *day = prepare (fill, "UPDATE days SET percents = ?2 WHERE day = ?1");
+  for (int64_t each = 0; each < fill->days; each++)
+  {
+    const uint32_t *counts = fill->percents + each * PERCENTS;
+    uint8_t bytes[1 + 5 * PERCENTS];
+    int used = 0, first = 0, last = PERCENTS - 1;
+    while (first < last && 0 == counts[first])
+      first++;
+    while (last > first && 0 == counts[last])
+      last--;
+    bytes[used++] = (uint8_t) first;
+    for (int percent = first; percent <= last; percent++)
+    {
+      uint32_t count = counts[percent];
+      for (; count >= 0x80; count >>= 7)
+        bytes[used++] = (uint8_t) (count | 0x80);
+      bytes[used++] = (uint8_t) count;
+    }
+    sqlite3_bind_int64 (day, 1, fill->first_day + each);
+    sqlite3_bind_blob (day, 2, bytes, used, SQLITE_STATIC);
+    run (fill, day);
+  }
+  sqlite3_finalize (day);
+}
+
 static void
 insert_counters (struct fill *fill)
 {
@@ -263,7 +297,9 @@ insert_counters (struct fill *fill)
         run (fill, hour);
       }
   sqlite3_finalize (hour);
-  execute (fill, "INSERT INTO days SELECT day, SUM(reads), SUM(hits) FROM hours GROUP BY day");
+  execute (fill, "INSERT INTO days (day, reads, hits) SELECT day, SUM(reads), SUM(hits) FROM hours"
+                 " GROUP BY day");
+  insert_percents (fill);
   execute (fill, "UPDATE cameras SET (reads, hits) = (SELECT COALESCE(SUM(h.reads), 0),"
                  " COALESCE(SUM(h.hits), 0) FROM hours h WHERE h.camera = cameras.id)");
   sqlite3_stmt *last =
@@ -358,9 +394,11 @@ main (int argc, char **argv)
   const size_t cells = (size_t) fill.days * HOURS * TRAFFIC_CAMERAS;
   fill.reads = calloc (cells, sizeof *fill.reads);
   fill.read_hits = calloc (cells, sizeof *fill.read_hits);
+  fill.percents = calloc ((size_t) fill.days * PERCENTS, sizeof *fill.percents);
   fill.plate_seen = calloc (PLATES + 1, 1);
   fill.law = traffic_law_make (PLATES);
-  if (NULL == fill.reads || NULL == fill.read_hits || NULL == fill.plate_seen || NULL == fill.law.cumulative)
+  if (NULL == fill.reads || NULL == fill.read_hits || NULL == fill.percents || NULL == fill.plate_seen
+      || NULL == fill.law.cumulative)
     figures_fail ("no memory");
   check (&fill, sqlite3_open_v2 (path, &fill.db, SQLITE_OPEN_READWRITE, NULL));
   execute (&fill, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;"

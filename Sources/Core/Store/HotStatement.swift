@@ -60,6 +60,11 @@ import GRDBSQLite
     func bind(_ parameter: Int32, _ eventID: KeptEventID?) {
         guard let eventID else { return bindNull(parameter) }
         guard let bytes = eventID.packed else { return bind(parameter, eventID.text) }
+        bind(parameter, bytes: bytes)
+    }
+
+    /// Binds bytes.
+    func bind(_ parameter: Int32, bytes: [UInt8]) {
         unsafe bytes.withUnsafeBytes { buffer in
             note(
                 unsafe sqlite3_bind_blob(
@@ -175,8 +180,10 @@ struct HotStatements {
         countDay = try HotStatement(
             db,
             """
-            INSERT INTO days (day, reads, hits) VALUES (?, ?, ?)
-            ON CONFLICT DO UPDATE SET reads = reads + excluded.reads, hits = hits + excluded.hits
+            INSERT INTO days (day, reads, hits, percents)
+            VALUES (?1, ?2, ?3, lpr_add_percents(NULL, ?4))
+            ON CONFLICT DO UPDATE SET reads = reads + ?2, hits = hits + ?3,
+                percents = lpr_add_percents(percents, ?4)
             """
         )
         countCamera = try HotStatement(

@@ -29,7 +29,14 @@ extension Ledger {
             hit: hit?.match,
             picturePath: picturePath
         )
-        tally.count(camera: camera, seen: seen, isHit: hit != nil, by: 1, calendar: calendar)
+        tally.count(
+            camera: camera,
+            seen: seen,
+            isHit: hit != nil,
+            confidence: read.confidence,
+            by: 1,
+            calendar: calendar
+        )
         tally.heard(camera: camera, at: read.receivedAt, read: seen, location: read.location)
         try append(.read, camera: camera, subject: recordID)
         if let hit { try raise(hit, camera: camera, recordID: recordID) }

@@ -7,7 +7,10 @@ extension Ledger {
     func deleteRecord(_ id: Int64, by actor: Actor) throws {
         let rows = try Row.fetchAll(
             db,
-            sql: "SELECT id, camera, plate, seen, hit, picture, event_id FROM records WHERE id = ?",
+            sql: """
+                SELECT id, camera, plate, seen, hit, confidence, picture, event_id
+                FROM records WHERE id = ?
+                """,
             arguments: [id]
         )
         guard let row = rows.first else { throw Refusal(.notFound, "Record \(id) not found") }
@@ -31,7 +34,7 @@ extension Ledger {
         let rows = try Row.fetchAll(
             db,
             sql: """
-                SELECT id, camera, plate, seen, hit, picture FROM
+                SELECT id, camera, plate, seen, hit, confidence, picture FROM
                 (SELECT * FROM records ORDER BY id LIMIT ?) WHERE seen + delay < ?
                 """,
             arguments: [limit, instant.milliseconds]
@@ -128,6 +131,7 @@ extension Ledger {
                 camera: row["camera"],
                 seen: seen,
                 isHit: hit > 0,
+                confidence: (row["confidence"] as Double?).map(Confidence.init(kept:)),
                 by: -1,
                 calendar: calendar
             )

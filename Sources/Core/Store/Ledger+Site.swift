@@ -40,13 +40,14 @@ extension Ledger {
         try db.execute(sql: "UPDATE cameras SET reads = 0, hits = 0")
         let rows = try Row.fetchCursor(
             db,
-            sql: "SELECT camera, seen, hit FROM records ORDER BY seen"
+            sql: "SELECT camera, seen, hit, confidence FROM records ORDER BY seen"
         )
         while let row = try rows.next() {
             tally.count(
                 camera: row["camera"],
                 seen: Timestamp(milliseconds: row["seen"]),
                 isHit: (row["hit"] as Int) > 0,
+                confidence: (row["confidence"] as Double?).map(Confidence.init(kept:)),
                 by: 1,
                 calendar: calendar
             )

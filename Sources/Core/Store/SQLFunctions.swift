@@ -7,7 +7,7 @@ import GRDBSQLite
 /// plates.
 ///
 /// SAFETY: SQLite owns the values for as long as a function runs; what is kept with a statement is released
-/// with it.
+/// with it, and what is handed back is copied (`SQLITE_TRANSIENT`).
 enum SQLFunctions {
     /// Makes the functions known on a connection.
     ///
@@ -22,6 +22,23 @@ enum SQLFunctions {
             else { return }
             let percent = Confidence(kept: unsafe sqlite3_value_double(value)).percent
             unsafe sqlite3_result_double(context, percent)
+        }
+        unsafe try add("lpr_add_percents", 2, to: db) { context, _, values in
+            var histogram = unsafe PercentHistogram(SQLFunctions.blob(values?[0]))
+            unsafe histogram.add(SQLFunctions.blob(values?[1]))
+            unsafe histogram.bytes.withUnsafeBytes { bytes in
+                unsafe sqlite3_result_blob(
+                    context,
+                    bytes.baseAddress,
+                    Int32(bytes.count),
+                    SQLFunctions.transient
+                )
+            }
+        }
+        unsafe try add("lpr_count_from", 2, to: db) { context, _, values in
+            let histogram = unsafe PercentHistogram(SQLFunctions.blob(values?[0]))
+            let percent = unsafe Int(sqlite3_value_int64(values?[1]))
+            unsafe sqlite3_result_int64(context, Int64(histogram.count(from: percent)))
         }
     }
 
@@ -77,6 +94,13 @@ enum SQLFunctions {
             unsafe Unmanaged<PlateComparison>.fromOpaque(kept).release()
         }
     }
+
+    private static func blob(_ value: OpaquePointer?) -> UnsafeRawBufferPointer {
+        let blob = unsafe sqlite3_value_blob(value)
+        return unsafe UnsafeRawBufferPointer(start: blob, count: Int(sqlite3_value_bytes(value)))
+    }
+
+    private static let transient = unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 
     private static func text(_ value: OpaquePointer?) -> UnsafeBufferPointer<UInt8> {
         let text = unsafe sqlite3_value_text(value)

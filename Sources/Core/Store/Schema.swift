@@ -17,6 +17,16 @@ enum Schema {
         migrator.registerMigration("3 small records") { db in
             try makeRecordsSmall(db)
         }
+        migrator.registerMigration("4 confidences of a day") { db in
+            // How many of the day's records have each whole percent (PercentHistogram). An unknown time
+            // zone makes the next start count everything anew.
+            try db.execute(
+                sql: """
+                    ALTER TABLE days ADD COLUMN percents BLOB;
+                    UPDATE meta SET value = '' WHERE key = 'time_zone';
+                    """
+            )
+        }
         return migrator
     }
 

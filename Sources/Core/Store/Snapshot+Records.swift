@@ -91,7 +91,7 @@ extension Snapshot {
 
     /// Counts by camera, days and hits stand in the counters; nil where the query asks for more.
     private func countFromCounters(_ query: RecordQuery) throws -> Int? {
-        guard query.plate == nil, query.confidencePercentMin == nil else { return nil }
+        guard let counter = counter(query) else { return nil }
         var sql = "FROM days WHERE day BETWEEN ? AND ?"
         var arguments: StatementArguments = [
             query.dateFrom?.daysSinceEpoch ?? Int(Int32.min),
@@ -108,7 +108,7 @@ extension Snapshot {
             arguments += [cameraID]
         }
         return try Int.fetchOne(
-            db.cachedStatement(sql: "SELECT COALESCE(SUM(\(counter(query))), 0) \(sql)"),
+            db.cachedStatement(sql: "SELECT COALESCE(SUM(\(counter)), 0) \(sql)"),
             arguments: arguments
         )
     }
@@ -119,17 +119,16 @@ extension Snapshot {
         _ offset: Int,
         of query: RecordQuery
     ) throws -> (RecordQuery, offset: Int) {
-        guard offset > 0, query.plate == nil, query.confidencePercentMin == nil,
-            query.beforeID == nil
+        guard offset > 0, query.beforeID == nil, let counter = counter(query)
         else { return (query, offset) }
-        var sql = "SELECT day, \(counter(query)) FROM days WHERE day BETWEEN ? AND ?"
+        var sql = "SELECT day, \(counter) FROM days WHERE day BETWEEN ? AND ?"
         var arguments: StatementArguments = [
             query.dateFrom?.daysSinceEpoch ?? Int(Int32.min),
             query.dateTo?.daysSinceEpoch ?? Int(Int32.max),
         ]
         if let cameraID = query.cameraID {
             sql = """
-                SELECT day, SUM(\(counter(query))) FROM hours WHERE day BETWEEN ? AND ?
+                SELECT day, SUM(\(counter)) FROM hours WHERE day BETWEEN ? AND ?
                 AND camera = (SELECT id FROM cameras WHERE name = ?) GROUP BY day
                 """
             arguments += [cameraID]
@@ -147,9 +146,17 @@ extension Snapshot {
         return (query, left)
     }
 
-    /// What a query counts of a row of counters.
-    private func counter(_ query: RecordQuery) -> String {
-        switch query.blacklisted {
+    /// What a query counts of a row of counters; nil where they do not say it.
+    ///
+    /// Days know their records' confidences by whole percent, for all cameras together.
+    private func counter(_ query: RecordQuery) -> String? {
+        guard query.plate == nil else { return nil }
+        if let percent = query.confidencePercentMin {
+            guard query.cameraID == nil, query.blacklisted == nil, let whole = Int(exactly: percent)
+            else { return nil }
+            return "lpr_count_from(percents, \(whole))"
+        }
+        return switch query.blacklisted {
         case nil: "reads"
         case true?: "hits"
         case false?: "reads - hits"

@@ -6,6 +6,19 @@ struct Tally {
         let camera: Int64
     }
 
+    private struct DayDelta {
+        var count = Statistics.Count()
+        /// What a ``PercentHistogram`` adds.
+        var percents: [UInt8] = []
+
+        mutating func add(_ reads: Int, _ hits: Int, _ confidence: Confidence?) {
+            count.add(reads, hits)
+            guard let confidence else { return }
+            let percent = UInt8(confidence.percent)
+            percents.append(reads < 0 ? percent | PercentHistogram.removal : percent)
+        }
+    }
+
     private struct CameraDelta {
         var count = Statistics.Count()
         var lastHeard: Timestamp?
@@ -27,7 +40,7 @@ struct Tally {
     }
 
     private var hours: [Hour: Statistics.Count] = [:]
-    private var days: [Int: Statistics.Count] = [:]
+    private var days: [Int: DayDelta] = [:]
     private var cameras: [Int64: CameraDelta] = [:]
     /// The last quarter of an hour that was looked up: reads come in order, time zones are slow, and
     /// no zone's clock changes within a quarter.
@@ -38,6 +51,7 @@ struct Tally {
         camera: Int64,
         seen: Timestamp,
         isHit: Bool,
+        confidence: Confidence?,
         by sign: Int,
         calendar: SiteCalendar
     ) {
@@ -48,7 +62,7 @@ struct Tally {
         let hour = Hour(day: quarter.day, hour: quarter.hour, camera: camera)
         let hits = isHit ? sign : 0
         hours[hour, default: .init()].add(sign, hits)
-        days[quarter.day, default: .init()].add(sign, hits)
+        days[quarter.day, default: .init()].add(sign, hits, confidence)
         cameras[camera, default: .init()].count.add(sign, hits)
     }
 
@@ -77,11 +91,12 @@ struct Tally {
             statement.bind(5, count.hits)
             try statement.run()
         }
-        for (day, count) in days {
+        for (day, delta) in days {
             let statement = statements.countDay
             statement.bind(1, day)
-            statement.bind(2, count.reads)
-            statement.bind(3, count.hits)
+            statement.bind(2, delta.count.reads)
+            statement.bind(3, delta.count.hits)
+            statement.bind(4, bytes: delta.percents)
             try statement.run()
         }
         for (camera, delta) in cameras {
