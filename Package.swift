@@ -40,11 +40,12 @@ let package = Package(
     targets: [
         .target(name: "CMicrohttpd", linkerSettings: [.linkedLibrary("microhttpd")]),
         .target(name: "CDisk"),
+        .target(name: "CSQLiteSettings", linkerSettings: [.linkedLibrary("sqlite3")]),
         .systemLibrary(name: "CWslay", providers: [.apt(["libwslay-dev"])]),
         .target(
             name: "Core",
             dependencies: [
-                "CDisk",
+                "CDisk", "CSQLiteSettings",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),

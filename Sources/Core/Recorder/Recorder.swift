@@ -138,10 +138,13 @@ extension Recorder {
                     limits: store.limits,
                     clock: clock
                 )
-                var log = WriteAheadLog(
-                    databasePath: store.path,
-                    bytesMax: store.limits.logBytesMax
+                let log = try WriteAheadLog(
+                    db,
+                    path: store.path,
+                    bytesMax: store.limits.logBytesMax,
+                    logger: logger
                 )
+                defer { log.close(db) }
                 while let batch = queue.take() {
                     write(batch, to: ledger)
                     do {

@@ -1,5 +1,7 @@
+import CSQLiteSettings
 import Foundation
 import GRDB
+import GRDBSQLite
 
 /// The database: one SQLite file, read through snapshots, written only by ``Recorder``.
 public final class Store: Sendable {
@@ -27,10 +29,14 @@ public final class Store: Sendable {
         configuration.busyMode = .timeout(TimeInterval(Store.busySeconds))
         configuration.persistentReadOnlyConnections = true
         configuration.prepareDatabase { db in
+            // For a new database only: most of what a read writes are single entries of indexes, each with
+            // its whole page, once into the log and once into the file.
+            try db.execute(sql: "PRAGMA page_size = \(Store.pageBytes)")
             // A page cache of 8 MiB for each connection that uses it; unused, it takes nothing.
             try db.execute(sql: "PRAGMA cache_size = -8192")
             try SQLFunctions.add(to: db)
         }
+        _ = Store.keepsNoMemoryFigures
         pool = try DatabasePool(path: path, configuration: configuration)
         try pool.writeWithoutTransaction { db in
             // GRDB chooses NORMAL for WAL; an acknowledged read must survive a power cut.
@@ -49,6 +55,12 @@ public final class Store: Sendable {
         }
         try Schema.migrator.migrate(pool)
     }
+
+    /// Bytes of a page of a new database.
+    static let pageBytes = 2_048
+
+    /// Once for the process, before SQLite is used; where it comes too late it changes nothing.
+    private static let keepsNoMemoryFigures = lpr_sqlite_without_memory_figures() == SQLITE_OK
 
     /// Seconds that a connection waits for another one's lock.
     static let busySeconds = 10
