@@ -73,6 +73,20 @@ import Testing
         try await again.close()
     }
 
+    @Test func noIDIsGivenTwice() async throws {
+        let site = try TestSite()
+        let first = try await site.recorder.record([site.read("กข 1"), site.read("กข 2")])
+        for receipt in first {
+            try await site.recorder.deleteRecord(id: receipt.recordID, by: .system)
+        }
+        await site.recorder.stop()
+        try site.store.close()
+        let again = try TestSite(folder: site.folder)
+        let next = try await again.recorder.record(again.read("กข 3"))
+        #expect(next.recordID == 3)
+        try await again.close()
+    }
+
     /// Also after a restart, and only for the read that was deleted.
     @Test func aDeletedReadThatIsSentAgainDoesNotComeBack() async throws {
         let site = try TestSite()

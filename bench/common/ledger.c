@@ -56,7 +56,8 @@ prepare_all (struct ledger *ledger)
   ledger->insert_record = prepare (
     ledger,
     "INSERT OR IGNORE INTO records (camera, plate, seen, delay, hit, confidence, place, event_id,"
-    " picture, claimed, spelling, details) VALUES (?, ?, ?, 0, 0, ?, ?, ?, ?, NULL, NULL, NULL)");
+    " picture, percent, claimed, spelling, details)"
+    " VALUES (?, ?, ?, 0, 0, ?, ?, ?, ?, ?, NULL, NULL, NULL)");
   ledger->insert_place = prepare (
     ledger, "INSERT INTO places (camera, text, latitude, longitude) VALUES (?, ?, ?, ?)");
   ledger->find_record =
@@ -197,6 +198,7 @@ ledger_insert (struct ledger *ledger, const struct ledger_read *read)
   sqlite3_bind_int64 (insert, 5, place_number (ledger, camera, read));
   bind_event_id (insert, 6, read->event_id);
   sqlite3_bind_text (insert, 7, read->picture, -1, SQLITE_STATIC);
+  sqlite3_bind_int (insert, 8, (int) (100 * read->confidence + 1e-9));
   run (ledger, insert);
   if (0 == sqlite3_changes (ledger->db))
     return known_record (ledger, camera, read->event_id);

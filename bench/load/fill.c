@@ -8,6 +8,7 @@
    sorted rows is smaller than one that grew (compare bytes a record with a grown database).
    Nothing else may have the file open. Says on stderr how far it is; prints JSON. */
 #include "figures.h"
+#include "plate_pages.h"
 #include "traffic.h"
 
 #include <sqlite3.h>
@@ -48,7 +49,7 @@ struct fill {
   uint64_t seed;
   int64_t *reads, *read_hits;     /* [day][hour][camera] */
   uint32_t *percents;             /* [day][percent] */
-  uint8_t *plate_seen;
+  uint32_t *plate_reads;
   struct traffic_law law;
   int64_t camera_last[TRAFFIC_CAMERAS];
 };
@@ -211,6 +212,7 @@ insert_record (struct fill *fill, int64_t id, int64_t seen, int day, int hour, c
   sqlite3_bind_double (fill->record, 7, permille / 1000.0);
   sqlite3_bind_int (fill->record, 8, camera + 1);
   sqlite3_bind_blob (fill->record, 9, event_bytes, 8, SQLITE_STATIC);
+  sqlite3_bind_int (fill->record, 10, permille / 10);
   run (fill, fill->record);
   if (is_hit)
     insert_alert (fill, id, plate, seen);
@@ -220,7 +222,7 @@ insert_record (struct fill *fill, int64_t id, int64_t seen, int day, int hour, c
   fill->percents[day * PERCENTS + permille / 10]++;
   fill->hits += is_hit;
   fill->camera_last[camera] = seen;
-  fill->plate_seen[plate] = 1;
+  fill->plate_reads[plate]++;
 }
 
 static void
@@ -320,12 +322,27 @@ delete_unseen_plates (struct fill *fill)
 {
   sqlite3_stmt *plate = prepare (fill, "DELETE FROM plates WHERE id = ?");
   for (int id = 1; id <= PLATES; id++)
-    if (!fill->plate_seen[id])
+    if (0 == fill->plate_reads[id])
     {
       sqlite3_bind_int (plate, 1, id);
       run (fill, plate);
     }
   sqlite3_finalize (plate);
+}
+
+static void
+insert_marks (struct fill *fill, int64_t records)
+{
+  const int64_t marks[] = { records, records, plate_pages_fill (fill->db, fill->plate_reads) };
+  static const char *const keys[] = { "latest_record", "counted_record", "counted_plate" };
+  sqlite3_stmt *meta = prepare (fill, "INSERT OR REPLACE INTO meta VALUES (?1, CAST(?2 AS TEXT))");
+  for (int i = 0; i < 3; i++)
+  {
+    sqlite3_bind_text (meta, 1, keys[i], -1, SQLITE_STATIC);
+    sqlite3_bind_int64 (meta, 2, marks[i]);
+    run (fill, meta);
+  }
+  sqlite3_finalize (meta);
 }
 
 /* Takes the indexes on records away and returns how they are made. */
@@ -365,6 +382,7 @@ fill_all (struct fill *fill, int64_t count, int64_t begin_ms)
   insert_records (fill, count, ids);
   insert_counters (fill);
   delete_unseen_plates (fill);
+  insert_marks (fill, count);
   execute (fill, "COMMIT");
   for (int i = 0; i < index_count; i++)
   {
@@ -395,17 +413,17 @@ main (int argc, char **argv)
   fill.reads = calloc (cells, sizeof *fill.reads);
   fill.read_hits = calloc (cells, sizeof *fill.read_hits);
   fill.percents = calloc ((size_t) fill.days * PERCENTS, sizeof *fill.percents);
-  fill.plate_seen = calloc (PLATES + 1, 1);
+  fill.plate_reads = calloc (PLATES + 1, sizeof *fill.plate_reads);
   fill.law = traffic_law_make (PLATES);
-  if (NULL == fill.reads || NULL == fill.read_hits || NULL == fill.percents || NULL == fill.plate_seen
+  if (NULL == fill.reads || NULL == fill.read_hits || NULL == fill.percents || NULL == fill.plate_reads
       || NULL == fill.law.cumulative)
     figures_fail ("no memory");
   check (&fill, sqlite3_open_v2 (path, &fill.db, SQLITE_OPEN_READWRITE, NULL));
   execute (&fill, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;"
                   "PRAGMA cache_size = -524288; PRAGMA temp_store = FILE");
   fill.record = prepare (
-    &fill, "INSERT INTO records (id, camera, plate, seen, delay, hit, confidence, place, event_id)"
-           " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    &fill, "INSERT INTO records (id, camera, plate, seen, delay, hit, confidence, place, event_id,"
+           " percent) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   fill.alert = prepare (&fill, "INSERT INTO alerts (record, entry, certain, reason, raised)"
                                " VALUES (?1, ?2, 1, 'รถหาย', ?3)");
   fill_all (&fill, count, begin_ms);

@@ -4,7 +4,7 @@ import GRDBSQLite
 /// A statement that runs for each read, bound column by column.
 ///
 /// GRDB boxes each value and casts it back, which costs more than what SQLite does with it; so the few
-/// statements that are run for every read, and only they, speak to SQLite directly.
+/// statements that are run for every read, or that look through a great many rows, speak to SQLite directly.
 ///
 /// SAFETY: the native statement belongs to `statement` and lives as long as this object; both stay on
 /// the thread of the connection that they were made on. Texts are copied by SQLite before a binding
@@ -86,13 +86,13 @@ import GRDBSQLite
         if refusal == SQLITE_OK { refusal = code }
     }
 
-    /// Runs a statement that has no rows; returns the id of the row that it inserted last.
+    /// Runs a statement that has no rows; returns how many it inserted, updated or deleted.
     ///
     /// Throws `DatabaseError`.
     @discardableResult
-    func run() throws -> Int64 {
+    func run() throws -> Int {
         _ = try row { _ in }
-        return unsafe sqlite3_last_insert_rowid(connection)
+        return unsafe Int(sqlite3_changes(connection))
     }
 
     /// Runs the statement and hands its first row to `body`; nil where it has none.
@@ -112,6 +112,25 @@ import GRDBSQLite
         }
     }
 
+    /// Runs the statement and hands each of its rows to `body`.
+    ///
+    /// Throws `DatabaseError`.
+    func rows(_ body: (HotStatement) -> Void) throws {
+        defer {
+            refusal = SQLITE_OK
+            // It repeats the code of the step, which is thrown already.
+            _ = unsafe sqlite3_reset(native)
+        }
+        guard refusal == SQLITE_OK else { throw error(refusal) }
+        while true {
+            switch unsafe sqlite3_step(native) {
+            case SQLITE_ROW: body(self)
+            case SQLITE_DONE: return
+            case let code: throw error(code)
+            }
+        }
+    }
+
     private func error(_ code: Int32) -> DatabaseError {
         let message = unsafe String(cString: sqlite3_errmsg(connection))
         return DatabaseError(resultCode: ResultCode(rawValue: code), message: message)
@@ -126,6 +145,13 @@ import GRDBSQLite
         return unsafe String(cString: text)
     }
 
+    /// A column of the present row as bytes, which SQLite keeps until the next step.
+    func withBlob<T>(_ column: Int32, _ body: (UnsafeRawBufferPointer) -> T) -> T {
+        let bytes = unsafe sqlite3_column_blob(native, column)
+        let count = unsafe sqlite3_column_bytes(native, column)
+        return unsafe body(UnsafeRawBufferPointer(start: bytes, count: Int(count)))
+    }
+
     private static let transient = unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 }
 
@@ -137,6 +163,7 @@ struct HotStatements {
     let findPlate: HotStatement
     let insertPlate: HotStatement
     let appendEvent: HotStatement
+    let noteRecord: HotStatement
     let countHour: HotStatement
     let countDay: HotStatement
     let countCamera: HotStatement
@@ -149,9 +176,10 @@ struct HotStatements {
         insertRead = try HotStatement(
             db,
             """
-            INSERT INTO records (id, camera, plate, seen, delay, hit, confidence, place,
+            INSERT INTO records (id, camera, plate, seen, delay, hit, percent, confidence, place,
                 event_id, picture, claimed, spelling, details)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (camera, event_id) WHERE event_id IS NOT NULL DO NOTHING
             """
         )
         insertPlace = try HotStatement(
@@ -164,11 +192,15 @@ struct HotStatements {
         )
         insertPlate = try HotStatement(
             db,
-            "INSERT INTO plates (number, province, text) VALUES (?, ?, ?)"
+            "INSERT INTO plates (id, number, province, text) VALUES (?, ?, ?, ?)"
         )
         appendEvent = try HotStatement(
             db,
-            "INSERT INTO events (kind, at, camera, subject, data) VALUES (?, ?, ?, ?, ?)"
+            "INSERT INTO events (id, kind, at, camera, subject, data) VALUES (?, ?, ?, ?, ?, ?)"
+        )
+        noteRecord = try HotStatement(
+            db,
+            "INSERT OR REPLACE INTO meta (key, value) VALUES ('latest_record', ?)"
         )
         countHour = try HotStatement(
             db,

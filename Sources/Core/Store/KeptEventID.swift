@@ -17,23 +17,23 @@ struct KeptEventID: DatabaseValueConvertible {
     /// Lower-case digits in pairs make a byte each. A UUID makes 17 bytes, the first 0, which is why 34
     /// digits are kept as text.
     var packed: [UInt8]? {
-        var digits = Array(text.utf8)
+        let digits = text.utf8
         let isUUID = digits.count == 36
-        if isUUID {
-            guard KeptEventID.hyphens.allSatisfy({ digits[$0] == UInt8(ascii: "-") }) else {
-                return nil
-            }
-            for place in KeptEventID.hyphens.reversed() { digits.remove(at: place) }
-        } else if digits.count == 34 || digits.isEmpty || digits.count % 2 == 1 {
+        guard isUUID || (digits.count != 34 && !digits.isEmpty && digits.count % 2 == 0) else {
             return nil
         }
-        var bytes: [UInt8] = isUUID ? [0] : []
+        var bytes: [UInt8] = []
         bytes.reserveCapacity(digits.count / 2 + 1)
-        for place in stride(from: 0, to: digits.count, by: 2) {
-            guard let high = KeptEventID.value(digits[place]),
-                let low = KeptEventID.value(digits[place + 1])
-            else { return nil }
-            bytes.append(high << 4 | low)
+        if isUUID { bytes.append(0) }
+        var high: UInt8?
+        for (place, digit) in digits.enumerated() {
+            if isUUID, KeptEventID.isHyphen(at: place) {
+                guard digit == UInt8(ascii: "-") else { return nil }
+                continue
+            }
+            guard let value = KeptEventID.value(digit) else { return nil }
+            if let first = high { bytes.append(first << 4 | value) }
+            high = high == nil ? value : nil
         }
         return bytes
     }
@@ -69,6 +69,10 @@ struct KeptEventID: DatabaseValueConvertible {
     private static let digits = Array("0123456789abcdef".utf8)
     /// Where a UUID has its hyphens.
     private static let hyphens = [8, 13, 18, 23]
+
+    private static func isHyphen(at place: Int) -> Bool {
+        place == 8 || place == 13 || place == 18 || place == 23
+    }
 
     private static func value(_ digit: UInt8) -> UInt8? {
         switch digit {

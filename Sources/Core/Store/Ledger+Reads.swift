@@ -13,10 +13,8 @@ extension Ledger {
     /// `picturePath` is where its picture has been kept already, on disk.
     func insert(_ read: Read, picturePath: String?) throws -> Entry {
         let camera = try hear(read.cameraID, at: read.receivedAt)
-        if let kept = try find(camera: camera, eventID: read.eventID) {
-            if let picturePath { picturesToRemove.append(picturePath) }
-            heardQuietly.insert(camera)
-            return kept
+        if let kept = try findDeleted(camera: camera, eventID: read.eventID) {
+            return again(kept, camera: camera, picturePath: picturePath)
         }
         let plate = try plate(for: read.plate)
         let hit = blacklist.match(read.plate, at: now)
@@ -29,6 +27,11 @@ extension Ledger {
             hit: hit?.match,
             picturePath: picturePath
         )
+        guard let recordID else {
+            if plate.isNew { try takeBack(plate, of: read.plate) }
+            let kept = try find(camera: camera, eventID: read.eventID)
+            return again(kept, camera: camera, picturePath: picturePath)
+        }
         tally.count(
             camera: camera,
             seen: seen,
@@ -43,12 +46,18 @@ extension Ledger {
         return Entry(recordID: recordID, isDuplicate: false, match: hit?.match)
     }
 
-    /// The record of a read that was kept before; nil where there is none.
-    func find(camera: Int64, eventID: String?) throws -> Entry? {
-        guard let eventID else { return nil }
+    /// A read that was kept before came again: its picture goes, its camera was heard of.
+    private func again(_ kept: Entry, camera: Int64, picturePath: String?) -> Entry {
+        if let picturePath { picturesToRemove.append(picturePath) }
+        heardQuietly.insert(camera)
+        return kept
+    }
+
+    /// The record of a read that was kept before, with which an insertion was in conflict.
+    private func find(camera: Int64, eventID: String?) throws -> Entry {
         let statement = statements.findRead
         statement.bind(1, camera)
-        statement.bind(2, KeptEventID(eventID))
+        statement.bind(2, eventID.map(KeptEventID.init))
         let kept = try statement.row {
             Entry(
                 recordID: $0.integer(0),
@@ -56,13 +65,13 @@ extension Ledger {
                 match: BlacklistMatch(hitCode: Int($0.integer(1)))
             )
         }
-        if let kept { return kept }
-        return try findDeleted(camera: camera, eventID: eventID)
+        guard let kept else { throw Refusal(.fault, "a read is there already, and is not there") }
+        return kept
     }
 
     /// A read that an operator deleted is acknowledged again, but does not come back.
-    private func findDeleted(camera: Int64, eventID: String) throws -> Entry? {
-        guard hasDeletedReads else { return nil }
+    private func findDeleted(camera: Int64, eventID: String?) throws -> Entry? {
+        guard hasDeletedReads, let eventID else { return nil }
         return try Int64.fetchOne(
             db.cachedStatement(
                 sql: "SELECT record FROM deleted_reads WHERE camera = ? AND event_id = ?"
@@ -71,6 +80,7 @@ extension Ledger {
         ).map { Entry(recordID: $0, isDuplicate: true, match: nil) }
     }
 
+    /// Returns the new record's id; nil where the read was kept before.
     private func insertRecord(
         _ read: Read,
         camera: Int64,
@@ -78,10 +88,11 @@ extension Ledger {
         seen: Timestamp,
         hit: BlacklistMatch?,
         picturePath: String?
-    ) throws -> Int64 {
+    ) throws -> Int64? {
         let id = latestRecordID + 1
         let claimed = read.clockIsAhead(limits: limits) ? read.cameraTime : nil
-        let place = try place(of: read, camera: camera, recordID: id)
+        let known = knownPlace(of: read)
+        let place = read.location == .unknown ? nil : known ?? id
         let statement = statements.insertRead
         statement.bind(1, id)
         statement.bind(2, camera)
@@ -89,26 +100,32 @@ extension Ledger {
         statement.bind(4, seen.milliseconds)
         statement.bind(5, read.receivedAt.milliseconds - seen.milliseconds)
         statement.bind(6, hit?.hitCode ?? 0)
-        statement.bind(7, read.confidence?.sent)
-        statement.bind(8, place)
-        statement.bind(9, read.eventID.map(KeptEventID.init))
-        statement.bind(10, picturePath)
-        statement.bind(11, claimed?.milliseconds)
-        statement.bind(12, read.plate.text == plate.text ? nil : read.plate.text)
-        statement.bind(13, read.details.isEmpty ? nil : JSON.object(read.details).json)
-        try statement.run()
+        statement.bind(7, read.confidence.map { Int64($0.percent) })
+        statement.bind(8, read.confidence?.sent)
+        statement.bind(9, place)
+        statement.bind(10, read.eventID.map(KeptEventID.init))
+        statement.bind(11, picturePath)
+        statement.bind(12, claimed?.milliseconds)
+        statement.bind(13, read.plate.text == plate.text ? nil : read.plate.text)
+        statement.bind(14, read.details.isEmpty ? nil : JSON.object(read.details).json)
+        guard try statement.run() == 1 else { return nil }
         latestRecordID = id
+        if place == id { try insertPlace(of: read, camera: camera, recordID: id) }
         return id
     }
 
-    /// The row of the place that a read names: the camera's last one, or a new one from this record on.
+    /// The row of the place that a read names, where that is its camera's last one.
+    private func knownPlace(of read: Read) -> Int64? {
+        guard let known = cameras[read.cameraID]?.place, known.location == read.location else {
+            return nil
+        }
+        return known.id
+    }
+
+    /// From this record on the camera's reads name another place.
     ///
     /// After a start each camera gets a new row; asking for the old ones would cost more than they do.
-    private func place(of read: Read, camera: Int64, recordID: Int64) throws -> Int64? {
-        guard read.location != .unknown else { return nil }
-        if let known = cameras[read.cameraID]?.place, known.location == read.location {
-            return known.id
-        }
+    private func insertPlace(of read: Read, camera: Int64, recordID: Int64) throws {
         let statement = statements.insertPlace
         statement.bind(1, recordID)
         statement.bind(2, camera)
@@ -117,7 +134,6 @@ extension Ledger {
         statement.bind(5, read.location.longitude)
         try statement.run()
         cameras[read.cameraID]?.place = KnownPlace(id: recordID, location: read.location)
-        return recordID
     }
 
     private func raise(
@@ -140,9 +156,20 @@ extension Ledger {
         let key = PlateKey(number: plate.number, province: plate.province?.code ?? 0)
         if let known = plates[key] { return known }
         if plates.count >= Ledger.platesMax { plates.removeAll(keepingCapacity: true) }
-        let known = try find(key) ?? insert(key, text: plate.text)
-        plates[key] = known
-        return known
+        if let known = try find(key) {
+            plates[key] = known
+            return known
+        }
+        var new = try insert(key, text: plate.text)
+        plates[key] = new
+        new.isNew = true
+        return new
+    }
+
+    /// The plate was made for a read that turned out to be there already, under another plate.
+    private func takeBack(_ known: KnownPlate, of plate: Plate) throws {
+        plates[PlateKey(number: plate.number, province: plate.province?.code ?? 0)] = nil
+        try db.execute(sql: "DELETE FROM plates WHERE id = ?", arguments: [known.id])
     }
 
     private func find(_ key: PlateKey) throws -> KnownPlate? {
@@ -154,10 +181,13 @@ extension Ledger {
 
     private func insert(_ key: PlateKey, text: String) throws -> KnownPlate {
         let statement = statements.insertPlate
-        statement.bind(1, key.number)
-        statement.bind(2, key.province)
-        statement.bind(3, text)
-        return KnownPlate(id: try statement.run(), text: text)
+        statement.bind(1, latestPlateID + 1)
+        statement.bind(2, key.number)
+        statement.bind(3, key.province)
+        statement.bind(4, text)
+        try statement.run()
+        latestPlateID += 1
+        return KnownPlate(id: latestPlateID, text: text)
     }
 
     /// Inserts a detection with its reads, or finds the one of the same (`camera_id`, `event_id`).

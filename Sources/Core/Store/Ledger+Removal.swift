@@ -137,6 +137,7 @@ extension Ledger {
             )
             days.insert(calendar.day(of: seen))
         }
+        try platePages.remove(db, rows.map { ($0["id"], $0["plate"]) })
         try deletePlatesLeft(Set(rows.map { $0["plate"] }))
         try announceDeletion(ids: rows.map { $0["id"] }, days: days.sorted())
     }
@@ -150,7 +151,12 @@ extension Ledger {
                 AND NOT EXISTS (SELECT 1 FROM records WHERE plate = ?1)
                 """
         )
-        for plate in candidates { try statement.execute(arguments: [plate]) }
+        var gone: [Int64] = []
+        for plate in candidates.sorted() {
+            try statement.execute(arguments: [plate])
+            if db.changesCount > 0 { gone.append(plate) }
+        }
+        try platePages.forget(db, plates: gone)
         plates.removeAll(keepingCapacity: true)
     }
 

@@ -23,6 +23,10 @@ final class Ledger {
     var blacklist: BlacklistIndex
     var cameras: [String: KnownCamera]
     var plates: [PlateKey: KnownPlate] = [:]
+    /// The id of the plate that was inserted last: none is given twice, so that what is counted of a plate
+    /// is never another's.
+    var latestPlateID: Int64
+    var platePages: PlatePages
     /// Cameras that were heard of by something that has no event of its own: a read that was sent again,
     /// a detection without plates.
     ///
@@ -31,6 +35,8 @@ final class Ledger {
     /// Whether any read was deleted whose event id is remembered.
     var hasDeletedReads: Bool
     private var oldestEventID: Int64
+    /// The ``latestRecordID`` that the database says.
+    private var notedRecordID: Int64 = -1
     private let clock: () -> Timestamp
 
     /// What the writer remembers of a camera.
@@ -57,6 +63,8 @@ final class Ledger {
     struct KnownPlate {
         let id: Int64
         let text: String
+        /// Whether the present read is its first.
+        var isNew = false
     }
 
     /// Plates that are remembered; beyond, all are forgotten and looked up again.
@@ -78,6 +86,8 @@ final class Ledger {
         cameras = try Ledger.knownCameras(db)
         hasDeletedReads = try Ledger.anyDeletedRead(db)
         latestRecordID = try Ledger.latestRecordID(db)
+        platePages = try PlatePages(db)
+        latestPlateID = try Ledger.latestPlateID(db, platePages)
         latestEventID = try Int64.fetchOne(db, sql: "SELECT MAX(id) FROM events") ?? 0
         oldestEventID = try Int64.fetchOne(db, sql: "SELECT MIN(id) FROM events") ?? 0
     }
@@ -93,6 +103,7 @@ final class Ledger {
                 try tally.flush(through: statements)
                 try announceQuietCameras()
                 try pruneEvents()
+                try noteRecords()
                 return .commit
             }
         } catch {
@@ -127,12 +138,14 @@ final class Ledger {
         data: String? = nil
     ) throws {
         let statement = statements.appendEvent
-        statement.bind(1, kind.code)
-        statement.bind(2, now.milliseconds)
-        statement.bind(3, camera)
-        statement.bind(4, subject)
-        statement.bind(5, data)
-        latestEventID = try statement.run()
+        statement.bind(1, latestEventID + 1)
+        statement.bind(2, kind.code)
+        statement.bind(3, now.milliseconds)
+        statement.bind(4, camera)
+        statement.bind(5, subject)
+        statement.bind(6, data)
+        try statement.run()
+        latestEventID += 1
         if oldestEventID == 0 { oldestEventID = latestEventID }
     }
 
@@ -165,11 +178,36 @@ final class Ledger {
         cameras = try Ledger.knownCameras(db)
         hasDeletedReads = try Ledger.anyDeletedRead(db)
         latestRecordID = try Ledger.latestRecordID(db)
+        notedRecordID = latestRecordID
+        platePages = try PlatePages(db)
+        latestPlateID = try Ledger.latestPlateID(db, platePages)
         latestEventID = try Int64.fetchOne(db, sql: "SELECT MAX(id) FROM events") ?? latestEventID
     }
 
+    /// Once a commit: writes down which id was given last, and counts the plates' records where enough of
+    /// them have come.
+    private func noteRecords() throws {
+        if latestRecordID != notedRecordID {
+            let statement = statements.noteRecord
+            statement.bind(1, latestRecordID)
+            try statement.run()
+            notedRecordID = latestRecordID
+        }
+        if latestRecordID - platePages.countedRecord >= limits.recordsPerPlateCount {
+            try platePages.count(db, to: latestRecordID)
+        }
+    }
+
     private static func latestRecordID(_ db: Database) throws -> Int64 {
-        try Int64.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'records'") ?? 0
+        let noted = try Int64.fetchOne(
+            db,
+            sql: "SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'latest_record'"
+        )
+        return max(noted ?? 0, try Int64.fetchOne(db, sql: "SELECT MAX(id) FROM records") ?? 0)
+    }
+
+    private static func latestPlateID(_ db: Database, _ pages: PlatePages) throws -> Int64 {
+        max(pages.countedPlate, try Int64.fetchOne(db, sql: "SELECT MAX(id) FROM plates") ?? 0)
     }
 
     private static func anyDeletedRead(_ db: Database) throws -> Bool {

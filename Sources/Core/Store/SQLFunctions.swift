@@ -13,8 +13,12 @@ enum SQLFunctions {
     ///
     /// Throws `DatabaseError`.
     static func add(to db: Database) throws {
-        unsafe try add("lpr_is_like", 3, to: db) { context, _, values in
-            unsafe SQLFunctions.isLike(context, values)
+        // Whether a set of plates (PlateSet.bits) holds one.
+        unsafe try add("lpr_holds", 2, to: db) { context, _, values in
+            let bits = unsafe SQLFunctions.blob(values?[0])
+            let plate = unsafe Int(sqlite3_value_int64(values?[1]))
+            guard plate >= 0, plate / 8 < bits.count else { return }
+            unsafe sqlite3_result_int(context, bits[plate / 8] >> UInt8(plate % 8) & 1 == 1 ? 1 : 0)
         }
         unsafe try add("lpr_percent", 1, to: db) { context, _, values in
             guard let value = unsafe values?[0],
@@ -69,59 +73,10 @@ enum SQLFunctions {
         }
     }
 
-    /// `lpr_is_like(number, folded pattern, tolerance)`.
-    ///
-    /// The pattern and the memory to compare in are kept with the statement (auxiliary data), so that
-    /// nothing is allocated for a plate.
-    private static func isLike(
-        _ context: OpaquePointer?,
-        _ values: UnsafeMutablePointer<OpaquePointer?>?
-    ) {
-        guard let values = unsafe values else { return }
-        let comparison: PlateComparison
-        if let kept = unsafe sqlite3_get_auxdata(context, 1) {
-            comparison = unsafe Unmanaged<PlateComparison>.fromOpaque(kept).takeUnretainedValue()
-            unsafe sqlite3_result_int(context, comparison.isLike(text(values[0])) ? 1 : 0)
-            return
-        }
-        comparison = unsafe PlateComparison(
-            pattern: String(decoding: text(values[1]), as: UTF8.self),
-            tolerance: Int(sqlite3_value_int64(values[2]))
-        )
-        unsafe sqlite3_result_int(context, comparison.isLike(text(values[0])) ? 1 : 0)
-        unsafe sqlite3_set_auxdata(context, 1, Unmanaged.passRetained(comparison).toOpaque()) {
-            guard let kept = unsafe $0 else { return }
-            unsafe Unmanaged<PlateComparison>.fromOpaque(kept).release()
-        }
-    }
-
     private static func blob(_ value: OpaquePointer?) -> UnsafeRawBufferPointer {
         let blob = unsafe sqlite3_value_blob(value)
         return unsafe UnsafeRawBufferPointer(start: blob, count: Int(sqlite3_value_bytes(value)))
     }
 
     private static let transient = unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)
-
-    private static func text(_ value: OpaquePointer?) -> UnsafeBufferPointer<UInt8> {
-        let text = unsafe sqlite3_value_text(value)
-        return unsafe UnsafeBufferPointer(start: text, count: Int(sqlite3_value_bytes(value)))
-    }
-}
-
-/// A pattern that many plates are compared with, on one connection's thread.
-private final class PlateComparison {
-    private let pattern: PlateDistance.Folded
-    private let tolerance: Int
-    private var plate = PlateDistance.Folded("")
-    private var row: [Int] = []
-
-    init(pattern: String, tolerance: Int) {
-        self.pattern = PlateDistance.Folded(pattern)
-        self.tolerance = tolerance
-    }
-
-    func isLike(_ number: UnsafeBufferPointer<UInt8>) -> Bool {
-        unsafe plate.read(number)
-        return PlateDistance.isLike(plate, pattern, tolerance: tolerance, row: &row)
-    }
 }

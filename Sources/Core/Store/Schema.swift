@@ -27,6 +27,9 @@ enum Schema {
                     """
             )
         }
+        migrator.registerMigration("5 counted plates") { db in
+            try countPlates(db)
+        }
         return migrator
     }
 

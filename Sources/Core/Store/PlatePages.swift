@@ -1,0 +1,220 @@
+import GRDB
+
+/// The distinct plates a second time, packed: five hundred a page, in the order of their ids.
+///
+/// A search for a part of a number looks through half a million plates; as rows that takes SQLite 80 ms, as
+/// packed bytes a few. Beside the numbers stand the counts of each plate's records, so that no total
+/// is counted record by record.
+///
+/// Both are brought up to date every ``Limits/recordsPerPlateCount`` records rather than for each: a page is then written
+/// once for many of them. Until then new records and new plates are looked through one by one
+/// (``PlateSearch``).
+struct PlatePages {
+    /// Plates in a page: their counts just fit SQLite's page of 2 KiB.
+    static let platesPerPage = 500
+
+    /// Records up to this id are in the counts.
+    private(set) var countedRecord: Int64
+    /// Plates up to this id are in the pages.
+    private(set) var countedPlate: Int64
+
+    /// What a database says of itself.
+    init(_ db: Database) throws {
+        countedRecord = try Self.mark("counted_record", in: db)
+        countedPlate = try Self.mark("counted_plate", in: db)
+    }
+
+    private static func mark(_ key: String, in db: Database) throws -> Int64 {
+        try Int64.fetchOne(
+            db.cachedStatement(sql: "SELECT CAST(value AS INTEGER) FROM meta WHERE key = ?"),
+            arguments: [key]
+        ) ?? 0
+    }
+
+    /// The page of a plate and its place in it.
+    static func place(of plate: Int64) -> (page: Int64, index: Int) {
+        let (page, index) = (plate - 1).quotientAndRemainder(dividingBy: Int64(platesPerPage))
+        return (page, Int(index))
+    }
+
+    /// Counts everything anew.
+    mutating func countAll(_ db: Database) throws {
+        try db.execute(sql: "DELETE FROM plate_numbers; DELETE FROM plate_reads")
+        (countedRecord, countedPlate) = (0, 0)
+        try count(db, to: Int64.fetchOne(db, sql: "SELECT MAX(id) FROM records") ?? 0)
+    }
+
+    /// Brings the pages up to date with all records up to an id, and with all plates.
+    mutating func count(_ db: Database, to latestRecord: Int64) throws {
+        try addNumbers(db)
+        let rows = try Row.fetchCursor(
+            db.cachedStatement(
+                sql: countedRecord == 0
+                    // All of them: in the order of the index there is nothing to sort.
+                    ? "SELECT plate, COUNT(*) FROM records WHERE id <= ?2 AND ?1 = 0 GROUP BY plate"
+                    : """
+                    SELECT plate, COUNT(*) FROM records NOT INDEXED WHERE id > ?1 AND id <= ?2
+                    GROUP BY plate ORDER BY plate
+                    """
+            ),
+            arguments: [countedRecord, latestRecord]
+        )
+        var changes: [(plate: Int64, count: Int)] = []
+        while let row = try rows.next() { changes.append((row[0], row[1])) }
+        try change(db, changes)
+        countedRecord = latestRecord
+        try setMarks(db)
+    }
+
+    /// Counts records out that are deleted; those that were not counted yet are none of its business.
+    func remove(_ db: Database, _ records: [(id: Int64, plate: Int64)]) throws {
+        var counts: [Int64: Int] = [:]
+        for record in records where record.id <= countedRecord {
+            counts[record.plate, default: 0] -= 1
+        }
+        try change(db, counts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+    }
+
+    /// Blanks the numbers of plates of which no record is left; `plates` in ascending order.
+    func forget(_ db: Database, plates: [Int64]) throws {
+        for (page, plates) in Self.byPage(plates.filter { $0 <= countedPlate }, \.self) {
+            guard let bytes = try Self.blob("plate_numbers", "numbers", page, in: db) else {
+                continue
+            }
+            var entries = bytes.split(separator: 0, omittingEmptySubsequences: false).dropLast()
+            for plate in plates { entries[Self.place(of: plate).index] = [Self.noProvince] }
+            try Self.write("plate_numbers", page, entries.flatMap { $0 + [0] }, in: db)
+        }
+    }
+
+    // MARK: - Pages
+
+    /// Adds to the counts; `changes` in ascending order of plates.
+    private func change(_ db: Database, _ changes: [(plate: Int64, count: Int)]) throws {
+        for (page, changes) in Self.byPage(changes, \.plate) {
+            var counts = PlateCounts(try Self.blob("plate_reads", "reads", page, in: db) ?? [])
+            for change in changes {
+                counts.add(change.count, at: Self.place(of: change.plate).index)
+            }
+            try Self.write("plate_reads", page, counts.bytes, in: db)
+        }
+    }
+
+    /// Appends the numbers of plates that are new, an empty one for each id that no plate has.
+    private mutating func addNumbers(_ db: Database) throws {
+        let rows = try Row.fetchCursor(
+            db.cachedStatement(
+                sql: "SELECT id, number, province FROM plates WHERE id > ? ORDER BY id"
+            ),
+            arguments: [countedPlate]
+        )
+        var page: Int64 = -1
+        var bytes: [UInt8] = []
+        var pages: [(Int64, [UInt8])] = []
+        while let row = try rows.next() {
+            let id: Int64 = row[0]
+            for each in (countedPlate + 1)...id {
+                let place = Self.place(of: each)
+                if place.page != page {
+                    if page >= 0 { pages.append((page, bytes)) }
+                    page = place.page
+                    bytes = try Self.blob("plate_numbers", "numbers", page, in: db) ?? []
+                }
+                bytes +=
+                    each == id
+                    ? Self.entry(number: row[1], province: row[2]) : [Self.noProvince, 0]
+            }
+            countedPlate = id
+        }
+        if page >= 0 { pages.append((page, bytes)) }
+        for (page, bytes) in pages { try Self.write("plate_numbers", page, bytes, in: db) }
+    }
+
+    /// A plate's entry: a byte for the province, the number in UTF-8, a byte 0.
+    static func entry(number: String, province: Int) -> [UInt8] {
+        [UInt8(province) + noProvince] + number.utf8 + [0]
+    }
+
+    /// What an entry's first byte is where the plate has no province: not 0, which ends an entry.
+    static let noProvince: UInt8 = 1
+
+    private static func byPage<Element>(
+        _ elements: [Element],
+        _ plate: (Element) -> Int64
+    ) -> [(Int64, ArraySlice<Element>)] {
+        elements.chunked { place(of: plate($0)).page }
+    }
+
+    private static func blob(
+        _ table: String,
+        _ column: String,
+        _ page: Int64,
+        in db: Database
+    ) throws -> [UInt8]? {
+        let statement = try db.cachedStatement(sql: "SELECT \(column) FROM \(table) WHERE page = ?")
+        let rows = try Row.fetchCursor(statement, arguments: [page])
+        guard let row = try rows.next() else { return nil }
+        return try row.withUnsafeData(atIndex: 0) { $0.map(Array.init) }
+    }
+
+    private static func write(
+        _ table: String,
+        _ page: Int64,
+        _ bytes: [UInt8],
+        in db: Database
+    ) throws {
+        let statement = try HotStatement(db, "INSERT OR REPLACE INTO \(table) VALUES (?, ?)")
+        statement.bind(1, page)
+        statement.bind(2, bytes: bytes)
+        try statement.run()
+    }
+
+    private func setMarks(_ db: Database) throws {
+        for (key, mark) in [("counted_record", countedRecord), ("counted_plate", countedPlate)] {
+            try db.execute(
+                sql: "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)",
+                arguments: [key, "\(mark)"]
+            )
+        }
+    }
+}
+
+/// How many records each plate of a page has: four bytes each, the lowest first.
+struct PlateCounts {
+    private(set) var bytes: [UInt8]
+
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    /// The count at a place; 0 beyond the end.
+    subscript(index: Int) -> Int {
+        let start = index * 4
+        guard start + 4 <= bytes.count else { return 0 }
+        return Int(bytes[start]) | Int(bytes[start + 1]) << 8 | Int(bytes[start + 2]) << 16
+            | Int(bytes[start + 3]) << 24
+    }
+
+    /// Adds to a count, which never falls below 0.
+    mutating func add(_ change: Int, at index: Int) {
+        let start = index * 4
+        if bytes.count < start + 4 {
+            bytes += [UInt8](repeating: 0, count: start + 4 - bytes.count)
+        }
+        let count = UInt32(clamping: self[index] + change)
+        for byte in 0..<4 { bytes[start + byte] = UInt8(truncatingIfNeeded: count >> (8 * byte)) }
+    }
+}
+
+extension Array {
+    /// Runs of neighbours with the same key, in order.
+    fileprivate func chunked(by key: (Element) -> Int64) -> [(Int64, ArraySlice<Element>)] {
+        var chunks: [(Int64, ArraySlice<Element>)] = []
+        var start = startIndex
+        while start < endIndex {
+            let first = key(self[start])
+            let end = self[start...].firstIndex { key($0) != first } ?? endIndex
+            chunks.append((first, self[start..<end]))
+            start = end
+        }
+        return chunks
+    }
+}

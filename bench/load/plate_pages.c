@@ -1,0 +1,90 @@
+#include "plate_pages.h"
+#include "figures.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { PER_PAGE = 500, NUMBERS_MAX = PER_PAGE * 64 };
+
+struct page {
+  sqlite3 *db;
+  sqlite3_stmt *numbers, *reads;
+  int64_t number;
+  size_t used;
+  int count;
+  uint8_t bytes[NUMBERS_MAX];
+  uint8_t counts[4 * PER_PAGE];
+};
+
+static void
+check (sqlite3 *db, int result)
+{
+  if (SQLITE_OK != result && SQLITE_DONE != result && SQLITE_ROW != result)
+    figures_fail ("SQLite: %s", sqlite3_errmsg (db));
+}
+
+static void
+write_blob (struct page *page, sqlite3_stmt *statement, const uint8_t *bytes, size_t count)
+{
+  sqlite3_bind_int64 (statement, 1, page->number);
+  sqlite3_bind_blob (statement, 2, bytes, (int) count, SQLITE_STATIC);
+  check (page->db, sqlite3_step (statement));
+  check (page->db, sqlite3_reset (statement));
+}
+
+static void
+end_page (struct page *page)
+{
+  if (page->count > 0)
+  {
+    write_blob (page, page->numbers, page->bytes, page->used);
+    write_blob (page, page->reads, page->counts, 4 * (size_t) page->count);
+  }
+  page->number++;
+  page->used = 0;
+  page->count = 0;
+}
+
+/* A byte for the province (1 = none), the number, a byte 0; nothing but these two for an id without a plate. */
+static void
+add (struct page *page, int province, const char *number, uint32_t reads)
+{
+  const size_t length = strlen (number);
+  if (PER_PAGE == page->count)
+    end_page (page);
+  if (page->used + length + 2 > sizeof page->bytes)
+    figures_fail ("a page of plates is too long");
+  page->bytes[page->used++] = (uint8_t) (province + 1);
+  memcpy (page->bytes + page->used, number, length + 1);
+  page->used += length + 1;
+  for (int i = 0; i < 4; i++)
+    page->counts[4 * page->count + i] = (uint8_t) (reads >> 8 * i);
+  page->count++;
+}
+
+int64_t
+plate_pages_fill (sqlite3 *db, const uint32_t *reads)
+{
+  struct page *page = calloc (1, sizeof *page);
+  sqlite3_stmt *plates;
+  int64_t last = 0;
+  if (NULL == page)
+    figures_fail ("no memory");
+  page->db = db;
+  check (db, sqlite3_prepare_v2 (db, "INSERT INTO plate_numbers VALUES (?, ?)", -1, &page->numbers, NULL));
+  check (db, sqlite3_prepare_v2 (db, "INSERT INTO plate_reads VALUES (?, ?)", -1, &page->reads, NULL));
+  check (db, sqlite3_prepare_v2 (db, "SELECT id, province, number FROM plates ORDER BY id", -1, &plates, NULL));
+  while (SQLITE_ROW == sqlite3_step (plates))
+  {
+    const int64_t id = sqlite3_column_int64 (plates, 0);
+    while (++last < id)
+      add (page, 0, "", 0);
+    add (page, sqlite3_column_int (plates, 1), (const char *) sqlite3_column_text (plates, 2), reads[id]);
+  }
+  end_page (page);
+  sqlite3_finalize (plates);
+  sqlite3_finalize (page->numbers);
+  sqlite3_finalize (page->reads);
+  free (page);
+  return last;
+}

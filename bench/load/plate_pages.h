@@ -1,0 +1,12 @@
+/* The packed pages of plates and their counts, as Sources/Core/Store/PlatePages.swift writes them. */
+#ifndef BENCH_PLATE_PAGES_H
+#define BENCH_PLATE_PAGES_H
+
+#include <sqlite3.h>
+#include <stdint.h>
+
+/* Writes the pages of all plates of a database; `reads` has a plate's count at its id. Returns the last
+   id. */
+int64_t plate_pages_fill (sqlite3 *db, const uint32_t *reads);
+
+#endif
