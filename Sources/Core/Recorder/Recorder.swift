@@ -8,7 +8,7 @@ import Synchronization
 /// All that waits is taken as one batch: pictures are written and synced, then one transaction
 /// inserts records, matches the blacklist, counts and appends events. Only after `COMMIT` with
 /// `synchronous=FULL` do receipts exist. Under load the batch grows by itself; alone, a read waits for
-/// no timer.
+/// no timer. While a commit's senders are answered, on a thread of their own, the writer is at the next one.
 public final class Recorder: Sendable {
     let store: Store
     let pictures: PictureFolder
@@ -17,6 +17,8 @@ public final class Recorder: Sendable {
     private let queue: WorkQueue
     private let progress = Mutex(RecorderLoad())
     private let hasEnded = DispatchSemaphore(value: 0)
+    /// Where everything is done that a commit entails but the next one need not wait for, commit by commit.
+    private let aftermath = DispatchQueue(label: "recorder.aftermath")
 
     private let clock: @Sendable () -> Timestamp
 
@@ -55,8 +57,8 @@ public final class Recorder: Sendable {
         thread.start()
     }
 
-    /// Offers reads and returns at once; `done` is called on the writer's thread once they are on
-    /// disk, or at once where the queue is full.
+    /// Offers reads and returns at once; `done` is called once they are on disk, in the order of the
+    /// commits, or at once where the queue is full.
     public func offer(
         _ reads: [Read],
         _ done: @escaping @Sendable (Result<[Receipt], Refusal>) -> Void
@@ -145,8 +147,8 @@ extension Recorder {
                     logger: logger
                 )
                 defer { log.close(db) }
-                while let batch = queue.take() {
-                    write(batch, to: ledger)
+                while var batch = queue.take() {
+                    write(&batch, to: ledger)
                     do {
                         try log.keepShort(db)
                     } catch {
@@ -162,11 +164,13 @@ extension Recorder {
             let refusal = storageRefusal(error)
             while let batch = queue.take() { for work in batch { work.refuse(refusal) } }
         }
+        aftermath.sync {}
         hasEnded.signal()
     }
 
-    private func write(_ batch: [Work], to ledger: Ledger) {
-        var batch = batch
+    /// Commits a batch and takes it away.
+    private func write(_ batch: inout [Work], to ledger: Ledger) {
+        defer { batch = [] }
         let kept = keepPictures(of: &batch)
         guard !batch.isEmpty else { return }
         var answers: [@Sendable () -> Void] = []
@@ -183,12 +187,26 @@ extension Recorder {
             for work in batch { work.refuse(refusal) }
             return
         }
-        for answer in answers { answer() }
-        feed.announce(ledger.latestEventID)
         let reads = batch.reduce(0) { $0 + $1.readCount }
         progress.withLock { $0.addCommit(ofReads: reads) }
-        remove(ledger.picturesToRemove)
+        finish(batch, answers, to: ledger)
+    }
+
+    /// After the commit: answers, tells the followers, removes what the commit made superfluous, and lets
+    /// the batch go, which with its pictures takes as long as answering.
+    private func finish(
+        _ batch: [Work],
+        _ answers: [@Sendable () -> Void],
+        to ledger: Ledger
+    ) {
+        let latestEventID = ledger.latestEventID
+        let pictures = ledger.picturesToRemove
         ledger.picturesToRemove = []
+        aftermath.async { [self] in
+            withExtendedLifetime(batch) { for answer in answers { answer() } }
+            feed.announce(latestEventID)
+            remove(pictures)
+        }
     }
 
     /// Writes one work's rows; returns how it is answered after the commit.
