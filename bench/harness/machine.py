@@ -76,6 +76,14 @@ class Process:
         """Processor time used so far, children's included."""
         return sum(_ticks(f"/proc/{pid}/stat") for pid in self.family()) / TICKS
 
+    def bytes_written(self):
+        """Bytes that it has given to the page cache for the disk, those of ended children not."""
+        total = 0
+        for pid in self.family():
+            with open(f"/proc/{pid}/io", encoding="ascii") as counts:
+                total += next(int(line.split()[1]) for line in counts if line.startswith("write_bytes"))
+        return total
+
     def memory_mib(self, field="VmRSS"):
         """Resident memory now (VmRSS) or at its highest (VmHWM)."""
         total = 0

@@ -135,16 +135,22 @@ class Bench:
                 time.sleep(1)
                 yield process
 
+    def environment(self, folder, **settings):
+        """The settings of an lprserver whose everything is in a folder."""
+        return {
+            "DATABASE_URL": f"sqlite:///{folder}/lprserver.db",
+            "IMAGE_STORAGE_PATH": f"{folder}/pictures", "PUBLIC_PATH": f"{folder}/public",
+            "TEMPLATES_PATH": str(ROOT / "site-templates"), "DISK_FREE_MIN": "1048576", **settings,
+        }
+
     @contextlib.contextmanager
     def lprserver(self, folder=None, **settings):
         """Our server, on an empty database, or on that of a folder which is kept."""
         port = machine.free_port()
         with contextlib.nullcontext(folder) if folder else self.folder() as folder:
             environment = {
-                "DATABASE_URL": f"sqlite:///{folder}/lprserver.db",
-                "IMAGE_STORAGE_PATH": f"{folder}/pictures", "PUBLIC_PATH": f"{folder}/public",
-                "TEMPLATES_PATH": str(ROOT / "site-templates"), "DISK_FREE_MIN": "1048576",
-                "DEFAULT_HTTP_PORT": str(port), "WEBSOCKET_PORT": "0", **settings,
+                **self.environment(folder), "DEFAULT_HTTP_PORT": str(port), "WEBSOCKET_PORT": "0",
+                **settings,
             }
             command = [self.binary, "serve"]
             with self._started(folder, port, command, **environment) as process:
