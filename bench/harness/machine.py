@@ -105,11 +105,25 @@ def _busy_ticks():
     return sum(fields) - fields[3] - fields[4]
 
 
-def others_share(seconds=1.0):
-    """How many cores others use while the bench does nothing."""
-    before = _busy_ticks()
-    time.sleep(seconds)
-    return max(0.0, (_busy_ticks() - before) / TICKS / seconds)
+class Others:
+    """How many cores others use while the bench runs: what is busy less what is ours.
+
+    Ours are this process and its descendants that have ended; the kernel's own threads and time that a
+    hypervisor took count as others.
+    """
+
+    def __init__(self):
+        self.begun = self._now()
+
+    @staticmethod
+    def _now():
+        return time.monotonic(), _busy_ticks() / TICKS, sum(os.times()[:4])
+
+    def cores(self):
+        """Cores on average since the last call, or since the beginning."""
+        before, self.begun = self.begun, self._now()
+        passed, busy, ours = (now - then for now, then in zip(self.begun, before))
+        return max(0.0, (busy - ours) / passed)
 
 
 def describe():

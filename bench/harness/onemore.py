@@ -9,7 +9,7 @@ from .filled import SETTINGS, filled
 from .pages import Probe
 
 SIZES = {10_000: 3, 1_000_000: fullbuild.SIZES[1_000_000]}
-READS = 30
+READS = 20
 # Longer than the publisher's own rhythm and never twice the same, so that no read meets it in step.
 PAUSES = random.Random(1)
 

@@ -14,7 +14,7 @@ from .alerts import percentile
 from .ingest import PICTURE_BYTES
 from .wire import Client
 
-SECONDS = 3
+SECONDS = 2
 # As many as MAX_CONNECTIONS allows, less some for the probe and the health check.
 CROWD = 4000
 # name: (options at full load, options of the overload). Bodies of 100 lines wait with 100 reads each.
