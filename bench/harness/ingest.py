@@ -83,7 +83,6 @@ def pictures(bench):
         result = bench.load(server.port, **options)
         after = programs.recorder_counts(server.port)
         batch = (after[1] - before[1]) / max(1, after[0] - before[0])
-        bench.batches["pictures"] = max(1, round(batch))
         bench.figures.add_load("ingest.pictures.lprserver", result)
         bench.figures.add("ingest.pictures.batch", batch, "reads/commit")
         bench.figures.add("memory.pictures", server.memory_mib("VmHWM"), "MiB")

@@ -2,7 +2,8 @@
 
 Each kind of load is first driven to full load by as many connections as cameras that wait for their
 answer, then offered by senders that never pause: whoever is refused sends again at once, whatever
-Retry-After says. Beside it one well-behaved camera sends a read now and then.
+Retry-After says, except for the polite ones. What they offer is bounded by how fast they are answered,
+so that a server that refuses nothing is offered no more than it keeps. Beside it one well-behaved camera sends a read now and then.
 """
 
 import statistics
@@ -20,6 +21,7 @@ CROWD = 4000
 # name: (options at full load, options of the overload). Bodies of 100 lines wait with 100 reads each.
 KINDS = {
     "small": ({"connections": 256}, {"connections": CROWD}),
+    "polite": ({"connections": 256}, {"connections": CROWD, "polite": 1}),
     "lines": ({"connections": 8, "lines": 100}, {"connections": 256, "lines": 100}),
     "pictures": ({"connections": 64, "picture_bytes": PICTURE_BYTES},
                  {"connections": CROWD, "picture_bytes": PICTURE_BYTES}),

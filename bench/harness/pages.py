@@ -89,6 +89,9 @@ def without_pages(bench):
         share = (server.cpu_seconds() - cpu) / (time.monotonic() - begun)
         bench.figures.add("cpu.1000.without_pages", 100 * share, "% of a core")
         add_written(bench, "written.1000.without_pages", server.bytes_written() - written, load.result)
+        on, rest = (bench.figures.kept[f"written.1000{name}"]["samples"][-1]
+                    for name in ("", ".without_pages"))
+        bench.figures.add("written.generator", on - rest, "kB a read")
 
 
 def add_written(bench, name, count, result):

@@ -17,7 +17,8 @@ QUESTIONS = {
 }
 
 # Kinds of overload, as overload.KINDS has them, and what each is.
-OVERLOADS = {"small": "small JSON", "lines": "NDJSON", "pictures": "30 KB pictures"}
+OVERLOADS = {"small": "small JSON", "polite": "small JSON, Retry-After heeded", "lines": "NDJSON",
+             "pictures": "30 KB pictures"}
 
 
 def overload_rows(name, what):
@@ -97,6 +98,7 @@ ROWS = [
      "generator at rest", "difference ≤ 25 %"),
     ("bytes for the disk, 1000 reads/s", "written.1000", "written.1000.without_pages",
      "generator at rest", "–"),
+    ("bytes for the disk that the generator writes, 1000 reads/s", "written.generator", *ALONE, "–"),
     ("Socket.IO, 50 busy cameras", "sockets.small.lprserver", "sockets.small.flask", "Flask-SocketIO", "≥ 15"),
     ("Socket.IO, 50 busy cameras, 30 KB pictures", "sockets.pictures.lprserver",
      "sockets.pictures.flask", "Flask-SocketIO", "≥ 5"),

@@ -113,7 +113,8 @@ parse (struct connection *connection, int *must_close)
   /* The answer is complete: only its head is searched from here on. */
   connection->answer[head - 4] = 0;
   *must_close = NULL != strcasestr (connection->answer, "\r\nconnection: close");
-  connection->has_retry_after = NULL != strcasestr (connection->answer, "\r\nretry-after:");
+  const char *retry = strcasestr (connection->answer, "\r\nretry-after:");
+  connection->retry_after_s = NULL == retry ? 0 : atoll (retry + 14);
   return atoi (connection->answer + 9);
 }
 

@@ -26,7 +26,7 @@ struct connection {
   int part, part_count;
   char event_id[16];                          /* of the request under way; parts point here */
   char *text;                                 /* a body of its own, where it needs one */
-  int has_retry_after;                        /* of the last answer */
+  int64_t retry_after_s;                      /* of the last answer; 0 where it says nothing */
   int64_t due_ns;                             /* when it was due: latency counts from here */
   char answer[CONNECTION_ANSWER_MAX];
   size_t answer_count;

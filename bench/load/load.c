@@ -1,10 +1,11 @@
 /* The load generator: sends reads over keep-alive connections and measures their acknowledgement.
 
    load --port PORT [--connections N] [--seconds S] [--warmup S] [--picture-bytes B] [--rate R]
-        [--path PATH] [--series K] [--lines N]
+        [--path PATH] [--series K] [--lines N] [--polite 1]
 
    With --lines, a request is NDJSON of N reads; `rate` counts reads, statuses count answers.
-   Closed loop: each connection sends its next read when the last one is answered. With --rate, reads
+   Closed loop: each connection sends its next read when the last one is answered; after a 503 at once,
+   or with --polite after the pause that Retry-After asks for. With --rate, reads
    are due at equal distances instead and latency counts from when each was due, so that a server that
    stalls cannot slow its own clock. Event ids are unique within and among series (--series).
    Prints one line of JSON. */
@@ -28,6 +29,8 @@ struct load {
   struct connection *connections;
   struct connection **idle;
   int idle_count, busy_count;
+  struct connection **paused;       /* a ring, in the order in which they go on */
+  int paused_first, paused_count, is_polite;
   struct requests requests;
   uint64_t series, number;
   int64_t begun_ns, counted_from_ns, end_ns, due_ns;
@@ -55,10 +58,30 @@ rest (struct load *load, struct connection *connection)
   load->idle[load->idle_count++] = connection;
 }
 
+static void
+pause_until (struct load *load, struct connection *connection, int64_t when)
+{
+  connection->state = CONNECTION_IDLE;
+  connection->due_ns = when;
+  load->paused[(load->paused_first + load->paused_count++) % load->connection_count] = connection;
+}
+
+static void
+end_pauses (struct load *load, int64_t now)
+{
+  while (0 != load->paused_count && load->paused[load->paused_first]->due_ns <= now)
+  {
+    rest (load, load->paused[load->paused_first]);
+    load->paused_first = (load->paused_first + 1) % load->connection_count;
+    load->paused_count--;
+  }
+}
+
 /* Sends what is due on connections that are free. */
 static void
 feed (struct load *load, int64_t now)
 {
+  end_pauses (load, now);
   while (0 != load->idle_count && now < load->end_ns && (0 == load->rate || load->due_ns <= now))
   {
     begin (load, load->idle[--load->idle_count], 0 == load->rate ? now : load->due_ns);
@@ -103,10 +126,12 @@ serve (struct load *load, struct connection *connection)
       figures_add (&load->latency, now - connection->due_ns);
     else
       figures_add (&load->refused_latency, now - connection->due_ns);
-    load->impatient += 503 == status && !connection->has_retry_after;
+    load->impatient += 503 == status && 0 == connection->retry_after_s;
   }
   if (must_close)
     reopen (load, connection);
+  else if (load->is_polite && 503 == status)
+    pause_until (load, connection, now + connection->retry_after_s * 1000000000);
   else
     rest (load, connection);
 }
@@ -118,6 +143,11 @@ patience (const struct load *load, int64_t now)
   int64_t wait = 100000000;
   if (0 != load->rate && 0 != load->idle_count && now < load->end_ns && load->due_ns - now < wait)
     wait = load->due_ns > now ? load->due_ns - now : 0;
+  if (0 != load->paused_count)
+  {
+    const int64_t left = load->paused[load->paused_first]->due_ns - now;
+    wait = left < 0 ? 0 : left < wait ? left : wait;
+  }
   return (struct timespec) { .tv_sec = 0, .tv_nsec = (long) wait };
 }
 
@@ -184,6 +214,7 @@ prepare (struct load *load, int argc, char **argv)
   load->requests.picture_bytes = (size_t) figures_number (argc, argv, "--picture-bytes", 0);
   load->requests.lines = (int) figures_number (argc, argv, "--lines", 1);
   load->rate = figures_number (argc, argv, "--rate", 0);
+  load->is_polite = 0 != figures_number (argc, argv, "--polite", 0);
   load->series = (uint64_t) figures_number (argc, argv, "--series", 1);
   if (load->connection_count < 1 || load->connection_count > CONNECTIONS_MAX)
     figures_fail ("load: --connections from 1 to %d", CONNECTIONS_MAX);
@@ -192,8 +223,9 @@ prepare (struct load *load, int argc, char **argv)
     figures_fail ("load: --lines from 1 to %d, without pictures", REQUESTS_LINES_MAX);
   load->connections = calloc ((size_t) load->connection_count, sizeof *load->connections);
   load->idle = calloc ((size_t) load->connection_count, sizeof *load->idle);
+  load->paused = calloc ((size_t) load->connection_count, sizeof *load->paused);
   load->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
-  if (NULL == load->connections || NULL == load->idle)
+  if (NULL == load->connections || NULL == load->idle || NULL == load->paused)
     figures_fail ("load: no memory");
   requests_make (&load->requests, path);
   for (int i = 0; i < load->connection_count; i++)

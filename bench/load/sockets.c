@@ -5,8 +5,8 @@
 
    Each camera connects (Engine.IO 4, WebSocket only), then emits lpr_data and waits for its
    acknowledgement. With --plain it speaks no Socket.IO: it sends the bare object to /ws and waits for
-   {"status":"success",…}; pictures are not sent that way. Frames are masked with zeros, which costs nothing and is allowed. Prints one line of
-   JSON like `load`. */
+   {"status":"success",…}; pictures are not sent that way. Frames are masked with
+   zeros, which costs nothing and is allowed. Prints one line of JSON like `load`. */
 #include "figures.h"
 #include "traffic.h"
 
