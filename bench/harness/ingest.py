@@ -4,7 +4,7 @@ from . import programs
 
 CONNECTIONS = (32, 64, 127, 128, 129, 256)
 PICTURE_BYTES = 30 * 1024
-TIMES = {"seconds": 1.5, "warmup": 0.4}
+TIMES = {"seconds": 1.2, "warmup": 0.3}
 
 
 def small(bench):

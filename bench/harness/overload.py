@@ -12,10 +12,10 @@ import time
 
 from . import background
 from .alerts import percentile
-from .ingest import PICTURE_BYTES
+from .ingest import PICTURE_BYTES, TIMES
 from .wire import Client
 
-SECONDS = 2
+SECONDS = 1.6
 # As many as MAX_CONNECTIONS allows, less some for the probe and the health check.
 CROWD = 4000
 # name: (options at full load, options of the overload). Bodies of 100 lines wait with 100 reads each.
@@ -95,7 +95,7 @@ def one_kind(bench, server, name, full, over):
     """Idle, full load, overload, recovery."""
     probe = Probe(server.port, 0.01)
     idle = probe.idle()
-    sustained = bench.load(server.port, seconds=2, warmup=0.4, **full)
+    sustained = bench.load(server.port, **TIMES, **full)
     before = server.memory_mib("VmHWM")
     time.sleep(0.5)
     probe.start()
