@@ -15,8 +15,11 @@ Each figure stands beside a limit or a peer that was measured in the same run, o
 generator on the same cores. *C peer*: libmicrohttpd and SQLite with group commit, about 700 lines of C, with the same
 tables, indexes, counters and durability, and nothing else: no access rules, no blacklist, no pages, no listeners.
 *Bare* programs do one thing only: answer, insert rows, or write files. *Flask*: Flask and SQLite under gunicorn.
-*Bare files* is not the limit that it should be: it waits for each of its small batches alone, and the C peer, which
-has more at hand, is faster; compare pictures with the C peer. The bars are those of the design. What they are is in `bench/`: `limits/`, `peers/`, `load/` in C, `harness/` in Python.
+*Bare files* has as many pictures under way as there are cameras, in two batches: one is written while the other is
+synced. *Bare files and rows* also inserts what belongs to them. *Hugo*: Debian's, building the same list pages with the
+same markup.
+The column *n* says how many samples a figure has; *met* compares it with the bar of the design. What they are is in
+`bench/`: `limits/`, `peers/`, `load/` in C, `harness/` in Python.
 """
 
 

@@ -1,4 +1,4 @@
-"""Load at a fixed rate beside a measurement."""
+"""Load beside a measurement."""
 
 import contextlib
 import json
@@ -28,13 +28,18 @@ class Load:
 
 
 @contextlib.contextmanager
-def load(bench, port, rate, seconds, connections=64):
-    """Runs the load generator while the body runs; it ends by itself after `seconds`."""
+def load(bench, port, rate, seconds, connections=64, **options):
+    """Runs the load generator while the body runs; it ends by itself after `seconds`.
+
+    Rate 0 is a closed loop.
+    """
     bench.series += 1
+    options = {"warmup": 0, **options}
     background = Load([
         str(BENCH / ".build/load"), "--port", str(port), "--series", str(bench.series),
-        "--rate", f"{rate:.1f}", "--seconds", f"{seconds:.1f}", "--warmup", "0",
-        "--connections", str(connections),
+        "--rate", f"{rate:.1f}", "--seconds", f"{seconds:.1f}", "--connections", str(connections),
+        *(text for name, value in options.items()
+          for text in (f"--{name.replace('_', '-')}", str(value))),
     ])
     try:
         yield background

@@ -4,7 +4,7 @@ from . import programs
 
 CONNECTIONS = (32, 64, 127, 128, 129, 256)
 PICTURE_BYTES = 30 * 1024
-TIMES = {"seconds": 1.5, "warmup": 0.4}
+TIMES = {"seconds": 1.2, "warmup": 0.3}
 
 
 def small(bench):
@@ -58,6 +58,23 @@ def small_peer(bench, peer, count):
     )
 
 
+LINES = 100
+LINE_CONNECTIONS = (1, 8)
+
+
+def lines(bench):
+    """NDJSON of 100 reads a body, which is also the batch size of bare SQLite beside it."""
+    with bench.lprserver() as server:
+        for count in LINE_CONNECTIONS:
+            before = programs.recorder_counts(server.port)
+            result = bench.load(server.port, connections=count, lines=LINES, **TIMES)
+            after = programs.recorder_counts(server.port)
+            batch = (after[1] - before[1]) / max(1, after[0] - before[0])
+            bench.batches[f"lines.{count}"] = max(1, round(batch))
+            bench.figures.add_load(f"ingest.lines.{count}.lprserver", result)
+            bench.figures.add(f"ingest.lines.{count}.batch", batch, "reads/commit")
+
+
 def pictures(bench):
     """The same with a 30 KB picture in base64."""
     options = {"connections": 64, "picture_bytes": PICTURE_BYTES, **TIMES}
@@ -66,7 +83,6 @@ def pictures(bench):
         result = bench.load(server.port, **options)
         after = programs.recorder_counts(server.port)
         batch = (after[1] - before[1]) / max(1, after[0] - before[0])
-        bench.batches["pictures"] = max(1, round(batch))
         bench.figures.add_load("ingest.pictures.lprserver", result)
         bench.figures.add("ingest.pictures.batch", batch, "reads/commit")
         bench.figures.add("memory.pictures", server.memory_mib("VmHWM"), "MiB")

@@ -4,25 +4,22 @@ import contextlib
 import http.client
 import json
 import os
-import shutil
 import time
 import urllib.parse
 
 from . import background, programs
 from .alerts import percentile
+from .filled import SETTINGS, filled
 
 RECORDS = 10_000_000
-SECONDS_EACH = 0.8
-# Bangkok has no summer time: the filler's hours are the server's.
-ZONE, UTC_OFFSET_MINUTES = "Asia/Bangkok", 420
+SECONDS_EACH = 0.4
 
 
 def measure(bench):
     """Everything on the one large database; it is filled once for all rounds."""
-    folder = filled(bench)
-    settings = {"TZ": ZONE, "DATA_RETENTION_DAYS": "0"}
+    folder = filled(bench, RECORDS, name="large")
     begun = time.monotonic()
-    with bench.lprserver(folder=folder, **settings) as server:
+    with bench.lprserver(folder=folder, **SETTINGS) as server:
         client = Questions(server.port)
         client.ask("/api/records?per_page=20")
         bench.figures.add("large.start", (time.monotonic() - begun) * 1000, "ms")
@@ -33,29 +30,9 @@ def measure(bench):
         ask_all(bench, client, cases, "large")
         with background.load(bench, server.port, 1000, 2 + len(cases) * SECONDS_EACH, connections=50):
             ask_all(bench, client, cases, "large.busy")
-        cold(bench, client, cases)
+        cold(bench, client, cases, folder)
         bench.figures.add("large.memory.load", server.memory_mib("VmHWM"), "MiB")
         client.close()
-
-
-def filled(bench):
-    """The folder of the large database; filled at the first call."""
-    folder = bench.scratch / "large"
-    if not folder.exists():
-        with bench.lprserver(TZ=ZONE) as server:
-            made = server.folder
-            server.stop()
-            shutil.copytree(made, folder)
-        shutil.rmtree(folder / "public")
-        (folder / "public").mkdir()
-        done = programs.run_json(
-            "fill", "--db", folder / "lprserver.db", "--records", RECORDS,
-            "--utc-offset-minutes", UTC_OFFSET_MINUTES, timeout=600,
-        )
-        bench.figures.add("large.fill", done["seconds"], "s")
-        size = os.path.getsize(folder / "lprserver.db")
-        bench.figures.add("large.bytes", size / RECORDS, "bytes")
-    return folder
 
 
 def ingest(bench, server):
@@ -130,9 +107,9 @@ def questions(client):
     }
 
 
-def cold(bench, client, cases):
+def cold(bench, client, cases, folder):
     """Each kind once, with nothing of the file in memory (the page cache is told to forget it)."""
-    path = bench.scratch / "large" / "lprserver.db"
+    path = folder / "lprserver.db"
     for name, paths in cases.items():
         with contextlib.closing(FileBytes(path)) as file:
             file.forget()

@@ -76,6 +76,14 @@ class Process:
         """Processor time used so far, children's included."""
         return sum(_ticks(f"/proc/{pid}/stat") for pid in self.family()) / TICKS
 
+    def bytes_written(self):
+        """Bytes that it has given to the page cache for the disk, those of ended children not."""
+        total = 0
+        for pid in self.family():
+            with open(f"/proc/{pid}/io", encoding="ascii") as counts:
+                total += next(int(line.split()[1]) for line in counts if line.startswith("write_bytes"))
+        return total
+
     def memory_mib(self, field="VmRSS"):
         """Resident memory now (VmRSS) or at its highest (VmHWM)."""
         total = 0
@@ -97,11 +105,25 @@ def _busy_ticks():
     return sum(fields) - fields[3] - fields[4]
 
 
-def others_share(seconds=1.0):
-    """How many cores others use while the bench does nothing."""
-    before = _busy_ticks()
-    time.sleep(seconds)
-    return max(0.0, (_busy_ticks() - before) / TICKS / seconds)
+class Others:
+    """How many cores others use while the bench runs: what is busy less what is ours.
+
+    Ours are this process and its descendants that have ended; the kernel's own threads and time that a
+    hypervisor took count as others.
+    """
+
+    def __init__(self):
+        self.begun = self._now()
+
+    @staticmethod
+    def _now():
+        return time.monotonic(), _busy_ticks() / TICKS, sum(os.times()[:4])
+
+    def cores(self):
+        """Cores on average since the last call, or since the beginning."""
+        before, self.begun = self.begun, self._now()
+        passed, busy, ours = (now - then for now, then in zip(self.begun, before))
+        return max(0.0, (busy - ours) / passed)
 
 
 def describe():

@@ -67,12 +67,13 @@ def delay(bench):
         share = (server.cpu_seconds() - cpu) / (time.monotonic() - begun)
         bench.figures.add("cpu.1", 100 * share, "% of a core")
         for rate in (100, 1000):
-            begun, cpu = time.monotonic(), server.cpu_seconds()
+            begun, cpu, written = time.monotonic(), server.cpu_seconds(), server.bytes_written()
             with background.load(bench, server.port, rate, 4, connections=50) as load:
                 time.sleep(0.3)
                 probe.series(bench, str(rate), 3.2, 0.05)
             share = (server.cpu_seconds() - cpu) / (time.monotonic() - begun)
             bench.figures.add(f"cpu.{rate}", 100 * share, "% of a core")
+            add_written(bench, f"written.{rate}", server.bytes_written() - written, load.result)
             bench.figures.add_load(f"page.{rate}.load", load.result)
         probe.close()
     without_pages(bench)
@@ -82,8 +83,17 @@ def without_pages(bench):
     """The same 1,000 reads/s with the generator at rest: the difference is its share."""
     with bench.lprserver(PUBLISH_DELAY_MS="60000", PUBLISH_DELAY_MAX_MS="60000") as server:
         time.sleep(1)
-        begun, cpu = time.monotonic(), server.cpu_seconds()
-        with background.load(bench, server.port, 1000, 3, connections=50):
+        begun, cpu, written = time.monotonic(), server.cpu_seconds(), server.bytes_written()
+        with background.load(bench, server.port, 1000, 3, connections=50) as load:
             pass
         share = (server.cpu_seconds() - cpu) / (time.monotonic() - begun)
         bench.figures.add("cpu.1000.without_pages", 100 * share, "% of a core")
+        add_written(bench, "written.1000.without_pages", server.bytes_written() - written, load.result)
+        on, rest = (bench.figures.kept[f"written.1000{name}"]["samples"][-1]
+                    for name in ("", ".without_pages"))
+        bench.figures.add("written.generator", on - rest, "kB a read")
+
+
+def add_written(bench, name, count, result):
+    """Bytes for the disk by each read of a load."""
+    bench.figures.add(name, count / 1000 / max(1, result["acknowledged"]), "kB a read")

@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 import pathlib
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -66,14 +65,15 @@ class Bench:
 
     @contextlib.contextmanager
     def folder(self):
-        """A new folder with room for pictures and pages, removed afterwards."""
+        """A new folder with room for pictures and pages.
+
+        It stays until the end of the run: ext4 gives a deleted file's inode to nobody for some minutes
+        and searches past it for each new file, so that whoever came next would be the slower one.
+        """
         path = self.scratch / f"run{time.monotonic_ns()}"
         (path / "pictures").mkdir(parents=True)
         (path / "public").mkdir()
-        try:
-            yield path
-        finally:
-            shutil.rmtree(path, ignore_errors=True)
+        yield path
 
     @contextlib.contextmanager
     def _started(self, folder, port, command, **environment):
@@ -135,16 +135,22 @@ class Bench:
                 time.sleep(1)
                 yield process
 
+    def environment(self, folder, **settings):
+        """The settings of an lprserver whose everything is in a folder."""
+        return {
+            "DATABASE_URL": f"sqlite:///{folder}/lprserver.db",
+            "IMAGE_STORAGE_PATH": f"{folder}/pictures", "PUBLIC_PATH": f"{folder}/public",
+            "TEMPLATES_PATH": str(ROOT / "site-templates"), "DISK_FREE_MIN": "1048576", **settings,
+        }
+
     @contextlib.contextmanager
     def lprserver(self, folder=None, **settings):
         """Our server, on an empty database, or on that of a folder which is kept."""
         port = machine.free_port()
         with contextlib.nullcontext(folder) if folder else self.folder() as folder:
             environment = {
-                "DATABASE_URL": f"sqlite:///{folder}/lprserver.db",
-                "IMAGE_STORAGE_PATH": f"{folder}/pictures", "PUBLIC_PATH": f"{folder}/public",
-                "TEMPLATES_PATH": str(ROOT / "site-templates"), "DISK_FREE_MIN": "1048576",
-                "DEFAULT_HTTP_PORT": str(port), "WEBSOCKET_PORT": "0", **settings,
+                **self.environment(folder), "DEFAULT_HTTP_PORT": str(port), "WEBSOCKET_PORT": "0",
+                **settings,
             }
             command = [self.binary, "serve"]
             with self._started(folder, port, command, **environment) as process:

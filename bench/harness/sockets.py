@@ -21,6 +21,8 @@ def busy(bench):
     with bench.lprserver(WEBSOCKET_PORT=str(port)):
         result = bench.load(port, program="sockets", **TIMES)
         bench.figures.add_load("sockets.small.lprserver", result)
+        result = bench.load(port, program="sockets", plain=1, **TIMES)
+        bench.figures.add_load("sockets.plain.lprserver", result)
         result = bench.load(port, program="sockets", picture_bytes=PICTURE_BYTES, **TIMES)
         bench.figures.add_load("sockets.pictures.lprserver", result)
     if bench.python:

@@ -110,8 +110,11 @@ parse (struct connection *connection, int *must_close)
   const size_t body = strtoul (length + 17, NULL, 10);
   if (connection->answer_count < head + body)
     return 0;
-  const char *close_header = strcasestr (connection->answer, "\r\nconnection: close");
-  *must_close = NULL != close_header && close_header < end;
+  /* The answer is complete: only its head is searched from here on. */
+  connection->answer[head - 4] = 0;
+  *must_close = NULL != strcasestr (connection->answer, "\r\nconnection: close");
+  const char *retry = strcasestr (connection->answer, "\r\nretry-after:");
+  connection->retry_after_s = NULL == retry ? 0 : atoll (retry + 14);
   return atoi (connection->answer + 9);
 }
 

@@ -8,7 +8,8 @@
 
 enum {
   CONNECTION_PARTS_MAX = 5,
-  CONNECTION_ANSWER_MAX = 8192,
+  /* An answer to 200 lines fits. */
+  CONNECTION_ANSWER_MAX = 16384,
 };
 
 enum connection_state {
@@ -24,6 +25,8 @@ struct connection {
   struct iovec parts[CONNECTION_PARTS_MAX];   /* what is still to be sent */
   int part, part_count;
   char event_id[16];                          /* of the request under way; parts point here */
+  char *text;                                 /* a body of its own, where it needs one */
+  int64_t retry_after_s;                      /* of the last answer; 0 where it says nothing */
   int64_t due_ns;                             /* when it was due: latency counts from here */
   char answer[CONNECTION_ANSWER_MAX];
   size_t answer_count;

@@ -1,15 +1,16 @@
 /* The load generator: sends reads over keep-alive connections and measures their acknowledgement.
 
    load --port PORT [--connections N] [--seconds S] [--warmup S] [--picture-bytes B] [--rate R]
-        [--path PATH] [--series K]
+        [--path PATH] [--series K] [--lines N] [--polite 1]
 
-   Closed loop: each connection sends its next read when the last one is answered. With --rate, reads
+   With --lines, a request is NDJSON of N reads; `rate` counts reads, statuses count answers.
+   Closed loop: each connection sends its next read when the last one is answered; after a 503 at once,
+   or with --polite after the pause that Retry-After asks for. With --rate, reads
    are due at equal distances instead and latency counts from when each was due, so that a server that
    stalls cannot slow its own clock. Event ids are unique within and among series (--series).
    Prints one line of JSON. */
-#include "connection.h"
 #include "figures.h"
-#include "traffic.h"
+#include "requests.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,113 +18,33 @@
 #include <sys/epoll.h>
 
 enum {
-  PICTURES = 32,
   STATUSES = 600,
   CONNECTIONS_MAX = 8192,
   BROKEN_MAX = 100000,
 };
 
-struct request {
-  char *text;       /* head and body up to the event id */
-  size_t count;
-};
-
 struct load {
   int port, epoll_fd, connection_count;
-  size_t picture_bytes;
   double rate;
   struct connection *connections;
   struct connection **idle;
   int idle_count, busy_count;
-  struct request *requests;
-  char *pictures[PICTURES];
-  size_t picture_count;             /* in base64 */
+  struct connection **paused;       /* a ring, in the order in which they go on */
+  int paused_first, paused_count, is_polite;
+  struct requests requests;
   uint64_t series, number;
   int64_t begun_ns, counted_from_ns, end_ns, due_ns;
   uint64_t statuses[STATUSES], broken, reconnects;
-  struct figures_latency latency;
+  uint64_t impatient;               /* 503s that do not say when to come again */
+  struct figures_latency latency, refused_latency;
 };
 
-static void
-encode (const uint8_t *bytes, size_t count, char *text)
-{
-  static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  /* `count` is a multiple of 3: no padding. */
-  for (size_t i = 0; i < count; i += 3)
-  {
-    const uint32_t group =
-      (uint32_t) bytes[i] << 16 | (uint32_t) bytes[i + 1] << 8 | bytes[i + 2];
-    *text++ = digits[group >> 18];
-    *text++ = digits[group >> 12 & 63];
-    *text++ = digits[group >> 6 & 63];
-    *text++ = digits[group & 63];
-  }
-}
-
-static void
-make_pictures (struct load *load)
-{
-  if (0 == load->picture_bytes)
-    return;
-  load->picture_bytes -= load->picture_bytes % 3;
-  load->picture_count = load->picture_bytes / 3 * 4;
-  uint8_t *bytes = malloc (load->picture_bytes);
-  for (int i = 0; i < PICTURES; i++)
-  {
-    load->pictures[i] = malloc (load->picture_count);
-    if (NULL == bytes || NULL == load->pictures[i])
-      figures_fail ("load: no memory for the pictures");
-    traffic_picture (bytes, load->picture_bytes, (uint64_t) i);
-    encode (bytes, load->picture_bytes, load->pictures[i]);
-  }
-  free (bytes);
-}
-
-static void
-make_request (struct load *load, struct request *request, const struct traffic_read *read,
-              const char *path)
-{
-  char name[16], place[64], body[512], text[1024];
-  traffic_camera_name (read->camera, name);
-  traffic_camera_place (read->camera, place);
-  const int count = snprintf (
-    body, sizeof body,
-    "{\"camera_id\":\"%s\",\"plate_number\":\"%s\",\"confidence\":%.3f,\"location\":\"%s\","
-    "\"location_lat\":%.4f,\"location_lon\":%.4f,\"event_id\":\"",
-    name, read->plate, read->confidence, place, traffic_latitude (read->camera),
-    traffic_longitude (read->camera));
-  const size_t rest = 16 + (0 == load->picture_count ? 2 : 18 + load->picture_count);
-  const int all = snprintf (
-    text, sizeof text,
-    "POST %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Type: application/json\r\n"
-    "Content-Length: %zu\r\n\r\n%s", path, load->port, (size_t) count + rest, body);
-  request->count = (size_t) all;
-  request->text = strdup (text);
-  if (NULL == request->text)
-    figures_fail ("load: no memory for the requests");
-}
-
+/* The answer's reads are counted when it is in. */
 static void
 begin (struct load *load, struct connection *connection, int64_t due_ns)
 {
-  static const char hex[] = "0123456789abcdef", end[] = "\"}", middle[] = "\",\"image_data\":\"";
-  const struct request *request = &load->requests[load->number % TRAFFIC_READS];
-  uint64_t id = load->series << 40 | load->number;
-  for (int i = 15; i >= 0; i--, id >>= 4)
-    connection->event_id[i] = hex[id & 15];
-  connection->parts[0] = (struct iovec) { request->text, request->count };
-  connection->parts[1] = (struct iovec) { connection->event_id, 16 };
-  connection->parts[2] = (struct iovec) { (void *) (uintptr_t) end, 2 };
-  connection->part_count = 3;
-  if (0 != load->picture_count)
-  {
-    connection->parts[2] = (struct iovec) { (void *) (uintptr_t) middle, sizeof middle - 1 };
-    connection->parts[3] =
-      (struct iovec) { load->pictures[load->number % PICTURES], load->picture_count };
-    connection->parts[4] = (struct iovec) { (void *) (uintptr_t) end, 2 };
-    connection->part_count = 5;
-  }
-  load->number++;
+  requests_fill (&load->requests, connection, load->series, load->number);
+  load->number += (uint64_t) load->requests.lines;
   load->busy_count++;
   connection->due_ns = due_ns;
   if (0 != connection_send (connection, load->epoll_fd))
@@ -137,10 +58,30 @@ rest (struct load *load, struct connection *connection)
   load->idle[load->idle_count++] = connection;
 }
 
+static void
+pause_until (struct load *load, struct connection *connection, int64_t when)
+{
+  connection->state = CONNECTION_IDLE;
+  connection->due_ns = when;
+  load->paused[(load->paused_first + load->paused_count++) % load->connection_count] = connection;
+}
+
+static void
+end_pauses (struct load *load, int64_t now)
+{
+  while (0 != load->paused_count && load->paused[load->paused_first]->due_ns <= now)
+  {
+    rest (load, load->paused[load->paused_first]);
+    load->paused_first = (load->paused_first + 1) % load->connection_count;
+    load->paused_count--;
+  }
+}
+
 /* Sends what is due on connections that are free. */
 static void
 feed (struct load *load, int64_t now)
 {
+  end_pauses (load, now);
   while (0 != load->idle_count && now < load->end_ns && (0 == load->rate || load->due_ns <= now))
   {
     begin (load, load->idle[--load->idle_count], 0 == load->rate ? now : load->due_ns);
@@ -183,9 +124,14 @@ serve (struct load *load, struct connection *connection)
     load->statuses[status < STATUSES ? status : 0]++;
     if (201 == status)
       figures_add (&load->latency, now - connection->due_ns);
+    else
+      figures_add (&load->refused_latency, now - connection->due_ns);
+    load->impatient += 503 == status && 0 == connection->retry_after_s;
   }
   if (must_close)
     reopen (load, connection);
+  else if (load->is_polite && 503 == status)
+    pause_until (load, connection, now + connection->retry_after_s * 1000000000);
   else
     rest (load, connection);
 }
@@ -197,6 +143,11 @@ patience (const struct load *load, int64_t now)
   int64_t wait = 100000000;
   if (0 != load->rate && 0 != load->idle_count && now < load->end_ns && load->due_ns - now < wait)
     wait = load->due_ns > now ? load->due_ns - now : 0;
+  if (0 != load->paused_count)
+  {
+    const int64_t left = load->paused[load->paused_first]->due_ns - now;
+    wait = left < 0 ? 0 : left < wait ? left : wait;
+  }
   return (struct timespec) { .tv_sec = 0, .tv_nsec = (long) wait };
 }
 
@@ -226,16 +177,23 @@ run (struct load *load, double seconds, double warmup)
 static void
 print (const struct load *load, double seconds, double cpu_share)
 {
-  const struct figures_latency *latency = &load->latency;
+  const struct figures_latency *latency = &load->latency, *refused = &load->refused_latency;
+  const uint64_t reads = load->statuses[201] * (uint64_t) load->requests.lines;
   uint64_t answers = 0;
   for (int status = 0; status < STATUSES; status++)
     answers += load->statuses[status];
   printf ("{\"rate\":%.1f,\"acknowledged\":%llu,\"answers\":%llu,\"p50_ms\":%.3f,\"p99_ms\":%.3f,"
-          "\"max_ms\":%.3f,\"broken\":%llu,\"unanswered\":%d,\"cpu_share\":%.3f,\"statuses\":{",
-          (double) load->statuses[201] / seconds, (unsigned long long) load->statuses[201],
-          (unsigned long long) answers, figures_percentile (latency, 0.5),
-          figures_percentile (latency, 0.99), (double) latency->max_ns / 1e6,
-          (unsigned long long) load->broken, load->busy_count, cpu_share);
+          "\"max_ms\":%.3f,\"broken\":%llu,\"unanswered\":%d,\"cpu_share\":%.3f,",
+          (double) reads / seconds, (unsigned long long) reads, (unsigned long long) answers,
+          figures_percentile (latency, 0.5), figures_percentile (latency, 0.99),
+          (double) latency->max_ns / 1e6, (unsigned long long) load->broken, load->busy_count,
+          cpu_share);
+  /* The end on the clock that Python calls time.monotonic(). */
+  printf ("\"refused_p50_ms\":%.3f,\"refused_p99_ms\":%.3f,\"without_retry_after\":%llu,"
+          "\"reconnects\":%llu,\"ended_at\":%.6f,\"statuses\":{",
+          figures_percentile (refused, 0.5), figures_percentile (refused, 0.99),
+          (unsigned long long) load->impatient, (unsigned long long) load->reconnects,
+          (double) load->end_ns / 1e9);
   const char *comma = "";
   for (int status = 0; status < STATUSES; status++)
     if (0 != load->statuses[status])
@@ -249,25 +207,27 @@ print (const struct load *load, double seconds, double cpu_share)
 static void
 prepare (struct load *load, int argc, char **argv)
 {
-  struct traffic_read *reads = traffic_draw (1);
   const char *path = figures_text (argc, argv, "--path", "/api/records");
   load->port = (int) figures_number (argc, argv, "--port", 5000);
   load->connection_count = (int) figures_number (argc, argv, "--connections", 64);
-  load->picture_bytes = (size_t) figures_number (argc, argv, "--picture-bytes", 0);
+  load->requests.port = load->port;
+  load->requests.picture_bytes = (size_t) figures_number (argc, argv, "--picture-bytes", 0);
+  load->requests.lines = (int) figures_number (argc, argv, "--lines", 1);
   load->rate = figures_number (argc, argv, "--rate", 0);
+  load->is_polite = 0 != figures_number (argc, argv, "--polite", 0);
   load->series = (uint64_t) figures_number (argc, argv, "--series", 1);
   if (load->connection_count < 1 || load->connection_count > CONNECTIONS_MAX)
     figures_fail ("load: --connections from 1 to %d", CONNECTIONS_MAX);
+  if (load->requests.lines < 1 || load->requests.lines > REQUESTS_LINES_MAX
+      || (1 != load->requests.lines && 0 != load->requests.picture_bytes))
+    figures_fail ("load: --lines from 1 to %d, without pictures", REQUESTS_LINES_MAX);
   load->connections = calloc ((size_t) load->connection_count, sizeof *load->connections);
   load->idle = calloc ((size_t) load->connection_count, sizeof *load->idle);
-  load->requests = calloc (TRAFFIC_READS, sizeof *load->requests);
+  load->paused = calloc ((size_t) load->connection_count, sizeof *load->paused);
   load->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
-  if (NULL == reads || NULL == load->connections || NULL == load->idle || NULL == load->requests)
+  if (NULL == load->connections || NULL == load->idle || NULL == load->paused)
     figures_fail ("load: no memory");
-  make_pictures (load);
-  for (int i = 0; i < TRAFFIC_READS; i++)
-    make_request (load, &load->requests[i], &reads[i], path);
-  free (reads);
+  requests_make (&load->requests, path);
   for (int i = 0; i < load->connection_count; i++)
   {
     if (0 != connection_open (&load->connections[i], load->port, load->epoll_fd))

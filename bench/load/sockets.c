@@ -1,10 +1,12 @@
-/* The load generator for Socket.IO: cameras over WebSocket, each with one read in flight.
+/* The load generator for the camera gateway: cameras over WebSocket, each with one read in flight.
 
-   sockets --port PORT [--connections N] [--seconds S] [--warmup S] [--picture-bytes B] [--series K]
+   sockets --port PORT [--plain 1] [--connections N] [--seconds S] [--warmup S] [--picture-bytes B]
+           [--series K]
 
    Each camera connects (Engine.IO 4, WebSocket only), then emits lpr_data and waits for its
-   acknowledgement. Frames are masked with zeros, which costs nothing and is allowed. Prints one line of
-   JSON like `load`. */
+   acknowledgement. With --plain it speaks no Socket.IO: it sends the bare object to /ws and waits for
+   {"status":"success",…}; pictures are not sent that way. Frames are masked with
+   zeros, which costs nothing and is allowed. Prints one line of JSON like `load`. */
 #include "figures.h"
 #include "traffic.h"
 
@@ -29,7 +31,7 @@ struct camera {
 };
 
 struct load {
-  int port, epoll_fd, camera_count;
+  int port, epoll_fd, camera_count, is_plain;
   size_t picture_bytes;
   uint8_t *picture;
   uint64_t series, number, acknowledged, refused, broken;
@@ -89,24 +91,38 @@ send_frame (struct load *load, struct camera *camera, uint8_t opcode, const void
   send_all (load, camera, frame, used + count);
 }
 
+/* The read as JSON without its last brace. */
+static int
+write_read (const struct load *load, const struct traffic_read *read, char *text, size_t room)
+{
+  char name[16], place[64];
+  traffic_camera_name (read->camera, name);
+  traffic_camera_place (read->camera, place);
+  return snprintf (
+    text, room,
+    "{\"camera_id\":\"%s\",\"plate_number\":\"%s\",\"confidence\":%.1f,"
+    "\"location\":\"%s\",\"location_lat\":%.4f,\"location_lon\":%.4f,\"event_id\":\"%016llx\"",
+    name, read->plate, read->confidence * 100, place, traffic_latitude (read->camera),
+    traffic_longitude (read->camera), (unsigned long long) (load->series << 40 | load->number));
+}
+
 static void
 send_read (struct load *load, struct camera *camera)
 {
-  char name[16], place[64], text[1024], id[24];
+  char text[1024];
+  size_t used = 0;
   const struct traffic_read *read = &load->reads[load->number % TRAFFIC_READS];
-  traffic_camera_name (read->camera, name);
-  traffic_camera_place (read->camera, place);
-  snprintf (id, sizeof id, "%016llx", (unsigned long long) (load->series << 40 | load->number));
-  camera->ack = load->number++;
-  const int count = snprintf (
-    text, sizeof text,
-    "4%s%llu[\"lpr_data\",{\"camera_id\":\"%s\",\"plate_number\":\"%s\",\"confidence\":%.1f,"
-    "\"location\":\"%s\",\"location_lat\":%.4f,\"location_lon\":%.4f,\"event_id\":\"%s\"%s}]",
-    NULL == load->picture ? "2" : "51-", (unsigned long long) camera->ack, name, read->plate,
-    read->confidence * 100, place, traffic_latitude (read->camera), traffic_longitude (read->camera), id,
-    NULL == load->picture ? "" : ",\"image_data\":{\"_placeholder\":true,\"num\":0}");
+  camera->ack = load->number;
+  if (!load->is_plain)
+    used += (size_t) sprintf (text, "4%s%llu[\"lpr_data\",", NULL == load->picture ? "2" : "51-",
+                              (unsigned long long) camera->ack);
+  used += (size_t) write_read (load, read, text + used, sizeof text - used - 64);
+  if (NULL != load->picture)
+    used += (size_t) sprintf (text + used, ",\"image_data\":{\"_placeholder\":true,\"num\":0}");
+  used += (size_t) sprintf (text + used, load->is_plain ? "}" : "}]");
+  load->number++;
   camera->sent_ns = figures_now ();
-  send_frame (load, camera, 1, text, (size_t) count);
+  send_frame (load, camera, 1, text, used);
   if (NULL != load->picture)
   {
     /* Another picture each time. */
@@ -137,7 +153,9 @@ acknowledged (struct load *load, struct camera *camera, const char *text, size_t
 static void
 take (struct load *load, struct camera *camera, const char *text, size_t count)
 {
-  if (count >= 1 && '2' == text[0])
+  if (load->is_plain)
+    acknowledged (load, camera, text, count);
+  else if (count >= 1 && '2' == text[0])
     send_frame (load, camera, 1, "3", 1);
   else if (count >= 2 && '4' == text[0] && '0' == text[1])
   {
@@ -199,7 +217,10 @@ serve (struct load *load, struct camera *camera)
     used = (size_t) (end + 4 - camera->input);
     camera->count -= used;
     memmove (camera->input, camera->input + used, camera->count);
-    send_frame (load, camera, 1, "40", 2);
+    if (load->is_plain)
+      send_read (load, camera);
+    else
+      send_frame (load, camera, 1, "40", 2);
   }
   used = take_frames (load, camera);
   camera->count -= used;
@@ -220,9 +241,10 @@ connect_camera (struct load *load, struct camera *camera)
     figures_fail ("sockets: no connection to port %d", load->port);
   setsockopt (camera->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   snprintf (request, sizeof request,
-            "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n"
+            "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n"
             "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n", load->port);
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+            load->is_plain ? "/ws" : "/socket.io/?EIO=4&transport=websocket", load->port);
   struct epoll_event event = { .events = EPOLLIN, .data.ptr = camera };
   epoll_ctl (load->epoll_fd, EPOLL_CTL_ADD, camera->fd, &event);
   send_all (load, camera, request, strlen (request));
@@ -239,6 +261,9 @@ main (int argc, char **argv)
   load.camera_count = (int) figures_number (argc, argv, "--connections", 50);
   load.picture_bytes = (size_t) figures_number (argc, argv, "--picture-bytes", 0);
   load.series = (uint64_t) figures_number (argc, argv, "--series", 1);
+  load.is_plain = 0 != figures_number (argc, argv, "--plain", 0);
+  if (load.is_plain && 0 != load.picture_bytes)
+    figures_fail ("sockets: --plain sends no pictures");
   load.epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
   load.reads = traffic_draw (1);
   if (load.camera_count < 1 || load.camera_count > CAMERAS_MAX)

@@ -1,0 +1,35 @@
+"""Databases with many records, filled once for all rounds."""
+
+import os
+import shutil
+
+from . import programs
+
+# Bangkok has no summer time: the filler's hours are the server's.
+ZONE, UTC_OFFSET_MINUTES = "Asia/Bangkok", 420
+SETTINGS = {"TZ": ZONE, "DATA_RETENTION_DAYS": "0"}
+
+
+def filled(bench, records, days=730, name=None):
+    """The folder with a database of so many records in so many days; filled at the first call.
+
+    With a name, what it took and the bytes of a record are among the figures.
+    """
+    folder = bench.scratch / f"filled-{records}"
+    if folder.exists():
+        return folder
+    with bench.lprserver(TZ=ZONE) as server:
+        made = server.folder
+        server.stop()
+        shutil.copytree(made, folder)
+    shutil.rmtree(folder / "public")
+    (folder / "public").mkdir()
+    done = programs.run_json(
+        "fill", "--db", folder / "lprserver.db", "--records", records, "--days", days,
+        "--utc-offset-minutes", UTC_OFFSET_MINUTES, timeout=600,
+    )
+    if name:
+        bench.figures.add(f"{name}.fill", done["seconds"], "s")
+        size = os.path.getsize(folder / "lprserver.db")
+        bench.figures.add(f"{name}.bytes", size / records, "bytes")
+    return folder
