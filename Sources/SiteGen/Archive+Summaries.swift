@@ -5,7 +5,7 @@ extension Archive {
     /// lists others comes after them.
     func summarise(months: Set<Month>) throws {
         for month in months.sorted() { try makeMonth(month) }
-        let days = try build.snapshot.daysWithRecords()
+        let days = try build.days()
         for year in Set(months.map(\.year)).sorted() {
             try makeYear(year, days.filter { $0.day.year == year })
         }

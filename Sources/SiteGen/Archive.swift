@@ -88,17 +88,17 @@ struct Archive {
         let pages = pages(of: count)
         var place: RecordPlace?
         for page in (first..<max(first, pages)).reversed() {
-            let records = try build.snapshot.records(
+            let places = try build.snapshot.places(
                 of: day,
                 before: place,
                 count: min(pageRecords, count - page * pageRecords)
             )
-            place = records.first.map { RecordPlace(seen: $0.seenAt, id: $0.id) }
-            try makePage(of: day, number: page + 1, records, isLast: page == pages - 1)
+            place = places.first
+            try makePage(of: day, number: page + 1, places.map(\.id), isLast: page == pages - 1)
         }
     }
 
-    private func makePage(of day: Day, number: Int, _ records: [Record], isLast: Bool) throws {
+    private func makePage(of day: Day, number: Int, _ ids: [Int64], isLast: Bool) throws {
         let dayName = Archive.padded(day.day, 2)
         try build.page(
             Archive.path(day, page: number),
@@ -107,10 +107,10 @@ struct Archive {
             title: .init(thai: "\(day) หน้า \(number)", english: "\(day) page \(number)"),
             [
                 "day": day.description, "day_href": "../\(dayName).html", "number": "\(number)",
-                "rows": build.rows(records, root: "../../../../"),
                 "has_previous": number > 1, "previous": "\(number - 1).html",
                 "has_next": !isLast, "next": "\(number + 1).html",
-            ]
+            ],
+            rows: build.rows(ids, root: "../../../../", remembered: false)
         )
     }
 
@@ -118,11 +118,9 @@ struct Archive {
         let count = try dayCount(day)
         let name = Archive.padded(day.day, 2)
         let pages = pages(of: count.reads)
-        let hours = try build.snapshot.hourCounts(of: day)
-        let byCamera = try build.snapshot.cameraCounts(of: day)
-        let cameras = try build.snapshot.cameras().sorted { $0.id < $1.id }.compactMap {
-            camera -> [String: Any]? in
-            guard let count = byCamera[camera.number] else { return nil }
+        let figures = try build.figures(of: day)
+        let cameras = try build.cameras().compactMap { camera -> [String: Any]? in
+            guard let count = figures.count(ofCamera: camera.number) else { return nil }
             return [
                 "camera": camera.id, "href": "../../../cameras/\(camera.number).html",
                 "reads": build.print.number(count.reads), "hits": build.print.number(count.hits),
@@ -137,10 +135,10 @@ struct Archive {
                 "day": day.description, "month": Month(day).text,
                 "month_href": "../\(Archive.padded(day.month, 2)).html",
                 "reads": build.print.number(count.reads), "hits": build.print.number(count.hits),
-                "chart": Figures(build: build).hours(hours),
+                "chart": Figures(build: build).hours(figures.hours),
                 "pages": build.print.number(pages), "first": "\(name)/1.html",
                 "last": "\(name)/\(pages).html",
-                "hours": hourLines(hours, folder: name), "cameras": cameras,
+                "hours": hourLines(figures.hours, folder: name), "cameras": cameras,
             ]
         )
     }

@@ -22,17 +22,17 @@ enum Charts {
         let ceiling = ceiling(of: bars.map(\.value).max() ?? 0)
         let plotHeight = height - top - bottom
         let step = (width - left - 6) / Double(max(1, bars.count))
-        var svg = """
-            <svg class="chart" viewBox="0 0 \(Int(width)) \(Int(height))" role="img" \
-            aria-label="\(Markup.escaped(title))"><title>\(Markup.escaped(title))</title>
+        var svg: SVG = """
+            <svg class="chart" viewBox="0 0 \(width) \(height)" role="img" \
+            aria-label="\(title)"><title>\(title)</title>
             """
         for tick in 0...4 {
             let y = top + plotHeight * (1 - Double(tick) / 4)
             let value = ceiling * tick / 4
             svg += """
-                <line class="grid" x1="\(number(left))" y1="\(number(y))" x2="\(number(width))" \
-                y2="\(number(y))"/><text class="axis" x="\(number(left - 6))" y="\(number(y + 4))" \
-                text-anchor="end">\(grouped(value))</text>
+                <line class="grid" x1="\(left)" y1="\(y)" x2="\(width)" \
+                y2="\(y)"/><text class="axis" x="\(left - 6)" y="\(y + 4)" \
+                text-anchor="end">\(grouped: value)</text>
                 """
         }
         for (index, bar) in bars.enumerated() {
@@ -40,7 +40,7 @@ enum Charts {
             let barWidth = step * 0.76
             let full = plotHeight * Double(bar.value) / Double(ceiling)
             let part = plotHeight * Double(bar.part) / Double(ceiling)
-            svg += "<g><title>\(Markup.escaped(bar.title))</title>"
+            svg += "<g><title>\(bar.title)</title>"
             svg += rectangle("bar", x, top + plotHeight - full, barWidth, full)
             if bar.part > 0 {
                 svg += rectangle("hit", x, top + plotHeight - max(part, 2), barWidth, max(part, 2))
@@ -50,12 +50,13 @@ enum Charts {
             svg += "</g>"
             if bar.showsLabel {
                 svg += """
-                    <text class="axis" x="\(number(x + barWidth / 2))" y="\(number(height - 8))" \
-                    text-anchor="middle">\(Markup.escaped(bar.label))</text>
+                    <text class="axis" x="\(x + barWidth / 2)" y="\(height - 8)" \
+                    text-anchor="middle">\(bar.label)</text>
                     """
             }
         }
-        return svg + "</svg>"
+        svg += "</svg>"
+        return svg.text
     }
 
     /// Lying bars, one under the other, each with its name and value.
@@ -63,16 +64,16 @@ enum Charts {
         let rowHeight = 28.0
         let height = max(rowHeight, rowHeight * Double(bars.count)) + 4
         let most = Double(max(1, bars.map(\.value).max() ?? 1))
-        var svg = """
-            <svg class="chart rows" viewBox="0 0 \(Int(width)) \(Int(height))" role="img" \
-            aria-label="\(Markup.escaped(title))"><title>\(Markup.escaped(title))</title>
+        var svg: SVG = """
+            <svg class="chart rows" viewBox="0 0 \(width) \(height)" role="img" \
+            aria-label="\(title)"><title>\(title)</title>
             """
         for (index, bar) in bars.enumerated() {
             let y = Double(index) * rowHeight + 4
             let length = (width - 310) * Double(bar.value) / most
-            svg += "<g><title>\(Markup.escaped(bar.title))</title>"
+            svg += "<g><title>\(bar.title)</title>"
             svg += """
-                <text class="name" x="0" y="\(number(y + 15))">\(Markup.escaped(shortened(bar.label)))</text>
+                <text class="name" x="0" y="\(y + 15)">\(shortened(bar.label))</text>
                 """
             svg += rectangle("bar", 200, y + 2, max(length, 1), rowHeight - 10)
             if bar.part > 0 {
@@ -80,11 +81,12 @@ enum Charts {
                 svg += rectangle("hit", 200, y + 2, max(part, 2), rowHeight - 10)
             }
             svg += """
-                <text class="value" x="\(number(206 + max(length, 1)))" y="\(number(y + 15))">\
-                \(grouped(bar.value))</text></g>
+                <text class="value" x="\(206 + max(length, 1))" y="\(y + 15)">\
+                \(grouped: bar.value)</text></g>
                 """
         }
-        return svg + "</svg>"
+        svg += "</svg>"
+        return svg.text
     }
 
     /// The next round number that four even steps can reach.
@@ -98,12 +100,9 @@ enum Charts {
 
     /// A number with thin groups of three, as it is read in both languages.
     static func grouped(_ number: Int) -> String {
-        var text = ""
-        for (index, digit) in String(abs(number)).reversed().enumerated() {
-            if index > 0, index % 3 == 0 { text.append(",") }
-            text.append(digit)
-        }
-        return (number < 0 ? "-" : "") + String(text.reversed())
+        var bytes: [UInt8] = []
+        bytes.append(number: number, groupedBy: 3)
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     private static func rectangle(
@@ -112,20 +111,14 @@ enum Charts {
         _ y: Double,
         _ width: Double,
         _ height: Double
-    ) -> String {
+    ) -> SVG {
         """
-        <rect class="\(kind)" x="\(number(x))" y="\(number(y))" width="\(number(width))" \
-        height="\(number(height))"/>
+        <rect class="\(kind)" x="\(x)" y="\(y)" width="\(width)" \
+        height="\(height)"/>
         """
     }
 
     private static func shortened(_ text: String) -> String {
         text.count <= 22 ? text : text.prefix(21) + "…"
-    }
-
-    /// At most one digit after the point, always the same for the same value.
-    private static func number(_ value: Double) -> String {
-        let tenths = Int((value * 10).rounded())
-        return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(abs(tenths % 10))"
     }
 }

@@ -1,7 +1,8 @@
 public import Core
+import Synchronization
 
 /// Makes the site, with or without a running service.
-public struct Generator: Sendable {
+public final class Generator: Sendable {
     /// What a building did.
     public struct Outcome: Sendable, Equatable {
         /// The newest event that the pages show now.
@@ -16,6 +17,8 @@ public struct Generator: Sendable {
 
     private let store: Store
     private let options: SiteOptions
+    /// Taken for the length of a building: one that fails leaves nothing behind.
+    private let memory = Mutex<SiteMemory?>(nil)
 
     /// Events that are looked at in one step of an update.
     private static let eventsPerStep = 5_000
@@ -49,9 +52,17 @@ public struct Generator: Sendable {
         let fingerprint = fingerprint(templates)
         return try store.readAndWait { snapshot in
             let newest = try snapshot.latestEventID()
-            let site = Site(build: SiteBuild(snapshot, options, templates, output))
             let state = SiteState(output)
             let isFull = try full || !canContinue(state, fingerprint, newest, in: snapshot)
+            let memory = isFull ? nil : takeMemory(fingerprint)
+            let build = SiteBuild(
+                snapshot,
+                options,
+                templates,
+                output,
+                memory ?? SiteMemory(fingerprint: fingerprint)
+            )
+            let site = Site(build: build)
             if isFull {
                 try site.makeAll(progress: progress)
             } else if let state, state.eventID < newest {
@@ -65,6 +76,7 @@ public struct Generator: Sendable {
                 boot: output.written + output.removed > 0 || state?.isTrustworthy != true
                     ? SiteState.presentBoot : state?.boot
             ).write(to: output)
+            self.memory.withLock { $0 = build.memory }
             return Outcome(
                 eventID: newest,
                 isFull: isFull,
@@ -82,6 +94,14 @@ public struct Generator: Sendable {
         try output.synchronize()
         state.boot = nil
         try state.write(to: output)
+    }
+
+    private func takeMemory(_ fingerprint: String) -> SiteMemory? {
+        let taken = memory.withLock { memory in
+            defer { memory = nil }
+            return memory
+        }
+        return taken?.fingerprint == fingerprint ? taken : nil
     }
 
     /// All changes are gathered before a page is made: each page is made once.

@@ -23,7 +23,16 @@ enum Markup {
 
     /// Appends the text as ``escaped(_:)`` would write it.
     static func append(_ text: String, to bytes: inout [UInt8]) {
-        for byte in text.utf8 {
+        append(text.utf8, to: &bytes)
+    }
+
+    /// Appends text in UTF-8 as ``escaped(_:)`` would write it.
+    static func append(_ text: some Collection<UInt8>, to bytes: inout [UInt8]) {
+        // Most texts have nothing to escape and are copied in one go.
+        guard text.contains(where: { reference(for: $0) != nil }) else {
+            return bytes.append(contentsOf: text)
+        }
+        for byte in text {
             if let reference = reference(for: byte) {
                 bytes.append(contentsOf: reference.utf8)
             } else {

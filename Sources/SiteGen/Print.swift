@@ -2,16 +2,20 @@ import Core
 
 /// Values as pages print them, on the site's clock.
 struct Print {
-    let calendar: SiteCalendar
+    private let clock: WallClock
+
+    init(calendar: SiteCalendar) { clock = WallClock(calendar) }
 
     /// `2026-11-23 17:11:12`.
     func dateTime(_ instant: Timestamp) -> String {
-        "\(calendar.day(of: instant)) \(calendar.clockTime(of: instant))"
+        var bytes: [UInt8] = []
+        clock.append(dateTime: instant, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// Appends ``dateTime(_:)``.
     func append(dateTime instant: Timestamp, to bytes: inout [UInt8]) {
-        calendar.append(dateTime: instant, to: &bytes)
+        clock.append(dateTime: instant, to: &bytes)
     }
 
     /// `1,234`.

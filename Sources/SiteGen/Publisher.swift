@@ -1,5 +1,5 @@
 public import Core
-import Dispatch
+import Foundation
 public import Logging
 public import ServiceLifecycle
 import Synchronization
@@ -19,6 +19,8 @@ public final class Publisher: Service {
     private struct LoadedTemplates {
         let stamp: String
         let templates: Templates
+        /// When their files were last looked at.
+        var lookedAt = ContinuousClock.now
     }
 
     private let store: Store
@@ -28,10 +30,11 @@ public final class Publisher: Service {
     private let logger: Logger
     private let generator: Generator
     private let state = Mutex(State())
-    private let queue = DispatchQueue(label: "publisher")
 
     /// Seconds between two looks at the templates' folder.
     private static let watchSeconds = 2
+    /// How far the thread that makes pages stands back behind those that take and keep reads.
+    private static let niceness: Int32 = 10
     /// How much longer than the last building the pause before the next one is.
     private static let pauseFactor = 3
 
@@ -97,7 +100,14 @@ public final class Publisher: Service {
 
     private func templatesHaveChanged() -> Bool {
         let stamp = Templates.stamp(path: options.templatesPath)
-        return state.withLock { $0.templates?.stamp != stamp }
+        return state.withLock { state in
+            guard state.templates?.stamp == stamp else {
+                state.templates = nil
+                return true
+            }
+            state.templates?.lookedAt = .now
+            return false
+        }
     }
 
     /// Waits for an event or for the time to look at the templates, then lets more events come.
@@ -142,23 +152,31 @@ public final class Publisher: Service {
     }
 
     /// On a thread of its own: rendering and files would hold up the few threads of tasks.
+    ///
+    /// It stands back: where reads want all of the processor, pages come later. That is a property of
+    /// the thread, which is therefore not one that others use afterwards.
     private func generate() async throws -> Generator.Outcome {
         let generator = generator
         return try await withCheckedThrowingContinuation { continuation in
-            queue.async {
+            let thread = Thread {
+                // Where it is not allowed, pages are made as fast as everything else.
+                _ = setpriority(Int32(PRIO_PROCESS.rawValue), 0, Publisher.niceness)
                 continuation.resume(
                     with: Result { try generator.generate(with: self.currentTemplates()) }
                 )
             }
+            thread.name = "publisher"
+            thread.start()
         }
     }
 
-    /// Read and compiled again only where a file changed.
+    /// Read and compiled again only where a file changed; looked at every two seconds at the most.
     private func currentTemplates() throws -> Templates {
+        let loaded = state.withLock { $0.templates }
+        let age = loaded.map { ContinuousClock.now - $0.lookedAt }
+        if let loaded, let age, age < .seconds(Publisher.watchSeconds) { return loaded.templates }
+        if let loaded, !templatesHaveChanged() { return loaded.templates }
         let stamp = Templates.stamp(path: options.templatesPath)
-        if let loaded = state.withLock({ $0.templates }), loaded.stamp == stamp {
-            return loaded.templates
-        }
         let templates = try Templates(path: options.templatesPath)
         state.withLock { $0.templates = LoadedTemplates(stamp: stamp, templates: templates) }
         return templates

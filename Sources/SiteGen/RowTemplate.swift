@@ -47,11 +47,14 @@ struct RowTemplate: Sendable {
     init(render: (any MustacheParent) throws -> String) throws {
         shapes = try (0..<Conditions.combinations).map { bits in
             let conditions = Conditions(rawValue: bits)
-            let pieces = RowTemplate.pieces(
-                of: try render(RowView(conditions) { RowTemplate.mark(for: $0) })
+            let text = MarkedText(
+                try render(RowView(conditions) { MarkedText.mark(RowTemplate.number(of: $0)) })
             )
             let probe = try render(RowView(conditions) { RowTemplate.probe(for: $0) })
-            guard let pieces, RowTemplate.fill(pieces) == Array(probe.utf8) else {
+            guard let text, let pieces = RowTemplate.pieces(of: text),
+                text.filled({ Array(RowTemplate.probe(for: Field.allCases[$0]).utf8) })
+                    == Array(probe.utf8)
+            else {
                 throw TemplateError(
                     file: "\(RowTemplate.name).mustache",
                     line: nil,
@@ -67,46 +70,26 @@ struct RowTemplate: Sendable {
 
     // MARK: - Marks
 
-    private static let opening: UInt8 = 1
-    private static let closing: UInt8 = 2
-
-    /// A text that says by itself, once rendered, whether it was escaped.
-    private static func mark(for field: Field) -> String {
-        "\u{1}<\(Field.allCases.firstIndex(of: field) ?? 0)\u{2}"
+    private static func number(of field: Field) -> Int {
+        Field.allCases.firstIndex(of: field) ?? 0
     }
 
-    /// Cuts a rendered text at its marks; nil where one of them was changed.
-    private static func pieces(of text: String) -> [Piece]? {
+    /// The same with fields in the place of numbers; nil where a number is none of ours.
+    private static func pieces(of text: MarkedText) -> [Piece]? {
         var pieces: [Piece] = []
-        var rest = Array(text.utf8)[...]
-        while let start = rest.firstIndex(of: opening) {
-            guard let end = rest[start...].firstIndex(of: closing) else { return nil }
-            let mark = String(decoding: rest[(start + 1)..<end], as: UTF8.self)
-            let isEscaped = mark.hasPrefix("&lt;")
-            guard isEscaped || mark.hasPrefix("<"), let number = Int(mark.drop { !$0.isNumber }),
-                Field.allCases.indices.contains(number)
-            else { return nil }
-            pieces.append(.text(Array(rest[..<start])))
-            pieces.append(.value(Field.allCases[number], isEscaped: isEscaped))
-            rest = rest[(end + 1)...]
+        for piece in text.pieces {
+            switch piece {
+            case .text(let bytes): pieces.append(.text(bytes))
+            case .value(let number, let isEscaped):
+                guard Field.allCases.indices.contains(number) else { return nil }
+                pieces.append(.value(Field.allCases[number], isEscaped: isEscaped))
+            }
         }
-        return rest.contains(closing) ? nil : pieces + [.text(Array(rest))]
+        return pieces
     }
 
     /// A value on which every change would be seen.
     private static func probe(for field: Field) -> String { "<aB&\"\(field.rawValue)' กx>" }
-
-    private static func fill(_ pieces: [Piece]) -> [UInt8] {
-        var bytes: [UInt8] = []
-        for piece in pieces {
-            switch piece {
-            case .text(let text): bytes += text
-            case .value(let field, true): Markup.append(probe(for: field), to: &bytes)
-            case .value(let field, false): bytes += probe(for: field).utf8
-            }
-        }
-        return bytes
-    }
 }
 
 /// A row that says the same of every field and condition.

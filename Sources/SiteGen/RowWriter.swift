@@ -5,56 +5,85 @@ struct RowWriter {
     let template: RowTemplate
     let print: Print
 
-    /// Rows of HTML; `root` is the way from the page to the site's root.
-    func rows(_ records: [Record], root: String) -> String {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(records.count * 640)
-        for record in records { write(record, root: root, to: &bytes) }
-        return String(decoding: bytes, as: UTF8.self)
+    /// Appends a row of HTML; `root` is the way from the page to the site's root.
+    func write(_ line: RecordLine, root: [UInt8], to bytes: inout [UInt8]) {
+        write(line, to: &bytes) { $0.append(contentsOf: root) }
     }
 
-    private func write(_ record: Record, root: String, to bytes: inout [UInt8]) {
-        for piece in template.pieces(for: conditions(of: record)) {
+    /// A row for pages anywhere in the site.
+    func row(_ line: RecordLine) -> PrintedRow {
+        var bytes: [UInt8] = []
+        var roots: [Int] = []
+        bytes.reserveCapacity(512)
+        write(line, to: &bytes) { roots.append($0.count) }
+        return PrintedRow(bytes: bytes, roots: roots)
+    }
+
+    /// `root` writes the way to the site's root; nothing in it is ever escaped.
+    private func write(
+        _ line: RecordLine,
+        to bytes: inout [UInt8],
+        root: (inout [UInt8]) -> Void
+    ) {
+        for piece in template.pieces(for: conditions(of: line)) {
             switch piece {
             case .text(let text): bytes.append(contentsOf: text)
+            case .value(.time, _): print.append(dateTime: line.seenAt, to: &bytes)
+            case .value(.timeUTC, _): line.seenAt.append(to: &bytes)
             case .value(let field, let isEscaped):
-                write(field, of: record, root: root, isEscaped: isEscaped, to: &bytes)
+                if field == .picture, line.picturePath != nil { root(&bytes) }
+                let text = text(field, of: line)
+                if isEscaped {
+                    Markup.append(text, to: &bytes)
+                } else {
+                    bytes.append(contentsOf: text.utf8)
+                }
             }
         }
     }
 
-    private func conditions(of record: Record) -> RowTemplate.Conditions {
+    private func conditions(of line: RecordLine) -> RowTemplate.Conditions {
         var conditions: RowTemplate.Conditions = []
-        if record.match != nil { conditions.insert(.hit) }
-        if record.match == .possible { conditions.insert(.possible) }
-        if record.claimedTime != nil { conditions.insert(.clockAhead) }
-        if record.picturePath != nil { conditions.insert(.picture) }
+        if line.match != nil { conditions.insert(.hit) }
+        if line.match == .possible { conditions.insert(.possible) }
+        if line.isClockAhead { conditions.insert(.clockAhead) }
+        if line.picturePath != nil { conditions.insert(.picture) }
         return conditions
     }
 
-    private func write(
-        _ field: RowTemplate.Field,
-        of record: Record,
-        root: String,
-        isEscaped: Bool,
-        to bytes: inout [UInt8]
-    ) {
-        let text: String
+    private func text(_ field: RowTemplate.Field, of line: RecordLine) -> String {
         switch field {
-        case .time: return print.append(dateTime: record.seenAt, to: &bytes)
-        case .timeUTC: return record.seenAt.append(to: &bytes)
-        case .id: text = "\(record.id)"
-        case .plate: text = record.plate.text
-        case .camera: text = record.cameraID
-        case .confidence: text = print.confidence(record.confidence)
-        case .location: text = record.location.text ?? ""
-        case .reason: text = record.matchReason ?? ""
-        case .picture: text = record.picturePath.map { root + Record.picturePath($0) } ?? ""
+        case .time: print.dateTime(line.seenAt)
+        case .timeUTC: line.seenAt.rfc3339
+        case .id: String(line.id)
+        case .plate: line.plateText
+        case .camera: line.cameraID
+        case .confidence: print.confidence(line.confidence)
+        case .location: line.locationText ?? ""
+        case .reason: line.matchReason ?? ""
+        case .picture: line.picturePath.map(Record.picturePath) ?? ""
         }
-        if isEscaped {
-            Markup.append(text, to: &bytes)
-        } else {
-            bytes.append(contentsOf: text.utf8)
+    }
+}
+
+/// A row as it is written, but for the way to the site's root.
+struct PrintedRow: Sendable {
+    let bytes: [UInt8]
+    /// Where in it the way to the root belongs.
+    let roots: [Int]
+
+    /// How much it holds.
+    var count: Int { bytes.count }
+
+    /// Appends it for a page from which `root` leads to the site's root.
+    func append(root: [UInt8], to page: inout [UInt8]) {
+        guard !roots.isEmpty else { return page.append(contentsOf: bytes) }
+        var begin = 0
+        for place in roots {
+            page.append(contentsOf: bytes[begin..<place])
+            page.append(contentsOf: root)
+            begin = place
         }
+        page.append(contentsOf: bytes[begin...])
     }
 }

@@ -13,6 +13,8 @@ struct Site {
     func update(_ changes: Changes) throws {
         // A new day, or records that went, change what every camera's page says.
         let all = changes.kinds.contains(.stats)
+        let days = changes.rewrittenDays.union(changes.earliest.keys)
+        try build.correct(all ? nil : days)
         try CameraPages(build: build).makeEach(only: all ? nil : changes.cameras)
         let archive = Archive(build: build)
         for day in changes.rewrittenDays.sorted() { try archive.makeAll(of: day) }
@@ -20,9 +22,8 @@ struct Site {
         where !changes.rewrittenDays.contains(day) {
             try archive.extend(day, from: place)
         }
-        let days = changes.rewrittenDays.union(changes.earliest.keys)
         try archive.summarise(months: Set(days.map(Month.init)))
-        try makeFrontPages()
+        try makeFrontPages(after: changes.kinds)
     }
 
     /// Makes everything from scratch; `progress` hears of each step with its name.
@@ -30,7 +31,7 @@ struct Site {
         progress("cameras")
         try CameraPages(build: build).makeEach(only: nil)
         let archive = Archive(build: build)
-        let days = try build.snapshot.daysWithRecords()
+        let days = try build.days()
         for (index, day) in days.enumerated() {
             progress("archive \(day.day) (\(index + 1) of \(days.count) days)")
             try archive.makeAll(of: day.day)
@@ -38,26 +39,34 @@ struct Site {
         progress("months and years")
         try archive.summarise(months: Set(days.map { Month($0.day) }))
         progress("front pages and snapshots")
-        try makeFrontPages()
+        try Assets(build: build).copy()
+        try NotFoundPage(build: build).make()
+        try makeFrontPages(after: Set(Event.Kind.allCases))
         progress("removing what is no longer wanted")
     }
 
-    /// The pages that show the present.
+    /// The pages that show the present, but for those that nothing of these kinds can change.
     ///
-    /// They are few and of bounded size, so all of them are made each time; those whose bytes did
-    /// not change are not written.
-    private func makeFrontPages() throws {
+    /// They are few and of bounded size; those whose bytes did not change are not written. What people
+    /// or the clock removed is told by `stats`.
+    private func makeFrontPages(after kinds: Set<Event.Kind>) throws {
         let statistics = try build.snapshot.statistics()
-        try Assets(build: build).copy()
+        let snapshots = Snapshots(build: build)
         try HomePage(build: build).make(statistics)
         try DashboardPage(build: build).make(statistics)
         try RecordsPage(build: build).make(statistics)
-        try AlertsPage(build: build).make()
-        try BlacklistPage(build: build).make()
+        let changesHits = !kinds.isDisjoint(with: [.alert, .stats])
+        if changesHits { try AlertsPage(build: build).make() }
+        let changesList = changesHits || kinds.contains(.blacklist)
+        if changesList { try BlacklistPage(build: build).make() }
         try CameraPages(build: build).makeList(statistics)
-        try HealthPage(build: build).make()
-        try NotFoundPage(build: build).make()
-        try Snapshots(build: build).make(statistics)
+        // Cameras report their own health.
+        let changesHealth = !kinds.isDisjoint(with: [.health, .camera, .stats])
+        if changesHealth { try HealthPage(build: build).make() }
+        try snapshots.make(statistics)
+        if changesList { try snapshots.makeBlacklist() }
+        if changesHits { try snapshots.makeDetections() }
+        if changesHealth { try snapshots.makeHealth() }
     }
 }
 

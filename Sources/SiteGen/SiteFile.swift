@@ -26,7 +26,7 @@ enum SiteFile {
     /// Whether a file holds exactly these bytes; one of another length is not read.
     static func holds(_ path: String, _ bytes: [UInt8]) -> Bool {
         guard let file = OpenFile(path, O_RDONLY), file.size == bytes.count else { return false }
-        return file.bytes() == bytes
+        return file.holds(bytes)
     }
 
     /// Writes a new file and renames it over `path`; false where its folder is missing.
@@ -95,6 +95,27 @@ private struct OpenFile: ~Copyable {
             }
         }
         return isRead ? bytes : nil
+    }
+
+    /// Whether the file begins with these bytes; most that differ do so in their first lines, and the rest
+    /// is not read.
+    func holds(_ bytes: [UInt8]) -> Bool {
+        unsafe bytes.withUnsafeBytes { expected in
+            unsafe withUnsafeTemporaryAllocation(byteCount: 8_192, alignment: 16) { piece in
+                guard let read = piece.baseAddress else { return false }
+                var compared = 0
+                while compared < expected.count {
+                    let most = min(piece.count, expected.count - compared)
+                    let count = unsafe Foundation.read(descriptor, read, most)
+                    if count < 0, errno == EINTR { continue }
+                    guard count > 0, let rest = unsafe expected.baseAddress?.advanced(by: compared),
+                        unsafe memcmp(read, rest, count) == 0
+                    else { return false }
+                    compared += count
+                }
+                return true
+            }
+        }
     }
 
     /// True once all bytes are written.

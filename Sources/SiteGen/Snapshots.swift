@@ -5,14 +5,48 @@ struct Snapshots {
     let build: SiteBuild
 
     private static let records = 500
+    /// Records beyond which all are asked for in one go.
+    private static let singleRecordsMax = 50
 
+    /// What every read changes.
     func make(_ statistics: Statistics) throws {
         try write("statistics") { statistics.write(to: &$0) }
-        try write("records", list: "records", try build.snapshot.newestRecords(Snapshots.records))
-        try write("blacklist", list: "blacklist", try build.snapshot.blacklistNotRemoved())
+        try makeRecords()
         try write("cameras", list: "cameras", statistics.cameras)
+    }
+
+    /// Most of the newest records were among them a moment ago: their JSON is remembered.
+    private func makeRecords() throws {
+        let ids = try build.snapshot.newestIDs(Snapshots.records)
+        var lines: [Int64: [UInt8]] = [:]
+        for id in ids { lines[id] = build.memory.records[id] }
+        let missing = ids.filter { lines[$0] == nil }
+        let records =
+            missing.count > Snapshots.singleRecordsMax
+            ? try build.snapshot.newestRecords(Snapshots.records)
+            : try missing.compactMap { try build.snapshot.record(id: $0) }
+        for record in records where lines[record.id] == nil {
+            var writer = JSONWriter(capacity: 512)
+            record.write(to: &writer)
+            lines[record.id] = writer.bytes
+        }
+        build.memory.records = lines
+        var bytes = Array(#"{"records":["#.utf8)
+        bytes.append(contentsOf: ids.compactMap { lines[$0] }.joined(separator: ",".utf8))
+        bytes.append(contentsOf: "]}\n".utf8)
+        try build.output.write("data/records.json", bytes)
+    }
+
+    func makeBlacklist() throws {
+        try write("blacklist", list: "blacklist", try build.snapshot.blacklistNotRemoved())
+    }
+
+    func makeDetections() throws {
         let detections = try build.snapshot.detections(since: .init(milliseconds: 0), limit: 200)
         try write("detections", list: "detections", detections)
+    }
+
+    func makeHealth() throws {
         if let check = try build.snapshot.latestHealthCheck() {
             try write("health") { check.write(to: &$0) }
         } else {

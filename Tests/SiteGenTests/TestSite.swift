@@ -53,6 +53,9 @@ final class TestSite {
         return try Generator(store: store, options: options).generate(full: full)
     }
 
+    /// A generator that goes on from what it remembers, as a running service's does.
+    func generator() -> Generator { Generator(store: store, options: options) }
+
     func settle() throws { try Generator(store: store, options: options).settle() }
 
     /// The files that an update writes, in order.

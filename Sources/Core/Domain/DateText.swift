@@ -68,18 +68,16 @@ extension Timestamp {
 extension SiteCalendar {
     /// Appends `YYYY-MM-DD HH:MM:SS` on the wall.
     public func append(dateTime instant: Timestamp, to bytes: inout [UInt8]) {
-        let local = instant.milliseconds + offsetMilliseconds(at: instant)
-        let milliseconds = local.flooredModulo(86_400_000)
-        Day(daysSinceEpoch: Int((local - milliseconds) / 86_400_000)).append(to: &bytes)
-        bytes.append(UInt8(ascii: " "))
-        bytes.append(clockTime: Int(milliseconds / 1_000))
+        bytes.append(wallTime: instant.milliseconds + offsetMilliseconds(at: instant))
     }
+}
 
-    /// `HH:MM:SS` on the wall.
-    public func clockTime(of instant: Timestamp) -> String {
-        let local = instant.milliseconds + offsetMilliseconds(at: instant)
-        var bytes: [UInt8] = []
-        bytes.append(clockTime: Int(local.flooredModulo(86_400_000) / 1_000))
-        return String(decoding: bytes, as: UTF8.self)
+extension [UInt8] {
+    /// Appends `YYYY-MM-DD HH:MM:SS` of the milliseconds that a clock on the wall shows.
+    mutating func append(wallTime local: Int64) {
+        let milliseconds = local.flooredModulo(86_400_000)
+        Day(daysSinceEpoch: Int((local - milliseconds) / 86_400_000)).append(to: &self)
+        append(UInt8(ascii: " "))
+        append(clockTime: Int(milliseconds / 1_000))
     }
 }

@@ -16,32 +16,6 @@ extension Snapshot {
         }
     }
 
-    /// The `count` records of a day that come last before a place in its order, oldest first.
-    ///
-    /// With no place, the day's last. The cost does not depend on how long the day is.
-    public func records(
-        of day: Day,
-        before place: RecordPlace?,
-        count: Int
-    ) throws -> [Record] {
-        let span = calendar.interval(of: day)
-        let to = place?.seen ?? span.upperBound
-        return try Record.all(
-            Row.fetchCursor(
-                db.cachedStatement(
-                    sql: """
-                        SELECT \(Record.columns) FROM records r \(Record.joins)
-                        WHERE r.seen >= ?1 AND r.seen <= ?2 AND (r.seen < ?2 OR r.id < ?3)
-                        ORDER BY r.seen DESC, r.id DESC LIMIT ?4
-                        """
-                ),
-                arguments: [
-                    span.lowerBound.milliseconds, to.milliseconds, place?.id ?? 0, count,
-                ]
-            )
-        ).reversed()
-    }
-
     /// How many records of a day stand at or after a place in its order.
     ///
     /// For a new read that is only the new ones; for a late one, what has to be moved along.
@@ -65,30 +39,34 @@ extension Snapshot {
     /// Looks at `limit` events at the most; ask again from `lastEventID` for the rest.
     public func changes(after eventID: Int64, limit: Int) throws -> Changes {
         var changes = Changes(lastEventID: eventID)
-        let rows = try Row.fetchCursor(
-            db.cachedStatement(
-                sql: """
-                    SELECT e.id, e.kind, e.camera, e.subject, e.data, r.seen
-                    FROM events e LEFT JOIN records r ON e.kind = 1 AND r.id = e.subject
-                    WHERE e.id > ? ORDER BY e.id LIMIT ?
-                    """
-            ),
-            arguments: [eventID, limit]
+        let rows = try DirectRows(
+            db,
+            """
+            SELECT e.id, e.kind, e.camera, e.subject, r.seen, CASE WHEN e.kind = 6 THEN e.data END
+            FROM events e LEFT JOIN records r ON e.kind = 1 AND r.id = e.subject
+            WHERE e.id > ?1 ORDER BY e.id LIMIT ?2
+            """
         )
-        while let row = try rows.next() {
-            guard let kind = Event.Kind(code: row["kind"]) else { continue }
-            changes.lastEventID = row["id"]
+        try rows.ask(eventID, Int64(limit))
+        // Reads come in the order of time, more or less: most are of the same day as the one before.
+        var day = (span: Timestamp(milliseconds: 0)..<Timestamp(milliseconds: 0), day: Day?.none)
+        while try rows.next() {
+            guard let kind = Event.Kind(code: Int(rows.integer(1))) else { continue }
+            changes.lastEventID = rows.integer(0)
             changes.kinds.insert(kind)
-            if let camera: Int64 = row["camera"] { changes.cameras.insert(camera) }
-            if kind == .read, let seen = Timestamp(row["seen"] as Int64?) {
+            if !rows.isNull(2) { changes.cameras.insert(rows.integer(2)) }
+            if kind == .read, !rows.isNull(4) {
+                let seen = Timestamp(milliseconds: rows.integer(4))
+                if !day.span.contains(seen) {
+                    let found = calendar.day(of: seen)
+                    day = (calendar.interval(of: found), found)
+                }
                 changes.add(
-                    RecordPlace(seen: seen, id: row["subject"]),
-                    on: calendar.day(of: seen)
+                    RecordPlace(seen: seen, id: rows.integer(3)),
+                    on: day.day ?? calendar.day(of: seen)
                 )
             }
-            if kind == .stats, let data: String = row["data"] {
-                try changes.addRewrittenDays(of: data)
-            }
+            if kind == .stats, let data = rows.text(5) { try changes.addRewrittenDays(of: data) }
         }
         return changes
     }

@@ -24,7 +24,7 @@ extension Snapshot {
             day: today,
             today: byDay[today] ?? Statistics.Count(),
             total: Statistics.Count(reads: total?["reads"] ?? 0, hits: total?["hits"] ?? 0),
-            hours: try hourCounts(of: today),
+            hours: try figures(of: today).hours,
             days: (0..<30).map { offset in
                 let day = first.adding(days: offset)
                 return Statistics.DayCount(day: day, count: byDay[day] ?? Statistics.Count())
@@ -47,45 +47,6 @@ extension Snapshot {
                     Day(daysSinceEpoch: $0["day"]),
                     Statistics.Count(reads: $0["reads"], hits: $0["hits"])
                 )
-            }
-        )
-    }
-
-    /// 24 figures, one for each hour of a day; of one camera, where one is named.
-    public func hourCounts(
-        of day: Day,
-        camera number: Int64? = nil
-    ) throws -> [Statistics.Count] {
-        var counts = [Statistics.Count](repeating: Statistics.Count(), count: 24)
-        let rows = try Row.fetchAll(
-            db.cachedStatement(
-                sql: """
-                    SELECT hour, SUM(reads) AS reads, SUM(hits) AS hits FROM hours
-                    WHERE day = ? AND (?2 IS NULL OR camera = ?2) GROUP BY hour
-                    """
-            ),
-            arguments: [day.daysSinceEpoch, number]
-        )
-        for row in rows {
-            counts[row["hour"]] = Statistics.Count(reads: row["reads"], hits: row["hits"])
-        }
-        return counts
-    }
-
-    /// How many records each camera has on a day, by the camera's number.
-    public func cameraCounts(of day: Day) throws -> [Int64: Statistics.Count] {
-        let rows = try Row.fetchAll(
-            db.cachedStatement(
-                sql: """
-                    SELECT camera, SUM(reads) AS reads, SUM(hits) AS hits FROM hours
-                    WHERE day = ? GROUP BY camera HAVING SUM(reads) > 0
-                    """
-            ),
-            arguments: [day.daysSinceEpoch]
-        )
-        return Dictionary(
-            uniqueKeysWithValues: rows.map {
-                ($0["camera"], Statistics.Count(reads: $0["reads"], hits: $0["hits"]))
             }
         )
     }

@@ -5,7 +5,7 @@ struct CameraPages {
     let build: SiteBuild
 
     func makeList(_ statistics: Statistics) throws {
-        let today = try build.snapshot.cameraCounts(of: statistics.day)
+        let figures = try build.figures(of: statistics.day)
         try build.page(
             "cameras.html",
             template: "cameras",
@@ -15,8 +15,8 @@ struct CameraPages {
                 "total": build.print.number(statistics.cameras.count),
                 "connected": build.print.number(statistics.connectedCameras),
                 "has_cameras": !statistics.cameras.isEmpty,
-                "cameras": statistics.cameras.sorted { $0.id < $1.id }.map { camera in
-                    values(camera, today: today[camera.number]?.reads ?? 0)
+                "cameras": try build.cameras().map { camera in
+                    values(camera, today: figures.count(ofCamera: camera.number)?.reads ?? 0)
                 },
             ]
         )
@@ -25,21 +25,21 @@ struct CameraPages {
     /// Makes the pages of some cameras, or of all.
     func makeEach(only numbers: Set<Int64>?) throws {
         let day = try build.snapshot.today()
-        let today = try build.snapshot.cameraCounts(of: day)
-        for camera in try build.snapshot.cameras() where numbers?.contains(camera.number) ?? true {
-            let records = try build.snapshot.newestRecords(ofCamera: camera.number, 50)
-            let hours = try build.snapshot.hourCounts(of: day, camera: camera.number)
-            var page = values(camera, today: today[camera.number]?.reads ?? 0)
+        let figures = try build.figures(of: day)
+        for camera in try build.cameras() where numbers?.contains(camera.number) ?? true {
+            let ids = try build.snapshot.newestIDs(ofCamera: camera.number, 50)
+            let hours = figures.hours(ofCamera: camera.number)
+            var page = values(camera, today: figures.count(ofCamera: camera.number)?.reads ?? 0)
             page["day"] = day.description
             page["chart"] = Figures(build: build).hours(hours)
-            page["rows"] = build.rows(records, root: "../")
-            page["has_rows"] = !records.isEmpty
+            page["has_rows"] = !ids.isEmpty
             try build.page(
                 "cameras/\(camera.number).html",
                 template: "camera",
                 section: .cameras,
                 title: .init(thai: "กล้อง \(camera.id)", english: "Camera \(camera.id)"),
-                page
+                page,
+                rows: build.rows(ids, root: "../")
             )
         }
     }

@@ -16,8 +16,8 @@ struct HomePage {
                 "hits": build.print.number(statistics.today.hits),
                 "cameras": build.print.number(statistics.cameras.count),
                 "connected": build.print.number(statistics.connectedCameras),
-                "rows": build.rows(try build.snapshot.newestRecords(5)),
-            ]
+            ],
+            rows: build.rows(build.snapshot.newestIDs(5))
         )
     }
 }
@@ -43,9 +43,9 @@ struct DashboardPage {
                 "hours_chart": figures.hours(statistics.hours),
                 "days_chart": figures.days(statistics.days),
                 "cameras_chart": figures.cameras(statistics.cameras),
-                "rows": build.rows(try build.snapshot.newestRecords(20)),
                 "has_rows": statistics.total.reads > 0,
-            ]
+            ],
+            rows: build.rows(build.snapshot.newestIDs(20))
         )
     }
 }
@@ -63,9 +63,9 @@ struct RecordsPage {
             [
                 "total": build.print.number(statistics.total.reads),
                 "cameras": statistics.cameras.map(\.id).sorted().map { ["camera": $0] },
-                "rows": build.rows(try build.snapshot.newestRecords(100)),
                 "has_rows": statistics.total.reads > 0,
-            ]
+            ],
+            rows: build.rows(build.snapshot.newestIDs(100))
         )
     }
 }
@@ -75,13 +75,14 @@ struct AlertsPage {
     let build: SiteBuild
 
     func make() throws {
-        let records = try build.snapshot.detections(since: .init(milliseconds: 0), limit: 200)
+        let ids = try build.snapshot.newestHitIDs(200)
         try build.page(
             "alerts.html",
             template: "alerts",
             section: .alerts,
             title: .init(thai: "แจ้งเตือน", english: "Alerts"),
-            ["rows": build.rows(records), "has_rows": !records.isEmpty]
+            ["has_rows": !ids.isEmpty],
+            rows: build.rows(ids)
         )
     }
 }
@@ -92,7 +93,7 @@ struct BlacklistPage {
 
     func make() throws {
         let entries = try build.snapshot.blacklistNotRemoved()
-        let records = try build.snapshot.detections(since: .init(milliseconds: 0), limit: 50)
+        let ids = try build.snapshot.newestHitIDs(50)
         try build.page(
             "blacklist.html",
             template: "blacklist",
@@ -109,8 +110,9 @@ struct BlacklistPage {
                         "created_utc": entry.createdAt.rfc3339,
                     ]
                 },
-                "rows": build.rows(records), "has_rows": !records.isEmpty,
-            ]
+                "has_rows": !ids.isEmpty,
+            ],
+            rows: build.rows(ids)
         )
     }
 

@@ -1,0 +1,111 @@
+import GRDB
+
+/// Lists for pages: first the places of the records, which an index alone can tell, then what is shown of
+/// those of them that are not known yet.
+extension Snapshot {
+    /// The ids of the newest records, newest first.
+    public func newestIDs(_ count: Int) throws -> [Int64] {
+        try ids("SELECT id FROM records ORDER BY seen DESC, id DESC LIMIT ?1", Int64(count))
+    }
+
+    /// The ids of a camera's newest records, newest first.
+    public func newestIDs(ofCamera number: Int64, _ count: Int) throws -> [Int64] {
+        try ids(
+            "SELECT id FROM records WHERE camera = ?2 ORDER BY seen DESC, id DESC LIMIT ?1",
+            Int64(count),
+            number
+        )
+    }
+
+    /// The ids of the newest records that matched the blacklist, newest first.
+    public func newestHitIDs(_ count: Int) throws -> [Int64] {
+        try ids(
+            "SELECT id FROM records WHERE hit > 0 ORDER BY seen DESC, id DESC LIMIT ?1",
+            Int64(count)
+        )
+    }
+
+    private func ids(_ sql: String, _ count: Int64, _ camera: Int64? = nil) throws -> [Int64] {
+        let rows = try DirectRows(db, sql)
+        if let camera { try rows.ask(count, camera) } else { try rows.ask(count) }
+        var ids: [Int64] = []
+        ids.reserveCapacity(Int(count))
+        while try rows.next() { ids.append(rows.integer(0)) }
+        return ids
+    }
+
+    /// The places of the `count` records of a day that come last before a place in its order, oldest
+    /// first.
+    ///
+    /// With no place, the day's last. The cost does not depend on how long the day is.
+    public func places(
+        of day: Day,
+        before place: RecordPlace?,
+        count: Int
+    ) throws -> [RecordPlace] {
+        let span = calendar.interval(of: day)
+        let rows = try DirectRows(
+            db,
+            """
+            SELECT id, seen FROM records
+            WHERE seen >= ?1 AND seen <= ?2 AND (seen < ?2 OR id < ?3)
+            ORDER BY seen DESC, id DESC LIMIT ?4
+            """
+        )
+        try rows.ask(
+            span.lowerBound.milliseconds,
+            (place?.seen ?? span.upperBound).milliseconds,
+            place?.id ?? 0,
+            Int64(count)
+        )
+        var places: [RecordPlace] = []
+        places.reserveCapacity(count)
+        while try rows.next() {
+            places.append(
+                RecordPlace(seen: Timestamp(milliseconds: rows.integer(1)), id: rows.integer(0))
+            )
+        }
+        return places.reversed()
+    }
+
+    /// Reads lines one by one.
+    public func lineReader() throws -> LineReader { try LineReader(db) }
+}
+
+/// Reads what tables show of records.
+///
+/// Only valid as long as the snapshot that it came from, and only one at a time.
+public final class LineReader {
+    private let rows: DirectRows
+
+    fileprivate init(_ db: Database) throws {
+        rows = try DirectRows(
+            db,
+            """
+            SELECT r.seen, c.name, COALESCE(r.spelling, p.text), r.confidence, r.hit, r.claimed,
+                r.picture, o.text,
+                CASE WHEN r.hit > 0 THEN (SELECT reason FROM alerts WHERE record = r.id) END
+            FROM records r \(Record.joins) WHERE r.id = ?1
+            """
+        )
+    }
+
+    /// The line of a record; nil where there is none.
+    public func line(of id: Int64) throws -> RecordLine? {
+        try rows.ask(id)
+        defer { rows.rewind() }
+        guard try rows.next() else { return nil }
+        return RecordLine(
+            id: id,
+            cameraID: rows.text(1) ?? "",
+            plateText: rows.text(2) ?? "",
+            confidence: rows.isNull(3) ? nil : Confidence(kept: rows.double(3)),
+            seenAt: Timestamp(milliseconds: rows.integer(0)),
+            isClockAhead: !rows.isNull(5),
+            picturePath: rows.text(6),
+            locationText: rows.text(7),
+            match: BlacklistMatch(hitCode: Int(rows.integer(4))),
+            matchReason: rows.text(8)
+        )
+    }
+}
