@@ -7,7 +7,9 @@
 #include <netinet/tcp.h>
 #include <signal.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 
 struct MHD_Daemon *
 lpr_start (int listening_socket, unsigned connections_max, unsigned idle_seconds,
@@ -48,7 +50,15 @@ struct lpr_block {
   uint8_t *bytes;
   size_t capacity;
   size_t used;
+  bool wants_lengths;
 };
+
+static bool
+lpr_is_length (const char *key, size_t key_size)
+{
+  static const char name[] = "content-length";
+  return sizeof (name) - 1 == key_size && 0 == strncasecmp (key, name, key_size);
+}
 
 static void
 lpr_append (struct lpr_block *block, const char *text, size_t count)
@@ -73,17 +83,84 @@ lpr_collect (void *context, enum MHD_ValueKind kind, const char *key, size_t key
 {
   struct lpr_block *block = context;
   (void) kind;
+  if (block->wants_lengths != lpr_is_length (key, key_size))
+    return MHD_YES;
   lpr_append (block, key, key_size);
   lpr_append (block, value, NULL == value ? 0 : value_size);
   return MHD_YES;
 }
 
 size_t
-lpr_headers (struct MHD_Connection *connection, uint8_t *buffer, size_t capacity)
+lpr_headers (struct MHD_Connection *connection, uint8_t *buffer, size_t capacity, size_t *lengths)
 {
-  struct lpr_block block = { .bytes = buffer, .capacity = capacity, .used = 0 };
+  struct lpr_block block = { .bytes = buffer, .capacity = capacity };
+  (void) MHD_get_connection_values_n (connection, MHD_HEADER_KIND, &lpr_collect, &block);
+  *lengths = block.used;
+  block.wants_lengths = true;
   (void) MHD_get_connection_values_n (connection, MHD_HEADER_KIND, &lpr_collect, &block);
   return block.used;
+}
+
+struct lpr_comparison {
+  const uint8_t *known;
+  size_t left;
+  uint64_t length;
+  unsigned lengths;
+  bool differs;
+};
+
+static bool
+lpr_advance (struct lpr_comparison *comparison, const char *text, size_t count)
+{
+  if (comparison->left <= count || 0 != comparison->known[count]
+      || (0 != count && 0 != memcmp (comparison->known, text, count)))
+    return false;
+  comparison->known += count + 1;
+  comparison->left -= count + 1;
+  return true;
+}
+
+/* Digits only, and no more of them than the number holds. */
+static bool
+lpr_digits (const char *text, size_t count, uint64_t *number)
+{
+  *number = 0;
+  for (size_t i = 0; i < count; i++)
+  {
+    if (text[i] < '0' || text[i] > '9')
+      return false;
+    *number = *number * 10 + (uint64_t) (text[i] - '0');
+  }
+  return 0 < count && count <= 18;
+}
+
+static enum MHD_Result
+lpr_compare (void *context, enum MHD_ValueKind kind, const char *key, size_t key_size,
+             const char *value, size_t value_size)
+{
+  struct lpr_comparison *comparison = context;
+  (void) kind;
+  if (NULL == value)
+    value_size = 0;
+  if (lpr_is_length (key, key_size))
+  {
+    comparison->lengths++;
+    comparison->differs |= !lpr_digits (value, value_size, &comparison->length);
+  }
+  else
+    comparison->differs |= !lpr_advance (comparison, key, key_size)
+                           || !lpr_advance (comparison, value, value_size);
+  return comparison->differs ? MHD_NO : MHD_YES;
+}
+
+bool
+lpr_same_headers (struct MHD_Connection *connection, const uint8_t *known, size_t count,
+                  uint64_t *length)
+{
+  struct lpr_comparison comparison = { .known = known, .left = count };
+  (void) MHD_get_connection_values_n (connection, MHD_HEADER_KIND, &lpr_compare, &comparison);
+  *length = comparison.length;
+  return !comparison.differs && 0 == comparison.left && 1 == comparison.lengths;
 }
 
 static uint64_t
@@ -127,7 +204,7 @@ lpr_socket_context (struct MHD_Connection *connection)
   return NULL == info ? NULL : info->socket_context;
 }
 
-static int
+int
 lpr_socket (struct MHD_Connection *connection)
 {
   const union MHD_ConnectionInfo *info =
@@ -142,6 +219,43 @@ lpr_send_last (struct MHD_Connection *connection, const uint8_t *bytes, size_t c
   /* A few hundred bytes into an empty send buffer: what does not fit now is not worth waiting for. */
   (void) send (descriptor, bytes, count, MSG_NOSIGNAL | MSG_DONTWAIT);
   (void) shutdown (descriptor, SHUT_WR);
+}
+
+/* Sends what a socket takes at once; returns how many bytes are left, or -1. */
+static ssize_t
+lpr_send_parts (struct MHD_Connection *connection, struct iovec *parts, size_t part_count)
+{
+  const struct msghdr message = { .msg_iov = parts, .msg_iovlen = part_count };
+  size_t left = 0;
+  for (size_t i = 0; i < part_count; i++)
+    left += parts[i].iov_len;
+  const ssize_t sent = sendmsg (lpr_socket (connection), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+  if (0 <= sent)
+    return (ssize_t) left - sent;
+  return EAGAIN == errno || EINTR == errno ? (ssize_t) left : -1;
+}
+
+ssize_t
+lpr_send_chunk (struct MHD_Connection *connection, const uint8_t *bytes, size_t count)
+{
+  char head[20];
+  size_t start = sizeof (head) - 2;
+  memcpy (head + start, "\r\n", 2);
+  for (size_t rest = count; 0 != rest; rest >>= 4)
+    head[--start] = "0123456789abcdef"[rest & 15];
+  struct iovec parts[3] = {
+    { .iov_base = head + start, .iov_len = sizeof (head) - start },
+    { .iov_base = (void *) (uintptr_t) bytes, .iov_len = count },
+    { .iov_base = (void *) (uintptr_t) "\r\n", .iov_len = 2 },
+  };
+  return lpr_send_parts (connection, parts, 3);
+}
+
+ssize_t
+lpr_send_rest (struct MHD_Connection *connection, const uint8_t *bytes, size_t count)
+{
+  struct iovec part = { .iov_base = (void *) (uintptr_t) bytes, .iov_len = count };
+  return lpr_send_parts (connection, &part, 1);
 }
 
 void

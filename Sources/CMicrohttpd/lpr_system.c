@@ -117,13 +117,14 @@ lpr_event_clear (int event)
 }
 
 void
-lpr_wait (int poll_descriptor, int event, int milliseconds)
+lpr_wait (int poll_descriptor, int event, int other, int milliseconds)
 {
-  struct pollfd descriptors[2] = {
+  struct pollfd descriptors[3] = {
     { .fd = poll_descriptor, .events = POLLIN },
     { .fd = event, .events = POLLIN },
+    { .fd = other, .events = POLLIN },
   };
-  (void) poll (descriptors, 2, milliseconds);
+  (void) poll (descriptors, 3, milliseconds);
 }
 
 int64_t

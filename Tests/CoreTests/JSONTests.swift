@@ -72,6 +72,23 @@ import Testing
         _ = try? JSONParser.parse(bytes)
     }
 
+    @Test(arguments: 0..<300 as Range<UInt64>)
+    func numbersAreRoundedAsTheLibraryRounds(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        func digits(_ count: Int) -> String {
+            String((0..<count).map { _ in "0123456789".randomElement(using: &random) ?? "0" })
+        }
+        let whole = "1" + digits(Int.random(in: 0...20, using: &random))
+        let fraction = digits(Int.random(in: 1...20, using: &random))
+        for text in ["-\(whole).\(fraction)", "0.\(fraction)", "\(whole).\(fraction)e-3"] {
+            #expect(try parse(text) == .number(#require(Double(text))))
+        }
+        if let number = Int64(whole) {
+            let isExact = number <= 1 << 53
+            #expect(try parse(whole) == (isExact ? .number(Double(number)) : .large(number)))
+        }
+    }
+
     private func randomJSON(_ random: inout SeededGenerator, depth: Int) -> JSON {
         switch Int.random(in: 0...(depth > 4 ? 3 : 5), using: &random) {
         case 0: return .null

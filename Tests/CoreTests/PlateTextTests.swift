@@ -18,6 +18,20 @@ import Testing
         #expect(plate.text == "1กก 234 เชียงใหม่")
     }
 
+    /// A zero-width space is dropped, and makes the text one that must be looked at scalar by scalar.
+    @Test(arguments: 0..<300 as Range<UInt64>)
+    func plainTextsFollowTheSameRules(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        let scalars = Array("aZ09กฮ๑๙ะาเแๆํ. -/\t\n\u{1}é·ุ่".unicodeScalars)
+        var text = String.UnicodeScalarView()
+        for _ in 0..<Int.random(in: 0...12, using: &random) {
+            text.append(scalars[Int.random(in: 0..<scalars.count, using: &random)])
+        }
+        let plain = String(text)
+        #expect(PlateText.tidied(plain) == PlateText.tidied(plain + "\u{200B}"))
+        #expect(PlateText.normalized(plain) == PlateText.normalized(plain + "\u{200B}"))
+    }
+
     @Test(arguments: Province.names)
     func everyProvinceIsRecognised(_ name: String) throws {
         let plate = try Plate("กข 1 \(name)", limits: Limits())

@@ -237,6 +237,25 @@ struct EventStreamTests {
         }
     }
 
+    @Test func whoReadsLateGetsEverythingInOrder() async throws {
+        let log = TestEventLog()
+        var limits = Limits()
+        limits.eventBacklogBytesMax = 64 * 1_024 * 1_024
+        try await serve(log, limits: limits) { port, _ in
+            try await onThread {
+                var client = try EventClient(port: port)
+                _ = try client.block()
+                // Far more than the sockets' buffers hold.
+                let json = "\"\(String(repeating: "x", count: 60_000))\""
+                for _ in 0..<400 { log.append(json: json) }
+                pause(microseconds: 300_000)
+                #expect(try client.nextIDs(400) == Array(1...400))
+                log.append()
+                #expect(try client.nextID() == 401)
+            }
+        }
+    }
+
     @Test func aThousandListenersShareOneReader() async throws {
         let log = TestEventLog()
         try await serve(log) { port, stream in

@@ -109,6 +109,43 @@ struct ListenerTests {
         }
     }
 
+    /// A head that comes again is not read again; one that differs in anything is.
+    @Test func whatDiffersFromTheLastRequestIsSeen() async throws {
+        try await withServer(TestRoutes.all) { port in
+            try await onThread {
+                let client = try TestClient(port: port)
+                for count in [1, 10, 1_000, 999] {
+                    let body = [UInt8](repeating: 0x61, count: count)
+                    #expect(try client.exchange("POST", "/echo", body: body).body == body)
+                }
+                let large = [UInt8](repeating: 0x61, count: 1_001)
+                #expect(try client.exchange("POST", "/echo", body: large).status == 413)
+                #expect(try client.exchange("POST", "/echo", body: []).body.isEmpty)
+                #expect(try client.exchange("POST", "/hello", body: [1]).status == 405)
+                let origin = ["Origin: http://example.org"]
+                let foreign = try client.exchange("POST", "/echo", headers: origin, body: [1])
+                #expect(foreign.status == 403)
+                #expect(try client.exchange("POST", "/echo", body: [2]).body == [2])
+            }
+        }
+    }
+
+    @Test(arguments: [
+        ["Content-Length: 1", "Content-Length: 1"], ["Content-Length: +1"],
+        ["Transfer-Encoding: chunked", "Content-Length: 1"],
+    ])
+    func aKnownHeadHidesNoAmbiguousFraming(headers: [String]) async throws {
+        try await withServer(TestRoutes.all) { port in
+            try await onThread {
+                let client = try TestClient(port: port)
+                #expect(try client.exchange("POST", "/echo", body: [1]).body == [1])
+                try client.request("POST", "/echo", headers: headers)
+                try client.send("1\r\na\r\n0\r\n\r\n")
+                #expect(try client.read().status == 400)
+            }
+        }
+    }
+
     @Test func aForgottenAnswerBecomesAFault() async throws {
         let forgetful = Route(
             .get,

@@ -26,6 +26,11 @@ import Testing
         #expect(settings.values.allSatisfy { $0.value.source == .fallback })
     }
 
+    @Test func allListenersToEventsAndAsManyCamerasMayConnect() async throws {
+        let limits = try await settings().limits
+        #expect(limits.connectionsMax - limits.eventListenersMax >= 3_000)
+    }
+
     @Test func theStrongerSourceWins() async throws {
         let file = "DEFAULT_HTTP_PORT=1\nWEBSOCKET_PORT=\"2\"\nSITE_NAME=from file"
         let settings = try await settings(

@@ -44,8 +44,8 @@ int lpr_event_open (void);
 void lpr_event_signal (int event);
 void lpr_event_clear (int event);
 
-/* Waits for either descriptor; milliseconds < 0 = for ever. */
-void lpr_wait (int poll_descriptor, int event, int milliseconds);
+/* Waits for any of the descriptors, of which negative ones are none; milliseconds < 0 = for ever. */
+void lpr_wait (int poll_descriptor, int event, int other, int milliseconds);
 
 /* An epoll descriptor of our own for sockets that have left HTTP, or -1. */
 int lpr_poll_open (void);
@@ -69,9 +69,16 @@ int64_t lpr_milliseconds (void);
 /* Raises the soft limit of open files to the hard one and returns it. */
 uint64_t lpr_raise_file_limit (void);
 
-/* Writes every header field as name NUL value NUL. Returns how many bytes that takes; nothing useful is
-   written where that is more than capacity. */
-size_t lpr_headers (struct MHD_Connection *connection, uint8_t *buffer, size_t capacity);
+/* Writes every header field as name NUL value NUL: first all others, then, from byte *lengths on, each
+   Content-Length. Returns how many bytes that takes; nothing useful is written where that is more than
+   capacity. */
+size_t lpr_headers (struct MHD_Connection *connection, uint8_t *buffer, size_t capacity,
+                    size_t *lengths);
+
+/* Whether the header fields are those that lpr_headers wrote, in that order, and beside them there is one
+   Content-Length of digits, which is stored. */
+bool lpr_same_headers (struct MHD_Connection *connection, const uint8_t *known, size_t count,
+                       uint64_t *length);
 
 /* The peer's sixteen bytes, IPv4 as ::ffff:a.b.c.d; false where it has no IP address. */
 bool lpr_peer (struct MHD_Connection *connection, uint64_t *high, uint64_t *low);
@@ -81,6 +88,17 @@ void *lpr_socket_context (struct MHD_Connection *connection);
 
 /* Sends bytes past the library and ends the writing side. Only while the library writes nothing. */
 void lpr_send_last (struct MHD_Connection *connection, const uint8_t *bytes, size_t count);
+
+/* Sends bytes as one chunk (RFC 9112 §7.1) past the library, without waiting. Only while the connection is
+   suspended in a body of chunks of which the library has sent all that it has. Returns how many bytes of
+   the chunk, its framing included, are left, or -1 where the connection is broken. */
+ssize_t lpr_send_chunk (struct MHD_Connection *connection, const uint8_t *bytes, size_t count);
+
+/* Sends bytes as they are, under the same conditions and with the same result. */
+ssize_t lpr_send_rest (struct MHD_Connection *connection, const uint8_t *bytes, size_t count);
+
+/* The connection's socket, or -1. */
+int lpr_socket (struct MHD_Connection *connection);
 
 /* Ends both sides; the library then closes the connection. */
 void lpr_shutdown (struct MHD_Connection *connection);

@@ -21,7 +21,11 @@ public enum FieldText {
         guard let text else { return nil }
         let trimmed = trimming(text)
         guard !trimmed.isEmpty else { return nil }
-        guard trimmed.unicodeScalars.count <= max * 4, trimmed.count <= max else {
+        // A text of few bytes has few characters, and those are costly to count.
+        guard
+            trimmed.utf8.count <= max
+                || (trimmed.unicodeScalars.count <= max * 4 && trimmed.count <= max)
+        else {
             throw .invalid(field, "must have at most \(max) characters")
         }
         for scalar in trimmed.unicodeScalars where isControl(scalar) {
@@ -46,11 +50,20 @@ public enum FieldText {
         guard let first = text.unicodeScalars.first, let last = text.unicodeScalars.last else {
             return text
         }
-        guard first.properties.isWhitespace || last.properties.isWhitespace else { return text }
+        guard isWhitespace(first) || isWhitespace(last) else { return text }
         let scalars = text.unicodeScalars
-        guard let start = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
-            let end = scalars.lastIndex(where: { !$0.properties.isWhitespace })
+        guard let start = scalars.firstIndex(where: { !isWhitespace($0) }),
+            let end = scalars.lastIndex(where: { !isWhitespace($0) })
         else { return "" }
         return String(text[start...end])
+    }
+
+    /// Unicode's `White_Space`, without a search in its tables for the scripts that are usual here.
+    private static func isWhitespace(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x09...0x0D, 0x20: true
+        case ..<0x80, 0x0E00...0x0E7F: false
+        default: scalar.properties.isWhitespace
+        }
     }
 }

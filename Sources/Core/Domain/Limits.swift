@@ -43,8 +43,8 @@ public struct Limits: Sendable, Equatable {
 
     // Connections
 
-    /// Connections on one listener (`MAX_CONNECTIONS`).
-    public var connectionsMax = 4_096
+    /// Connections on one listener (`MAX_CONNECTIONS`): all who may listen to events, and 3,000 others.
+    public var connectionsMax = 8_192
     /// Seconds until a new connection's headers must be complete (`HEADER_TIMEOUT_SECONDS`).
     public var headerSeconds = 15
     /// Seconds from headers to the end of the body (`BODY_TIMEOUT_SECONDS`).
@@ -62,6 +62,11 @@ public struct Limits: Sendable, Equatable {
 
     /// Reads that wait for the writer (`QUEUE_READS_MAX`); beyond: 503.
     public var queueReadsMax = 8_192
+    /// Milliseconds that reads may wait for the writer for longer than a moment (`QUEUE_WAIT_MAX_MS`).
+    ///
+    /// Beyond: 503 for some, so that the others are not later with each client more. At full load, which
+    /// 256 cameras make that never pause, reads wait half as long.
+    public var queueWaitMillisecondsMax: Int64 = 10
     /// Bytes of pictures that wait for the writer (`QUEUE_BYTES_MAX`); beyond: 503.
     public var queueBytesMax = 256 * 1_024 * 1_024
     /// Reads in one commit (`BATCH_READS_MAX`): bounds how long one commit takes.

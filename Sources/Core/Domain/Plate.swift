@@ -15,9 +15,12 @@ public struct Plate: Sendable, Hashable {
     public init(_ text: String, field: String = "plate_number", limits: Limits) throws(Refusal) {
         let tidy = PlateText.tidied(text)
         guard !tidy.isEmpty else { throw .invalid(field, "must not be empty") }
-        guard tidy.count <= limits.plateCharactersMax,
-            // Combining marks do not count as characters, but must not be endless either.
-            tidy.unicodeScalars.count <= limits.plateCharactersMax * 4
+        // A text of few bytes has few characters, and those are costly to count.
+        guard
+            tidy.utf8.count <= limits.plateCharactersMax
+                || (tidy.count <= limits.plateCharactersMax
+                    // Combining marks do not count as characters, but must not be endless either.
+                    && tidy.unicodeScalars.count <= limits.plateCharactersMax * 4)
         else {
             throw .invalid(field, "must have at most \(limits.plateCharactersMax) characters")
         }

@@ -7,6 +7,7 @@ import Foundation
 public enum PlateText {
     /// The text trimmed, composed, without zero-width characters, each run of blanks as one space.
     public static func tidied(_ text: String) -> String {
+        if PlainPlate.isTidy(text) { return text }
         var tidy = String.UnicodeScalarView()
         var owesSpace = false
         for scalar in composed(text).unicodeScalars where !isZeroWidth(scalar) {
@@ -25,6 +26,7 @@ public enum PlateText {
     ///
     /// Idempotent.
     public static func normalized(_ text: String) -> String {
+        if let plain = PlainPlate.normalized(text) { return plain }
         var kept = String.UnicodeScalarView()
         for scalar in composed(text).unicodeScalars
         where !isZeroWidth(scalar) && !isBlank(scalar) && !isSeparator(scalar) {

@@ -1,5 +1,7 @@
 /// A parsed JSON value (RFC 8259).
-public indirect enum JSON: Sendable, Equatable {
+///
+/// Not `indirect`: its arrays are the indirection, and a number or a short text costs no memory of its own.
+public enum JSON: Sendable, Equatable {
     case null
     case bool(Bool)
     case number(Double)

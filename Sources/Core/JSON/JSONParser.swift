@@ -138,23 +138,38 @@ public struct JSONParser {
 extension JSONParser {
     private mutating func number() throws(Refusal) -> JSON {
         let start = position
-        if next == UInt8(ascii: "-") { position += 1 }
+        let isNegative = next == UInt8(ascii: "-")
+        if isNegative { position += 1 }
+        var mantissa: Int64 = 0
+        var decimals = 0
+        let wholeStart = position
         if next == UInt8(ascii: "0") {
             position += 1
         } else {
-            try digits()
+            try digits(into: &mantissa)
         }
+        let wholeDigits = position - wholeStart
         var isWhole = true
         if next == UInt8(ascii: ".") {
             isWhole = false
             position += 1
-            try digits()
+            let start = position
+            try digits(into: &mantissa)
+            decimals = position - start
         }
         if next == UInt8(ascii: "e") || next == UInt8(ascii: "E") {
             isWhole = false
+            // Left to the library, like everything that does not fit the mantissa.
+            decimals = 100
             position += 1
             if next == UInt8(ascii: "+") || next == UInt8(ascii: "-") { position += 1 }
-            try digits()
+            var exponent: Int64 = 0
+            try digits(into: &exponent)
+        }
+        // Both are whole numbers that a Double holds exactly, so the one division rounds correctly.
+        if wholeDigits + decimals <= 18, mantissa <= 1 << 53 {
+            let number = Double(mantissa) / JSONParser.powersOfTen[decimals]
+            return .number(isNegative ? -number : number)
         }
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
         if isWhole, let whole = Int64(text) {
@@ -166,9 +181,18 @@ extension JSONParser {
         return .number(number)
     }
 
-    private mutating func digits() throws(Refusal) {
+    /// 10⁰ to 10¹⁸, each exact.
+    private static let powersOfTen: [Double] = (0...18).map { power in
+        (0..<power).reduce(1) { product, _ in product * 10 }
+    }
+
+    /// Reads digits into a number, which is of use only where they are 18 at the most.
+    private mutating func digits(into number: inout Int64) throws(Refusal) {
         let start = position
-        while let byte = next, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) {
+        while position < end {
+            let digit = bytes[position] &- UInt8(ascii: "0")
+            guard digit < 10 else { break }
+            number = number &* 10 &+ Int64(digit)
             position += 1
         }
         guard position > start else { throw broken("is broken: a digit is expected") }

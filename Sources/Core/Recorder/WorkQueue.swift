@@ -49,7 +49,7 @@ struct Offer: Sendable {
     }
 }
 
-/// What waits for the writer, bounded.
+/// What waits for the writer, bounded in number, in bytes, and in time (``Overload``).
 final class WorkQueue: Sendable {
     private struct State {
         var works: [Work] = []
@@ -57,14 +57,24 @@ final class WorkQueue: Sendable {
         var bytes = 0
         var isWriterWaiting = false
         var isClosed = false
+        var overload: Overload
     }
 
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let wake = DispatchSemaphore(value: 0)
     private let limits: Limits
+    private let clock: @Sendable () -> Int64
 
-    init(limits: Limits) {
+    /// An empty queue; `clock` says milliseconds that only go forward.
+    init(limits: Limits, clock: @escaping @Sendable () -> Int64 = WorkQueue.milliseconds) {
         self.limits = limits
+        self.clock = clock
+        state = Mutex(State(overload: Overload(waitMax: limits.queueWaitMillisecondsMax)))
+    }
+
+    /// Milliseconds since the machine started.
+    private static func milliseconds() -> Int64 {
+        Int64(DispatchTime.now().uptimeNanoseconds / 1_000_000)
     }
 
     /// Adds work; never waits.
@@ -81,6 +91,7 @@ final class WorkQueue: Sendable {
             if reads > 0, state.reads > 0,
                 state.reads + reads > limits.queueReadsMax
                     || state.bytes + bytes > limits.queueBytesMax
+                    || state.overload.refuses(behind: state.reads, now: clock)
             {
                 return (
                     Refusal(
@@ -90,6 +101,7 @@ final class WorkQueue: Sendable {
                     false
                 )
             }
+            if state.works.isEmpty { state.overload.begins(clock()) }
             state.works.append(work)
             state.reads += reads
             state.bytes += bytes
@@ -105,6 +117,7 @@ final class WorkQueue: Sendable {
         while true {
             let (taken, isOver): ([Work], Bool) = state.withLock { state in
                 if state.works.isEmpty {
+                    state.overload.isIdle()
                     state.isWriterWaiting = !state.isClosed
                     return ([], state.isClosed)
                 }
@@ -126,6 +139,7 @@ final class WorkQueue: Sendable {
             bytes += work.byteCount
             count += 1
         }
+        state.overload.taken(reads, leaving: state.works.count - count, now: clock())
         let batch = Array(state.works.prefix(count))
         state.works.removeFirst(count)
         state.reads -= reads

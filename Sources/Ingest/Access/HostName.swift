@@ -26,10 +26,16 @@ struct HostName: Sendable, Hashable {
             port = Int(number)
         }
         if host.hasSuffix(".") { host = host.dropLast() }
-        guard !host.isEmpty, host.utf8.allSatisfy({ Self.allowed.contains($0) }) else { return nil }
+        guard !host.isEmpty, host.utf8.allSatisfy(Self.isAllowed) else { return nil }
         self.host = String(host)
     }
 
     /// The bytes of a registered name or address.
-    private static let allowed = Set("abcdefghijklmnopqrstuvwxyz0123456789-._:".utf8)
+    private static func isAllowed(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+        case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: ":"): true
+        default: false
+        }
+    }
 }

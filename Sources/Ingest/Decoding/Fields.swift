@@ -4,19 +4,29 @@ import Core
 ///
 /// `null` counts as absent. A field of the wrong type is refused by its name.
 struct Fields {
-    private let object: JSON
+    private let members: [JSON.Member]
 
     /// Throws ``Refusal`` where the value is no object.
     init(_ json: JSON) throws(Refusal) {
-        guard case .object = json else {
+        guard case .object(let members) = json else {
             throw Refusal(.invalid, "the body must be a JSON object, not \(json.kindName)")
         }
-        object = json
+        self.members = members
     }
 
     subscript(name: String) -> JSON? {
-        guard let value = object[name], value != .null else { return nil }
-        return value
+        // Of equal names the last one counts.
+        for index in members.indices.reversed() where members[index].name == name {
+            if case .null = members[index].value { return nil }
+            return members[index].value
+        }
+        return nil
+    }
+
+    /// Whether there is a field whose name a predicate admits.
+    func hasField(_ isWanted: (String) -> Bool) -> Bool {
+        for index in members.indices where isWanted(members[index].name) { return true }
+        return false
     }
 
     func text(_ name: String) throws(Refusal) -> String? {

@@ -101,9 +101,12 @@ struct ReadDecoder: Sendable {
         "image_path", "vehicle_type", "vehicle_color", "vehicle_make", "vehicle_model",
         "checkpoint_id", "hostname", "direction", "lane", "speed", "region", "processing_time_ms",
     ]
+    private static let keptNames = Set(kept)
 
     private func details(_ fields: Fields) throws(Refusal) -> [JSON.Member] {
         var members: [JSON.Member] = []
+        // Most reads have none of them, and each one asked for is a search.
+        guard fields.hasField(ReadDecoder.keptNames.contains) else { return members }
         for name in ReadDecoder.kept {
             switch fields[name] {
             case .string(let text)?:

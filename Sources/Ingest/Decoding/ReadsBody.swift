@@ -18,6 +18,10 @@ enum ReadsBody {
             throw Refusal(.invalid, "the body is empty; send a read as a JSON object")
         }
         let type = request.headers["Content-Type"] ?? "application/json"
+        if type == "application/json" {
+            self = try ReadsBody.json(request.body, decoder, now)
+            return
+        }
         let media = type.prefix { $0 != ";" }.lowercased()
             .trimmingPrefix { $0 == " " }.prefix { $0 != " " }
         switch media {

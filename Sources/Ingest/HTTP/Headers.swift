@@ -30,6 +30,7 @@ public struct Headers: Sendable {
     }
 
     private mutating func index() {
+        guard !bytes.isEmpty else { return }
         fields.reserveCapacity(12)
         var start = 0
         var name: Range<Int>?

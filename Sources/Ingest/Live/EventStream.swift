@@ -9,7 +9,11 @@ internal import Synchronization
 public final class EventStream: Sendable {
     private struct State {
         /// Listeners that get news as it comes.
-        var live: [ObjectIdentifier: EventSubscription] = [:]
+        var live: [ObjectIdentifier: EventSubscription] = [:] {
+            didSet { kindsOfLive = nil }
+        }
+        /// The kinds that some of them want, once somebody has asked: to ask is to look at all of them.
+        var kindsOfLive: Set<Event.Kind>?
         /// Listeners in all, those that still catch up included.
         var count = 0
         /// Every event up to here has been offered to those who are live.
@@ -191,12 +195,15 @@ extension EventStream {
                 state.position = max(state.position, log.latestEventID)
                 return nil
             }
-            return (state.position, Self.kinds(of: state))
+            return (state.position, Self.kinds(of: &state))
         }
     }
 
-    private static func kinds(of state: State) -> Set<Event.Kind> {
-        state.live.values.reduce(into: []) { $0.formUnion($1.filter.kinds) }
+    private static func kinds(of state: inout State) -> Set<Event.Kind> {
+        if let known = state.kindsOfLive { return known }
+        let kinds = state.live.values.reduce(into: Set()) { $0.formUnion($1.filter.kinds) }
+        state.kindsOfLive = kinds
+        return kinds
     }
 
     /// Offers a page to everybody who is live, under the lock under which others join: nobody can come
@@ -206,7 +213,7 @@ extension EventStream {
     private func deliver(_ page: EventPage, kinds: Set<Event.Kind>) -> Bool {
         let texts = page.events.map { ($0, ServerSentEvent.text($0)) }
         return state.withLock { state in
-            guard kinds.isSuperset(of: Self.kinds(of: state)) else { return false }
+            guard kinds.isSuperset(of: Self.kinds(of: &state)) else { return false }
             for subscription in state.live.values {
                 for (event, text) in texts where subscription.filter.admits(event) {
                     subscription.offer(event.id, text)

@@ -17,7 +17,9 @@ let targetCallback:
         else { return nil }
         let loop = unsafe Unmanaged<Loop>.fromOpaque(context).takeUnretainedValue()
         let target = unsafe raw.map { raw in
-            unsafe Array(UnsafeRawBufferPointer(start: raw, count: unsafe strlen(raw)))
+            let count = unsafe strlen(raw)
+            return unsafe connection.known?.target(ifEqualTo: raw, count: count)
+                ?? Array(UnsafeRawBufferPointer(start: raw, count: count))
         }
         let exchange = loop.begin(connection, rawTarget: target ?? [])
         return unsafe Unmanaged.passRetained(exchange).toOpaque()
@@ -29,7 +31,7 @@ let handleCallback: MHD_AccessHandlerCallback = {
     _,
     _,
     method,
-    _,
+    version,
     data,
     size,
     context in
@@ -37,6 +39,9 @@ let handleCallback: MHD_AccessHandlerCallback = {
     let exchange = unsafe Unmanaged<Exchange>.fromOpaque(pointer).takeUnretainedValue()
     switch exchange.phase {
     case .target:
+        if let version = unsafe version {
+            exchange.understandsChunks = unsafe strcmp(version, "HTTP/1.1") == 0
+        }
         return exchange.headersComplete(
             method: unsafe method.map { unsafe String(cString: $0) } ?? ""
         )

@@ -12,6 +12,8 @@ final class ContentReader {
 
     /// Fills the buffer as far as there is something; suspends the connection where there is nothing.
     func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+        // In the middle of a chunk there is nothing that could be said.
+        guard exchange.unsent.isEmpty, !exchange.isBroken else { return lpr_reader_failed() }
         while true {
             switch source.next(atMost: buffer.count) {
             case .bytes(let bytes):
@@ -26,7 +28,10 @@ final class ContentReader {
                     exchange.connection.deadline =
                         exchange.loop.now + exchange.loop.answerMilliseconds
                 }
-                if exchange.park() { return 0 }
+                if exchange.park() {
+                    exchange.beginEvents()
+                    return 0
+                }
             }
         }
     }

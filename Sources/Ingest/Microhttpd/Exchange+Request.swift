@@ -9,9 +9,21 @@ extension Exchange {
     /// the client waits for leave to send its body; otherwise the body is read first, within bounds.
     func headersComplete(method: String) -> MHD_Result {
         phase = .body
-        draft.headers = readHeaders()
-        plan = makePlan(method: method)
         let now = loop.now
+        if let known = connection.known, let count = known.bodyLength(of: self, method: method) {
+            draft = known.draft
+            plan = .run(known.action)
+            logPath = known.logPath
+            upload.bytesMax = known.bodyBytesMax
+            upload.length = .known(count)
+            connection.enter(.body, until: now + loop.bodyMilliseconds)
+            return .YES
+        }
+        let (block, lengths) = readHeaders()
+        // Content-Length is the framing's business, and differs where nothing else does.
+        draft.headers = Headers(block: Array(block[..<lengths]))
+        plan = makePlan(method: method, lengths: Headers(block: Array(block[lengths...])))
+        connection.known = KnownHead(self, method: method, block: block[..<lengths])
         guard upload.length != .none else {
             connection.enter(.answering, until: now + loop.answerMilliseconds)
             return .YES
@@ -27,25 +39,26 @@ extension Exchange {
         return .YES
     }
 
-    private func readHeaders() -> Headers {
+    /// The header fields, and where among them those of the name Content-Length begin, which are last.
+    private func readHeaders() -> (block: [UInt8], lengths: Int) {
         var capacity = 1_024
         while true {
-            var needed = 0
+            var (needed, lengths) = (0, 0)
             // SAFETY: the library writes at most `capacity` bytes and says how many it needed.
             let block = unsafe [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
-                needed = unsafe lpr_headers(handle, buffer.baseAddress, capacity)
+                needed = unsafe lpr_headers(handle, buffer.baseAddress, capacity, &lengths)
                 count = min(needed, capacity)
             }
-            guard needed > capacity else { return Headers(block: block) }
+            guard needed > capacity else { return (block, lengths) }
             capacity = needed
         }
     }
 
-    private func makePlan(method name: String) -> Plan {
+    private func makePlan(method name: String, lengths: Headers) -> Plan {
         draft.client = ClientAddress(peer: connection.peer, headers: draft.headers)
         let method = Method(rawValue: name)
         do throws(Refusal) {
-            try upload.readFraming(draft.headers)
+            try upload.readFraming(draft.headers, lengths: lengths.all("Content-Length"))
             return try route(method, try parseTarget(method))
         } catch {
             return .answer(refuse(error))
@@ -93,7 +106,7 @@ extension Exchange {
 
     private func checkBody(_ route: Route) throws(Refusal) {
         switch upload.length {
-        case .none where route.demandsLength && draft.headers["Content-Length"] == nil:
+        case .none where route.demandsLength && !upload.saysLength:
             throw Refusal(.lengthRequired, "send the body with Content-Length or in chunks")
         case .known(let count) where count > upload.bytesMax:
             throw .bodyTooLarge(upload.bytesMax)

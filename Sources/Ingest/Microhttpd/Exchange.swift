@@ -43,6 +43,14 @@ internal import Synchronization
         /// Somebody woke the exchange while it was not parked.
         var isWoken = false
         var isOver = false
+
+        /// Notes that somebody wakes the exchange; whether it must be left in the loop's queue for that.
+        mutating func mustQueue() -> Bool {
+            guard !isOver, !isQueued else { return false }
+            isWoken = !isParked
+            isQueued = isParked
+            return isParked
+        }
     }
 
     let loop: Loop
@@ -58,6 +66,14 @@ internal import Synchronization
     var draft = RequestDraft()
     var upload = Upload()
     var source: (any ContentSource)?
+    /// Whether the client understands a body of chunks (HTTP/1.1).
+    var understandsChunks = false
+    /// The stream of events that goes straight to the socket, once it does.
+    var events: EventSubscription?
+    /// The rest of a chunk of events that the socket did not take.
+    var unsent: [UInt8] = []
+    /// Whether sending has failed: the client is gone.
+    var isBroken = false
     /// Who takes the socket over once the answer 101 is sent.
     var upgrade: WebSocketUpgrade?
     private let shared = Mutex(Shared())
@@ -93,6 +109,14 @@ internal import Synchronization
         if mayResume { unsafe MHD_resume_connection(handle) }
     }
 
+    /// Takes note of `wake` without resuming the connection; false where it is not suspended.
+    func mayContinueParked() -> Bool {
+        shared.withLock { shared in
+            shared.isQueued = false
+            return shared.isParked && !shared.isOver
+        }
+    }
+
     /// Whether the connection is suspended.
     var isParked: Bool { shared.withLock { $0.isParked } }
 
@@ -117,6 +141,8 @@ internal import Synchronization
         phase = .ending
         source?.close()
         source = nil
+        if events != nil { loop.slowListeners.remove(self) }
+        events = nil
         loop.bodyMemory.release(upload.reserved)
         upload = Upload()
     }
@@ -124,27 +150,19 @@ internal import Synchronization
 
 extension Exchange: Waker {
     func wake() {
-        let mustQueue = shared.withLock { shared in
-            guard !shared.isOver, !shared.isQueued else { return false }
-            guard shared.isParked else {
-                shared.isWoken = true
-                return false
-            }
-            shared.isQueued = true
-            return true
-        }
-        if mustQueue { loop.wakeQueue.push(self) }
+        if shared.withLock({ $0.mustQueue() }) { loop.wakeQueue.push(self) }
     }
 }
 
 extension Exchange: ResponseSink {
     /// Takes the action's answer, on any thread; one that comes after the client has gone is dropped.
     func take(_ response: Response) {
-        let isTaken = shared.withLock { shared in
-            guard !shared.isOver, shared.answer == nil else { return false }
+        let (isTaken, mustQueue) = shared.withLock { shared in
+            guard !shared.isOver, shared.answer == nil else { return (false, false) }
             shared.answer = response
-            return true
+            return (true, shared.mustQueue())
         }
-        if isTaken { wake() } else { response.discard() }
+        if mustQueue { loop.wakeQueue.push(self) }
+        if !isTaken { response.discard() }
     }
 }

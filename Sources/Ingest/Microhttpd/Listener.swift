@@ -58,7 +58,9 @@ public final class Listener: Sendable {
     }
 
     /// Bytes of memory for one connection: headers must fit, and pieces of bodies.
-    private static let connectionBytes = 32 * 1_024
+    ///
+    /// No more than that, because libmicrohttpd writes zeros over all of it after each request.
+    private static let connectionBytes = 16 * 1_024
     /// Descriptors for everything that is no connection: the database, pictures, pages.
     private static let otherDescriptors = 256
 

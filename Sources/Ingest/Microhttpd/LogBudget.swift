@@ -14,7 +14,7 @@ struct LogBudget {
         to logger: Logger,
         _ level: Logger.Level,
         _ message: Logger.Message,
-        metadata: Logger.Metadata,
+        metadata: () -> Logger.Metadata,
         now: Int64
     ) {
         if now / 1_000 != second {
@@ -23,7 +23,7 @@ struct LogBudget {
         }
         lines += 1
         if lines <= Self.linesMax {
-            logger.log(level: level, message, metadata: metadata)
+            logger.log(level: level, message, metadata: metadata())
         } else if lines == Self.linesMax + 1 {
             logger.log(level: level, "more refusals in this second are not logged")
         }

@@ -32,6 +32,11 @@ internal import Logging
     /// Owned by the daemon until it is quiesced.
     var listeningSocket: Int32 = -1
     var connections: [ObjectIdentifier: Connection] = [:]
+    /// Listeners to events for whom something waits, of which those before `nextListener` have it.
+    var listeners: [Exchange] = []
+    var nextListener = 0
+    /// Those of them that do not read as fast as there is news.
+    let slowListeners = SlowListeners()
     /// Milliseconds since some moment in the past, as of this round.
     private(set) var now = lpr_milliseconds()
     var isStopping = false
@@ -65,7 +70,7 @@ internal import Logging
         while !isOver {
             wait()
             now = lpr_milliseconds()
-            for exchange in wakeQueue.drain() { exchange.resume() }
+            continueWoken()
             if control.isStopRequested, !isStopping { beginStop() }
             if now >= nextSweep {
                 nextSweep = now + Self.sweepMilliseconds
@@ -77,7 +82,7 @@ internal import Logging
     }
 
     private func wait() {
-        guard let daemon = unsafe daemon, !wakeQueue.hasWork else { return }
+        guard let daemon = unsafe daemon, !wakeQueue.hasWork, listeners.isEmpty else { return }
         let isFull = connections.count >= limits.connectionsMax
         // A place has become free: the library listens again at the beginning of its next run.
         let mustAccept = wasFull && !isFull
@@ -86,11 +91,20 @@ internal import Logging
         guard wanted != 0, !mustAccept else { return }
         let untilSweep = max(0, min(Self.sweepMilliseconds, nextSweep - now))
         let timeout = wanted < 0 ? Int32(untilSweep) : min(wanted, Int32(untilSweep))
-        lpr_wait(unsafe lpr_poll_descriptor(daemon), wakeQueue.event, timeout)
+        lpr_wait(
+            unsafe lpr_poll_descriptor(daemon),
+            wakeQueue.event,
+            slowListeners.descriptor,
+            timeout
+        )
     }
 
     /// Writes one line about a refusal, within what a second may have.
-    func log(_ level: Logger.Level, _ message: Logger.Message, _ metadata: Logger.Metadata) {
+    func log(
+        _ level: Logger.Level,
+        _ message: Logger.Message,
+        _ metadata: @autoclosure () -> Logger.Metadata
+    ) {
         logBudget.write(to: logger, level, message, metadata: metadata, now: now)
     }
 

@@ -12,11 +12,13 @@ struct RequestIDs {
         bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
         bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
         bits ^= bits >> 31
-        var id = ""
-        for _ in 0..<8 {
-            id.unicodeScalars.append(Unicode.Scalar(Self.digits[Int(bits & 31)]))
-            bits >>= 5
+        // SAFETY: eight bytes are asked for and exactly eight written.
+        return unsafe String(unsafeUninitializedCapacity: 8) { id in
+            for position in 0..<8 {
+                unsafe id[position] = Self.digits[Int(bits & 31)]
+                bits >>= 5
+            }
+            return 8
         }
-        return id
     }
 }

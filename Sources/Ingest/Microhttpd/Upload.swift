@@ -12,6 +12,8 @@ struct Upload {
     }
 
     var length = Length.none
+    /// Whether the headers say a length, be it none.
+    var saysLength = false
     /// Whether the client waits for a word before it sends (RFC 9110 §10.1.1).
     var expectsContinue = false
     /// Bytes at the most.
@@ -26,13 +28,13 @@ struct Upload {
     /// Bytes of a refused body that are read, so that the client gets its answer and not a reset.
     var discardMax: Int { 4 * bytesMax }
 
-    /// Reads the framing headers.
+    /// Reads the framing headers; `lengths` are the values of Content-Length.
     ///
     /// Throws ``Refusal`` for what two programs could read in two ways (request smuggling, RFC 9112
     /// §11.2), which libmicrohttpd 0.9.75 lets pass.
-    mutating func readFraming(_ headers: Headers) throws(Refusal) {
+    mutating func readFraming(_ headers: Headers, lengths: [String]) throws(Refusal) {
         let codings = headers.all("Transfer-Encoding")
-        let lengths = headers.all("Content-Length")
+        saysLength = !lengths.isEmpty
         expectsContinue = headers["Expect"]?.lowercased() == "100-continue"
         if !codings.isEmpty {
             length = .unknown

@@ -8,6 +8,7 @@ public struct Backend: Sendable {
     let events: EventStream
     let monitor: HealthMonitor
     let logger: Logger
+    let decoder: ReadDecoder
 
     /// Names the parts.
     public init(
@@ -22,10 +23,10 @@ public struct Backend: Sendable {
         self.events = events
         self.monitor = monitor
         self.logger = logger
+        decoder = ReadDecoder(limits: store.limits)
     }
 
     var limits: Limits { store.limits }
-    var decoder: ReadDecoder { ReadDecoder(limits: limits) }
 }
 
 /// The table of everything that the service answers, page files aside.

@@ -116,8 +116,8 @@ extension Setting {
         Setting(
             "MAX_CONNECTIONS",
             .number(8...100_000),
-            "4096",
-            "Connections on one listener."
+            "8192",
+            "Connections on one listener, those of EVENT_LISTENERS_MAX included."
         ),
         Setting(
             "EVENT_LISTENERS_MAX",
@@ -146,6 +146,12 @@ extension Setting {
             .number(1...1_000_000),
             "8192",
             "Reads that wait to be stored; beyond, 503."
+        ),
+        Setting(
+            "QUEUE_WAIT_MAX_MS",
+            .number(1...60_000),
+            "10",
+            "Milliseconds that reads may wait to be stored for more than 250 ms on end; beyond, 503."
         ),
         Setting(
             "QUEUE_BYTES_MAX",

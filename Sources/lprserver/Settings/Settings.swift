@@ -78,6 +78,7 @@ struct Settings: Sendable {
         limits.keepAliveSeconds = try reader.number("KEEP_ALIVE_SECONDS")
         limits.eventListenersMax = try reader.number("EVENT_LISTENERS_MAX")
         limits.queueReadsMax = try reader.number("QUEUE_READS_MAX")
+        limits.queueWaitMillisecondsMax = Int64(try reader.number("QUEUE_WAIT_MAX_MS"))
         limits.queueBytesMax = try reader.number("QUEUE_BYTES_MAX")
         limits.commitReadsMax = try reader.number("BATCH_READS_MAX")
         limits.diskFreeMin = Int64(try reader.number("DISK_FREE_MIN"))

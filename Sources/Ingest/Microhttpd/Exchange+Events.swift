@@ -1,0 +1,63 @@
+internal import CMicrohttpd
+
+/// Events go from their stream straight to the socket: the connection stays suspended in its body of
+/// chunks, and nothing but the one `send` is paid for each.
+///
+/// libmicrohttpd would take five locks, two changes of its epoll set and two walks through its state
+/// machine for each event and listener. It sent the headers and the first chunk, and sends the end.
+extension Exchange {
+    /// The connection is suspended in the middle of its events, of which everything is sent: from now on
+    /// they are sent from here, where the client understands chunks.
+    func beginEvents() {
+        if understandsChunks { events = source as? EventSubscription }
+    }
+
+    /// Sends what waits for the listener; false where libmicrohttpd must be let on, to end the stream.
+    func sendEvents() -> Bool {
+        guard let events, mayContinueParked() else { return false }
+        guard unsent.isEmpty || sendRest() else { return !isBroken && !events.isEnded }
+        while true {
+            switch events.next(atMost: .max) {
+            case .bytes(let bytes):
+                if !send(chunk: bytes) { return !isBroken }
+            case .wait: return true
+            case .end, .failure: return false
+            }
+        }
+    }
+
+    /// False where not all is sent.
+    private func send(chunk bytes: ArraySlice<UInt8>) -> Bool {
+        let left = unsafe bytes.withUnsafeBufferPointer { buffer in
+            unsafe lpr_send_chunk(handle, buffer.baseAddress, buffer.count)
+        }
+        guard left != 0 else { return true }
+        let size = String(bytes.count, radix: 16)
+        unsent = Array("\(size)\r\n".utf8) + bytes + [0x0D, 0x0A]
+        keep(left)
+        return false
+    }
+
+    private func sendRest() -> Bool {
+        let left = unsafe unsent.withUnsafeBufferPointer { buffer in
+            unsafe lpr_send_rest(handle, buffer.baseAddress, buffer.count)
+        }
+        keep(left)
+        return left == 0
+    }
+
+    /// Keeps what the socket did not take until it has room again; a listener that never has is ended by
+    /// the deadline.
+    private func keep(_ left: Int) {
+        isBroken = left < 0
+        unsent.removeFirst(unsent.count - max(0, left))
+        if left > 0 {
+            if loop.slowListeners.add(self) {
+                connection.deadline = loop.now + loop.keepAliveMilliseconds
+            }
+        } else {
+            connection.deadline = .max
+            loop.slowListeners.remove(self)
+        }
+    }
+}
