@@ -38,8 +38,8 @@ extension Snapshot {
             Row.fetchCursor(
                 db.cachedStatement(
                     sql: """
-                        SELECT \(Record.columns) FROM records r \(Record.joins)
-                        WHERE r.hit > 0 AND r.seen >= ? ORDER BY r.seen DESC, r.id DESC LIMIT ?
+                        SELECT \(Record.columns) FROM records r INDEXED BY records_hit
+                        \(Record.joins) WHERE r.hit > 0 AND r.seen >= ? ORDER BY r.seen DESC, r.id DESC LIMIT ?
                         """
                 ),
                 arguments: [instant.milliseconds, limit]
