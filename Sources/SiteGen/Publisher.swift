@@ -36,7 +36,7 @@ public final class Publisher: Service {
     /// How far the thread that makes pages stands back behind those that take and keep reads.
     private static let niceness: Int32 = 10
     /// How much longer than the last building the pause before the next one is.
-    private static let pauseFactor = 3
+    private static let pauseFactor = 6
 
     /// A publisher of a store's pages.
     public init(
@@ -112,8 +112,8 @@ public final class Publisher: Service {
 
     /// Waits for an event or for the time to look at the templates, then lets more events come.
     ///
-    /// A building that took long is followed by a pause three times as long, so that publishing takes a
-    /// quarter of a core at the most however many reads come; but no longer than `PUBLISH_DELAY_MAX_MS`.
+    /// A building that took long is followed by a pause six times as long, so that publishing takes a
+    /// seventh of a core at the most however many reads come; but no longer than `PUBLISH_DELAY_MAX_MS`.
     private func waitForNews(after seen: Int64, lastTook took: Duration) async {
         let feed = feed
         let hasNews = await withTaskGroup(of: Bool.self) { group in

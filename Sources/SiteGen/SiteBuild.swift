@@ -14,8 +14,8 @@ final class SiteBuild {
 
     /// Days whose figures are kept at a time; an update is about one or two.
     private static let figuresMax = 8
-    /// Stands in for a page's rows while its template is rendered.
-    private static let rowsMark = MarkedText.mark(0)
+    /// Stands in for a long value while its template is rendered.
+    private static let longMark = MarkedText.mark(0)
 
     init(
         _ snapshot: Snapshot,
@@ -120,58 +120,78 @@ final class SiteBuild {
         let root = String(repeating: "../", count: path.utf8.count { $0 == UInt8(ascii: "/") })
         var values = values
         values["root"] = root
-        let main = try main(template, values, rows)
-        guard let frame = try frame(.init(section: section, root: root)) else {
-            let values = ["main": String(decoding: main, as: UTF8.self)]
-            return try output.write(
-                path,
-                try layout(section, root, values.merging(title.values) { $1 })
-            )
-        }
-        try output.write(path, frame.page(title: title, main: main))
+        var layout: [String: Any] = [
+            "root": root, "site_name": options.name, "language": options.language.rawValue,
+            "title_th": title.thai, "title_en": title.english,
+        ]
+        for other in Section.allCases { layout["in_\(other.rawValue)"] = other == section }
+        let main = try render(template, values, rows.map { ("rows", $0) })
+        try output.write(path, try render("layout", layout, ("main", main)))
     }
 
-    /// Rows are thousands of bytes that the template does nothing with: they are put in afterwards.
-    private func main(
+    /// A template with its values, one of which is bytes: rows are thousands of them, with which
+    /// templates do nothing but print them.
+    private func render(
         _ template: String,
         _ values: [String: Any],
-        _ rows: [UInt8]?
+        _ long: (name: String, bytes: [UInt8])?
     ) throws -> [UInt8] {
-        guard let rows else { return Array(try templates.render(template, View(values)).utf8) }
+        if let conditions = TemplateShape.Conditions(template, values, long),
+            let shape = try shape(conditions)
+        {
+            return shape.filled { name in
+                if let long, name == long.name { return long.bytes }
+                return Array((values[name] as? String ?? "").utf8)
+            }
+        }
+        guard let long else { return Array(try templates.render(template, View(values)).utf8) }
         var values = values
-        values["rows"] = rows.isEmpty ? "" : SiteBuild.rowsMark
-        let text = try templates.render(template, View(values))
-        guard !rows.isEmpty else { return Array(text.utf8) }
-        if let marked = MarkedText(text), marked.areAsTheyAre { return marked.filled { _ in rows } }
+        if !long.bytes.isEmpty {
+            values[long.name] = SiteBuild.longMark
+            let text = MarkedText(try templates.render(template, View(values)))
+            if let text, text.areAsTheyAre { return text.filled { _ in long.bytes } }
+        }
         // The template does something else with them than print them.
-        values["rows"] = String(decoding: rows, as: UTF8.self)
+        values[long.name] = String(decoding: long.bytes, as: UTF8.self)
         return Array(try templates.render(template, View(values)).utf8)
     }
 
-    private func frame(_ place: PageFrame.Place) throws -> PageFrame? {
-        if let known = memory.frames[place] { return known }
-        let frame = try PageFrame { try layout(place.section, place.root, $0) }
-        memory.frames[place] = frame
-        return frame
-    }
-
-    private func layout(
-        _ section: Section,
-        _ root: String,
-        _ page: [String: String]
-    ) throws -> String {
-        var values: [String: Any] = page
-        values["root"] = root
-        values["site_name"] = options.name
-        values["language"] = options.language.rawValue
-        for other in Section.allCases { values["in_\(other.rawValue)"] = other == section }
-        return try templates.render("layout", View(values))
+    private func shape(_ conditions: TemplateShape.Conditions) throws -> TemplateShape? {
+        if let known = memory.shapes[conditions] { return known }
+        if memory.shapes.count >= SiteMemory.shapesMax { memory.shapes = [:] }
+        let shape = try TemplateShape(conditions) {
+            try templates.render(conditions.template, View($0))
+        }
+        memory.shapes[conditions] = .some(shape)
+        return shape
     }
 }
 
-extension SiteBuild.Title {
-    /// By their names in the layout.
-    fileprivate var values: [String: String] { ["title_th": thai, "title_en": english] }
+extension TemplateShape.Conditions {
+    /// Those of some values; nil where there are lists among them.
+    fileprivate init?(
+        _ template: String,
+        _ values: [String: Any],
+        _ long: (name: String, bytes: [UInt8])?
+    ) {
+        var truths: [String: Bool] = [:]
+        var texts: [String] = []
+        var empties: Set<String> = []
+        for (name, value) in values {
+            switch value {
+            case let text as String:
+                texts.append(name)
+                if text.isEmpty { empties.insert(name) }
+            case let truth as Bool: truths[name] = truth
+            default: return nil
+            }
+        }
+        if let long {
+            texts.append(long.name)
+            if long.bytes.isEmpty { empties.insert(long.name) }
+        }
+        self.init(template: template, truths: truths, texts: texts.sorted(), empties: empties)
+    }
 }
 
 /// The parts of the site between which the navigation leads.

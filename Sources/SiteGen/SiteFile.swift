@@ -29,7 +29,7 @@ enum SiteFile {
         return file.holds(bytes)
     }
 
-    /// Writes a new file and renames it over `path`; false where its folder is missing.
+    /// Writes a new file and puts it in the place of `path`; false where its folder is missing.
     ///
     /// Foundation's way of writing waits until the disk has the bytes. Pages are derived and need not
     /// survive a power cut, and each such wait would hold up the commits of reads on the same disk.
@@ -39,12 +39,21 @@ enum SiteFile {
             guard errno == ENOENT else { throw failure(temporary) }
             return false
         }
-        guard file.write(bytes), unsafe rename(temporary, path) == 0 else {
+        guard file.write(bytes), put(temporary, inPlaceOf: path) else {
             let failure = failure(path)
             _ = unsafe unlink(temporary)
             throw failure
         }
         return true
+    }
+
+    /// Readers find the old file under this name or the new one, and never none.
+    ///
+    /// They change places, and the old one goes: a file that is renamed over another is written to the
+    /// disk at once (ext4 does so, others alike), and a page that the next second replaces need never be.
+    private static func put(_ new: String, inPlaceOf path: String) -> Bool {
+        guard unsafe lpr_exchange(new, path) == 0 else { return unsafe rename(new, path) == 0 }
+        return unsafe unlink(new) == 0
     }
 
     /// Removes a folder that is empty; any other stays.

@@ -9,14 +9,16 @@ struct SiteMemory: Sendable {
     let fingerprint: String
     /// Rows that were printed.
     var rows = PrintedRows()
-    /// The layout around pages, by where they stand.
-    var frames: [PageFrame.Place: PageFrame] = [:]
-
+    /// Templates that were rendered beforehand; nil for those that cannot be.
+    var shapes: [TemplateShape.Conditions: TemplateShape?] = [:]
     /// The days with records; nil where they must be asked for.
     var days: KnownDays?
 
     /// The records of `data/records.json` as they stand in it, by their ids.
     var records: [Int64: [UInt8]] = [:]
+
+    /// Shapes beyond which all are forgotten: a template has a few conditions.
+    static let shapesMax = 256
 
     init(fingerprint: String) { self.fingerprint = fingerprint }
 }

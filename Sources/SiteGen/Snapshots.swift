@@ -32,7 +32,10 @@ struct Snapshots {
         }
         build.memory.records = lines
         var bytes = Array(#"{"records":["#.utf8)
-        bytes.append(contentsOf: ids.compactMap { lines[$0] }.joined(separator: ",".utf8))
+        for (index, id) in ids.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            bytes.append(contentsOf: lines[id] ?? [])
+        }
         bytes.append(contentsOf: "]}\n".utf8)
         try build.output.write("data/records.json", bytes)
     }
