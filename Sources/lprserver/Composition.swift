@@ -24,7 +24,8 @@ struct Composition {
         try Store(
             path: settings.databasePath,
             calendar: settings.calendar,
-            limits: settings.limits
+            limits: settings.limits,
+            announce: { logger.notice("\($0)") }
         )
     }
 

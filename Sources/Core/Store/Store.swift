@@ -17,8 +17,16 @@ public final class Store: Sendable {
     /// Opens the database, makes it and its folder where there is none, and brings its tables up to
     /// date.
     ///
+    /// `announce` hears of it before an older database is brought up to date: with ten million records that
+    /// takes minutes.
+    ///
     /// Throws where the file cannot be made, is no database, or was made by a newer lprserver.
-    public init(path: String, calendar: SiteCalendar, limits: Limits = Limits()) throws {
+    public init(
+        path: String,
+        calendar: SiteCalendar,
+        limits: Limits = Limits(),
+        announce: (String) -> Void = { _ in }
+    ) throws {
         self.path = path
         self.calendar = calendar
         self.limits = limits
@@ -51,6 +59,13 @@ public final class Store: Sendable {
             throw Refusal(
                 .storage,
                 "the database \(path) was made by a newer lprserver; start that one, or restore a backup"
+            )
+        }
+        let done = try pool.read { try Schema.migrator.appliedMigrations($0) }
+        if !done.isEmpty, done.count < Schema.migrator.migrations.count {
+            announce(
+                "the database is brought up to date, which may take some minutes for millions of records;"
+                    + " do not interrupt it (it would begin anew)"
             )
         }
         try Schema.migrator.migrate(pool)
