@@ -5,9 +5,10 @@
 /// the queue stays long, its length is only delay: the same reads are stored in a second, each later. Then
 /// only as many may wait as are stored within the bound, and the others are told so at once.
 struct Overload {
-    /// Reads that may wait in any case: where one commit takes long (a slow disk), small batches would
-    /// make it worse.
-    static let readsMin = 256
+    /// Reads that may wait in any case: as many as one commit takes at full load.
+    ///
+    /// Where a commit takes long (a slow disk), smaller batches would make it worse.
+    static let readsMin = 128
     /// Milliseconds for which the queue must have been too long before anything is refused.
     static let patience: Int64 = 250
     /// Milliseconds without a refusal after which nothing is refused any more.

@@ -21,7 +21,8 @@ extension Exchange {
         }
         // Suspended only when the library asks again: it then knows that it has nothing to read, and
         // will not, on resuming, take a client that has only ended its sending side for one that is gone.
-        return takeAnswer().map(queue) ?? .YES
+        guard let answer = takeAnswer() else { return .YES }
+        return loop.heldAnswers.hold(answer, of: self, now: loop.now) ? .YES : queue(answer)
     }
 
     /// Queues the answer if it is there, or suspends the connection until it is.

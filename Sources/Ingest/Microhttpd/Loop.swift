@@ -45,6 +45,7 @@ internal import Logging
     var stopDeadline = Int64.max
     var lastFullWarning = Int64.min
     var sweeps = 0
+    var heldAnswers = HeldAnswers()
     private var logBudget = LogBudget()
     private var nextSweep: Int64 = 0
     private var wasFull = false
@@ -70,6 +71,7 @@ internal import Logging
         while !isOver {
             wait()
             now = lpr_milliseconds()
+            heldAnswers.release(now: now, all: isStopping || control.isStopRequested)
             continueWoken()
             if control.isStopRequested, !isStopping { beginStop() }
             if now >= nextSweep {
@@ -89,7 +91,8 @@ internal import Logging
         wasFull = isFull
         let wanted = unsafe lpr_timeout(daemon)
         guard wanted != 0, !mustAccept else { return }
-        let untilSweep = max(0, min(Self.sweepMilliseconds, nextSweep - now))
+        let next = min(nextSweep, heldAnswers.nextDue ?? .max)
+        let untilSweep = max(0, min(Self.sweepMilliseconds, next - now))
         let timeout = wanted < 0 ? Int32(untilSweep) : min(wanted, Int32(untilSweep))
         lpr_wait(
             unsafe lpr_poll_descriptor(daemon),
