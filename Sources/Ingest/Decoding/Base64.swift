@@ -2,6 +2,8 @@
 enum Base64 {
     /// The bytes that a text says; nil where it is no base64.
     static func decode(_ text: Substring.UTF8View) -> [UInt8]? {
+        // Taken once: a static value is asked for its first use each time, which cost as much as decoding.
+        let (values, invalid) = (values, invalid)
         var decoded: [UInt8] = []
         decoded.reserveCapacity(text.count / 4 * 3 + 3)
         var group: UInt32 = 0
