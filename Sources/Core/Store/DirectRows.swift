@@ -1,7 +1,7 @@
 import GRDB
 import GRDBSQLite
 
-/// The rows of a statement that the site asks thousands of times a second, read column by column.
+/// The rows of a statement that is asked or read by the thousand, column by column.
 ///
 /// GRDB makes an object of each row and a box of each value, which costs more than what SQLite does for
 /// them. Parameters are whole numbers, counted from 1; columns are counted from 0.
@@ -57,6 +57,13 @@ import GRDBSQLite
             decoding: UnsafeBufferPointer(start: text, count: count),
             as: UTF8.self
         )
+    }
+
+    /// A column as bytes, which SQLite keeps until the next step; none where it is `NULL`.
+    func withBlob<T>(_ column: Int32, _ body: (UnsafeRawBufferPointer) -> T) -> T {
+        let bytes = unsafe sqlite3_column_blob(native, column)
+        let count = unsafe sqlite3_column_bytes(native, column)
+        return unsafe body(UnsafeRawBufferPointer(start: bytes, count: Int(count)))
     }
 
     /// Lets go of the rows: a statement in the midst of them holds on to its state of the database.

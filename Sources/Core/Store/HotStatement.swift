@@ -4,7 +4,8 @@ import GRDBSQLite
 /// A statement that runs for each read, bound column by column.
 ///
 /// GRDB boxes each value and casts it back, which costs more than what SQLite does with it; so the few
-/// statements that are run for every read, or that look through a great many rows, speak to SQLite directly.
+/// statements that are run for every read, and only they, speak to SQLite directly (rows that are read by the
+/// thousand: ``DirectRows``).
 ///
 /// SAFETY: the native statement belongs to `statement` and lives as long as this object; both stay on
 /// the thread of the connection that they were made on. Texts are copied by SQLite before a binding
@@ -112,25 +113,6 @@ import GRDBSQLite
         }
     }
 
-    /// Runs the statement and hands each of its rows to `body`.
-    ///
-    /// Throws `DatabaseError`.
-    func rows(_ body: (HotStatement) -> Void) throws {
-        defer {
-            refusal = SQLITE_OK
-            // It repeats the code of the step, which is thrown already.
-            _ = unsafe sqlite3_reset(native)
-        }
-        guard refusal == SQLITE_OK else { throw error(refusal) }
-        while true {
-            switch unsafe sqlite3_step(native) {
-            case SQLITE_ROW: body(self)
-            case SQLITE_DONE: return
-            case let code: throw error(code)
-            }
-        }
-    }
-
     private func error(_ code: Int32) -> DatabaseError {
         let message = unsafe String(cString: sqlite3_errmsg(connection))
         return DatabaseError(resultCode: ResultCode(rawValue: code), message: message)
@@ -143,13 +125,6 @@ import GRDBSQLite
     func text(_ column: Int32) -> String {
         guard let text = unsafe sqlite3_column_text(native, column) else { return "" }
         return unsafe String(cString: text)
-    }
-
-    /// A column of the present row as bytes, which SQLite keeps until the next step.
-    func withBlob<T>(_ column: Int32, _ body: (UnsafeRawBufferPointer) -> T) -> T {
-        let bytes = unsafe sqlite3_column_blob(native, column)
-        let count = unsafe sqlite3_column_bytes(native, column)
-        return unsafe body(UnsafeRawBufferPointer(start: bytes, count: Int(count)))
     }
 
     private static let transient = unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)

@@ -77,13 +77,14 @@ struct PlatePages {
 
     /// Blanks the numbers of plates of which no record is left; `plates` in ascending order.
     func forget(_ db: Database, plates: [Int64]) throws {
+        let numbers = try Self.writing("plate_numbers", in: db)
         for (page, plates) in Self.byPage(plates.filter { $0 <= countedPlate }, \.self) {
             guard let bytes = try Self.blob("plate_numbers", "numbers", page, in: db) else {
                 continue
             }
             var entries = bytes.split(separator: 0, omittingEmptySubsequences: false).dropLast()
             for plate in plates { entries[Self.place(of: plate).index] = [Self.noProvince] }
-            try Self.write("plate_numbers", page, entries.flatMap { $0 + [0] }, in: db)
+            try Self.write(page, entries.flatMap { $0 + [0] }, by: numbers)
         }
     }
 
@@ -91,12 +92,13 @@ struct PlatePages {
 
     /// Adds to the counts; `changes` in ascending order of plates.
     private func change(_ db: Database, _ changes: [(plate: Int64, count: Int)]) throws {
+        let reads = try Self.writing("plate_reads", in: db)
         for (page, changes) in Self.byPage(changes, \.plate) {
             var counts = PlateCounts(try Self.blob("plate_reads", "reads", page, in: db) ?? [])
             for change in changes {
                 counts.add(change.count, at: Self.place(of: change.plate).index)
             }
-            try Self.write("plate_reads", page, counts.bytes, in: db)
+            try Self.write(page, counts.bytes, by: reads)
         }
     }
 
@@ -127,7 +129,8 @@ struct PlatePages {
             countedPlate = id
         }
         if page >= 0 { pages.append((page, bytes)) }
-        for (page, bytes) in pages { try Self.write("plate_numbers", page, bytes, in: db) }
+        let numbers = try Self.writing("plate_numbers", in: db)
+        for (page, bytes) in pages { try Self.write(page, bytes, by: numbers) }
     }
 
     /// A plate's entry: a byte for the province, the number in UTF-8, a byte 0.
@@ -157,13 +160,16 @@ struct PlatePages {
         return try row.withUnsafeData(atIndex: 0) { $0.map(Array.init) }
     }
 
+    /// Compiled once for all pages of a count.
+    private static func writing(_ table: String, in db: Database) throws -> HotStatement {
+        try HotStatement(db, "INSERT OR REPLACE INTO \(table) VALUES (?, ?)")
+    }
+
     private static func write(
-        _ table: String,
         _ page: Int64,
         _ bytes: [UInt8],
-        in db: Database
+        by statement: HotStatement
     ) throws {
-        let statement = try HotStatement(db, "INSERT OR REPLACE INTO \(table) VALUES (?, ?)")
         statement.bind(1, page)
         statement.bind(2, bytes: bytes)
         try statement.run()

@@ -56,20 +56,22 @@ struct PlateSearch {
 
     private func idsByLookingThrough() throws -> [Int64] {
         var ids: [Int64] = []
-        let packed = try HotStatement(db, "SELECT page, numbers FROM plate_numbers ORDER BY page")
-        try packed.rows { row in
-            let first = row.integer(0) * Int64(PlatePages.platesPerPage) + 1
-            unsafe row.withBlob(1) { unsafe filter.look(through: $0, firstID: first, into: &ids) }
+        let packed = try DirectRows(db, "SELECT page, numbers FROM plate_numbers ORDER BY page")
+        while try packed.next() {
+            let first = packed.integer(0) * Int64(PlatePages.platesPerPage) + 1
+            unsafe packed.withBlob(1) {
+                unsafe filter.look(through: $0, firstID: first, into: &ids)
+            }
         }
-        let new = try HotStatement(
+        let new = try DirectRows(
             db,
             "SELECT id, number, province FROM plates WHERE id > ? ORDER BY id"
         )
-        new.bind(1, pages.countedPlate)
-        try new.rows { row in
-            let entry = PlatePages.entry(number: row.text(1), province: Int(row.integer(2)))
+        try new.ask(pages.countedPlate)
+        while try new.next() {
+            let entry = PlatePages.entry(number: new.text(1) ?? "", province: Int(new.integer(2)))
             unsafe entry.withUnsafeBytes {
-                unsafe filter.look(through: $0, firstID: row.integer(0), into: &ids)
+                unsafe filter.look(through: $0, firstID: new.integer(0), into: &ids)
             }
         }
         return ids
@@ -77,14 +79,13 @@ struct PlateSearch {
 
     private func countedReads(of ids: [Int64]) throws -> Int {
         var sum = 0
-        let statement = try HotStatement(db, "SELECT reads FROM plate_reads WHERE page = ?")
+        let rows = try DirectRows(db, "SELECT reads FROM plate_reads WHERE page = ?")
         var index = 0
         while index < ids.count, ids[index] <= pages.countedPlate {
             let page = PlatePages.place(of: ids[index]).page
-            statement.bind(1, page)
-            let counts = try statement.row { row in
-                unsafe row.withBlob(0) { unsafe PlateCounts(Array($0)) }
-            }
+            try rows.ask(page)
+            let isThere = try rows.next()
+            let counts = isThere ? unsafe rows.withBlob(0) { unsafe PlateCounts(Array($0)) } : nil
             while index < ids.count, case let place = PlatePages.place(of: ids[index]),
                 place.page == page
             {
@@ -100,10 +101,10 @@ struct PlateSearch {
         guard !ids.isEmpty else { return 0 }
         let bits = PlateSet(ids: ids, reads: 0).bits
         var count = 0
-        let statement = try HotStatement(db, "SELECT plate FROM records WHERE id > ?")
-        statement.bind(1, pages.countedRecord)
-        try statement.rows { row in
-            let plate = Int(row.integer(0))
+        let rows = try DirectRows(db, "SELECT plate FROM records WHERE id > ?")
+        try rows.ask(pages.countedRecord)
+        while try rows.next() {
+            let plate = Int(rows.integer(0))
             if plate / 8 < bits.count, bits[plate / 8] & 1 << UInt8(plate % 8) != 0 { count += 1 }
         }
         return count
