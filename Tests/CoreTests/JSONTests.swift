@@ -89,6 +89,32 @@ import Testing
         }
     }
 
+    /// Long text is looked at in strides: whatever ends it may stand anywhere in one, and the text anywhere.
+    @Test(arguments: 0..<100)
+    func longTextEndsWhereverItEnds(length: Int) throws {
+        let text = String(repeating: "a", count: length)
+        for blanks in 0..<3 {
+            let before = String(repeating: " ", count: blanks)
+            #expect(try JSONParser.parse(Array("\(before)\"\(text)\"".utf8)) == .string(text))
+            #expect(
+                try JSONParser.parse(Array("\(before)\"\(text)\\n\(text)\"".utf8))
+                    == .string("\(text)\n\(text)")
+            )
+            #expect(
+                try JSONParser.parse(Array("\(before)[\"\(text)ก\",\"\(text)\"]".utf8))
+                    == .array([.string(text + "ก"), .string(text)])
+            )
+            for broken in ["\"\(text)\u{1F}\(text)\"", "\"\(text)", "\"\(text)\\"] {
+                #expect(throws: Refusal.self) {
+                    try JSONParser.parse(Array((before + broken).utf8))
+                }
+            }
+            // A document that ends before its bytes do, as a line of NDJSON.
+            let two = Array("\(before)\"\(text)\"".utf8)
+            #expect(throws: Refusal.self) { try JSONParser.parse(two, in: 0..<(two.count - 1)) }
+        }
+    }
+
     private func randomJSON(_ random: inout SeededGenerator, depth: Int) -> JSON {
         switch Int.random(in: 0...(depth > 4 ? 3 : 5), using: &random) {
         case 0: return .null

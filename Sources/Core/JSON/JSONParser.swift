@@ -3,9 +3,9 @@
 /// Own code, because every read passes here: Foundation's decoder costs several times more for each,
 /// has no depth limit that can be set, and says less about where a document is broken.
 public struct JSONParser {
-    private let bytes: [UInt8]
-    private let end: Int
-    private var position: Int
+    let bytes: [UInt8]
+    let end: Int
+    var position: Int
     private let depthMax: Int
     private var valuesLeft: Int
 
@@ -44,11 +44,11 @@ public struct JSONParser {
         return value
     }
 
-    private func broken(_ what: String) -> Refusal {
+    func broken(_ what: String) -> Refusal {
         Refusal(.invalid, "the JSON \(what) (byte \(position))")
     }
 
-    private var next: UInt8? { position < end ? bytes[position] : nil }
+    var next: UInt8? { position < end ? bytes[position] : nil }
 
     private mutating func skipBlanks() {
         while position < end {
@@ -196,98 +196,5 @@ extension JSONParser {
             position += 1
         }
         guard position > start else { throw broken("is broken: a digit is expected") }
-    }
-}
-
-// MARK: - Text
-
-extension JSONParser {
-    private mutating func string() throws(Refusal) -> String {
-        position += 1
-        let start = position
-        while position < end {
-            let byte = bytes[position]
-            if byte == UInt8(ascii: "\"") {
-                let text = try validated(bytes[start..<position])
-                position += 1
-                return text
-            }
-            if byte == UInt8(ascii: "\\") { return try escapedString(from: start) }
-            guard byte >= 0x20 else { throw broken("holds a control character inside text") }
-            position += 1
-        }
-        throw broken("ends inside text")
-    }
-
-    /// The slow path, once an escape was met: `start` is where the text began.
-    private mutating func escapedString(from start: Int) throws(Refusal) -> String {
-        var unescaped = Array(bytes[start..<position])
-        while position < end {
-            let byte = bytes[position]
-            if byte == UInt8(ascii: "\"") {
-                position += 1
-                return try validated(unescaped[...])
-            }
-            guard byte >= 0x20 else { throw broken("holds a control character inside text") }
-            position += 1
-            if byte == UInt8(ascii: "\\") {
-                unescaped.append(contentsOf: String(try escape()).utf8)
-            } else {
-                unescaped.append(byte)
-            }
-        }
-        throw broken("ends inside text")
-    }
-
-    private func validated(_ slice: ArraySlice<UInt8>) throws(Refusal) -> String {
-        guard let text = String(validating: slice, as: UTF8.self) else {
-            throw broken("holds text that is not valid UTF-8")
-        }
-        return text
-    }
-
-    private mutating func escape() throws(Refusal) -> Unicode.Scalar {
-        guard let letter = next else { throw broken("ends inside text") }
-        position += 1
-        switch letter {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"):
-            return Unicode.Scalar(letter)
-        case UInt8(ascii: "b"): return "\u{8}"
-        case UInt8(ascii: "f"): return "\u{C}"
-        case UInt8(ascii: "n"): return "\n"
-        case UInt8(ascii: "r"): return "\r"
-        case UInt8(ascii: "t"): return "\t"
-        case UInt8(ascii: "u"): return try unicodeEscape()
-        default: throw broken("holds an unknown escape inside text")
-        }
-    }
-
-    /// `\uXXXX`, and two of them for a character beyond the basic plane; half a pair is refused.
-    private mutating func unicodeEscape() throws(Refusal) -> Unicode.Scalar {
-        let first = try hexUnit()
-        if let scalar = Unicode.Scalar(first) { return scalar }
-        guard first < 0xDC00, next == UInt8(ascii: "\\") else {
-            throw broken("holds half a surrogate pair")
-        }
-        position += 1
-        guard next == UInt8(ascii: "u") else { throw broken("holds half a surrogate pair") }
-        position += 1
-        let second = try hexUnit()
-        guard (0xDC00...0xDFFF).contains(second),
-            let scalar = Unicode.Scalar(0x10000 + (first - 0xD800) << 10 + (second - 0xDC00))
-        else { throw broken("holds half a surrogate pair") }
-        return scalar
-    }
-
-    private mutating func hexUnit() throws(Refusal) -> UInt32 {
-        var unit: UInt32 = 0
-        for _ in 0..<4 {
-            guard let byte = next, let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
-                throw broken("holds a broken \\u escape")
-            }
-            unit = unit << 4 + UInt32(digit)
-            position += 1
-        }
-        return unit
     }
 }

@@ -1,53 +1,95 @@
 /// Decodes base64 (RFC 4648 §4 and §5): either alphabet, padded or not, line breaks tolerated.
 enum Base64 {
     /// The bytes that a text says; nil where it is no base64.
-    static func decode(_ text: Substring.UTF8View) -> [UInt8]? {
+    static func decode(_ text: Substring.UTF8View) -> [UInt8]? { decode(text.span) }
+
+    /// Takes digits by fours, because a picture has forty thousand, and one by one only where something
+    /// else stands among them.
+    private static func decode(_ text: Span<UInt8>) -> [UInt8]? {
         // Taken once: a static value is asked for its first use each time, which cost as much as decoding.
-        let (values, invalid) = (values, invalid)
-        var decoded: [UInt8] = []
-        decoded.reserveCapacity(text.count / 4 * 3 + 3)
-        var group: UInt32 = 0
-        var digits = 0
-        var isPadded = false
-        for byte in text {
-            let value = values[Int(byte)]
-            if value < 64 {
-                guard !isPadded else { return nil }
-                group = group << 6 | UInt32(value)
-                digits += 1
-                guard digits == 4 else { continue }
-                decoded.append(UInt8(truncatingIfNeeded: group >> 16))
-                decoded.append(UInt8(truncatingIfNeeded: group >> 8))
-                decoded.append(UInt8(truncatingIfNeeded: group))
-                group = 0
-                digits = 0
-            } else if byte == UInt8(ascii: "=") {
+        let table = values
+        let values = table.span
+        var isBase64 = true
+        let decoded = [UInt8](capacity: text.count / 4 * 3 + 3) { bytes in
+            var next = 0
+            var group = Group()
+            while isBase64, next < text.count {
+                if group.isEmpty, text.count - next >= 4 {
+                    let first = values[Int(text[next])]
+                    let second = values[Int(text[next + 1])]
+                    let third = values[Int(text[next + 2])]
+                    let fourth = values[Int(text[next + 3])]
+                    if first | second | third | fourth < 64 {
+                        bytes.append(first << 2 | second >> 4)
+                        bytes.append(second << 4 | third >> 2)
+                        bytes.append(third << 6 | fourth)
+                        next += 4
+                        continue
+                    }
+                }
+                isBase64 = group.take(values[Int(text[next])], into: &bytes)
+                next += 1
+            }
+            isBase64 = isBase64 && group.end(into: &bytes)
+        }
+        return isBase64 ? decoded : nil
+    }
+
+    /// Four digits, which are three bytes, on their way in.
+    private struct Group {
+        private var bits: UInt32 = 0
+        private var digits = 0
+        private var isPadded = false
+
+        /// Whether four digits may follow as they are.
+        var isEmpty: Bool { digits == 0 && !isPadded }
+
+        /// Takes what one character stands for; false where it may not stand there.
+        mutating func take(_ value: UInt8, into bytes: inout OutputSpan<UInt8>) -> Bool {
+            switch value {
+            case blank: return true
+            case padding:
                 isPadded = true
-            } else if value == invalid {
-                return nil
+                return true
+            case 0..<64 where !isPadded:
+                bits = bits << 6 | UInt32(value)
+                digits += 1
+                guard digits == 4 else { return true }
+                for shift: UInt32 in [16, 8, 0] {
+                    bytes.append(UInt8(truncatingIfNeeded: bits >> shift))
+                }
+                digits = 0
+                return true
+            default: return false
             }
         }
-        switch digits {
-        case 0: return decoded
-        case 2: return decoded + [UInt8(truncatingIfNeeded: group >> 4)]
-        case 3:
-            return decoded + [
-                UInt8(truncatingIfNeeded: group >> 10), UInt8(truncatingIfNeeded: group >> 2),
-            ]
-        default: return nil
+
+        /// Writes what is left at the end; false where one digit is, which says no byte.
+        func end(into bytes: inout OutputSpan<UInt8>) -> Bool {
+            switch digits {
+            case 0: return true
+            case 2: bytes.append(UInt8(truncatingIfNeeded: bits >> 4))
+            case 3:
+                bytes.append(UInt8(truncatingIfNeeded: bits >> 10))
+                bytes.append(UInt8(truncatingIfNeeded: bits >> 2))
+            default: return false
+            }
+            return true
         }
     }
 
-    private static let invalid: UInt8 = 0xFF
+    private static let padding: UInt8 = 0xFD
     private static let blank: UInt8 = 0xFE
+    private static let invalid: UInt8 = 0xFF
 
-    /// What each byte stands for: a digit 0–63, a blank, or nothing.
+    /// What each byte stands for: a digit 0–63, padding, a blank, or nothing.
     private static let values: [UInt8] = {
         var values = [UInt8](repeating: invalid, count: 256)
         let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
         for (value, byte) in alphabet.utf8.enumerated() { values[Int(byte)] = UInt8(value) }
         values[Int(UInt8(ascii: "-"))] = 62
         values[Int(UInt8(ascii: "_"))] = 63
+        values[Int(UInt8(ascii: "="))] = padding
         for byte in "\r\n \t".utf8 { values[Int(byte)] = blank }
         return values
     }()
