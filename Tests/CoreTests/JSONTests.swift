@@ -89,7 +89,7 @@ import Testing
         }
     }
 
-    /// Long text is looked at in strides: whatever ends it may stand anywhere in one, and the text anywhere.
+    /// Long text is skipped by words: whatever ends it may stand anywhere in one, and the text anywhere.
     @Test(arguments: 0..<100)
     func longTextEndsWhereverItEnds(length: Int) throws {
         let text = String(repeating: "a", count: length)

@@ -51,7 +51,7 @@ import Testing
         for _ in 0..<40 {
             _ = queue.add(.reads(Offer(reads: [read]) { _ in }))
             now.withLock { $0 += 50 }
-            _ = queue.take()
+            _ = queue.take(.commit)
         }
         let refused = (0..<300).filter { _ in
             queue.add(.reads(Offer(reads: [read]) { _ in })) != nil

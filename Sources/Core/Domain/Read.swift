@@ -6,8 +6,8 @@ public struct Read: Sendable {
     public let plate: Plate
     /// How sure the camera is, where it said so.
     public let confidence: Confidence?
-    /// The picture, where one came.
-    public let picture: Picture?
+    /// The picture, where one came; nil as soon as it is in a file.
+    public internal(set) var picture: Picture?
     /// Where the camera stood.
     public let location: Location
     /// When the camera says that it saw the plate; nil where it did not say.

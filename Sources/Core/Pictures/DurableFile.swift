@@ -27,16 +27,27 @@ struct DurableFile: ~Copyable {
 
     /// Makes a new file and writes all of its bytes; fails where there is one already.
     static func create(_ path: String, _ bytes: [UInt8]) throws(SystemError) -> DurableFile {
-        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o640)
+        let descriptor = unsafe Foundation.open(
+            path,
+            O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+            0o640
+        )
         guard descriptor >= 0 else { throw .last("creating a picture") }
         let file = DurableFile(descriptor: descriptor)
         try file.write(bytes)
         return file
     }
 
+    /// Opens a file, to make its bytes durable.
+    static func open(_ path: String) throws(SystemError) -> DurableFile {
+        let descriptor = unsafe Foundation.open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .last("opening a picture") }
+        return DurableFile(descriptor: descriptor)
+    }
+
     /// Opens a folder, to make its entries durable.
     static func folder(_ path: String) throws(SystemError) -> DurableFile {
-        let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let descriptor = unsafe Foundation.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .last("opening a folder of pictures") }
         return DurableFile(descriptor: descriptor)
     }

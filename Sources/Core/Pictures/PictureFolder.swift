@@ -30,29 +30,31 @@ public final class PictureFolder: Sendable {
         return "\(dayFolder(calendar.day(of: receivedAt)))/\(padded).\(kind.fileExtension)"
     }
 
-    /// Writes pictures and returns once all of them would survive a power cut.
+    /// Writes pictures; they are not durable yet.
     ///
     /// Throws where one cannot be written; then none is left behind.
-    func keep(_ pictures: [(path: String, picture: Picture)]) throws {
+    func write(_ pictures: [(path: String, picture: Picture)]) throws {
         do {
             var folders: Set<String> = []
-            let syncsSingly = pictures.count <= PictureFolder.singleSyncsMax
             for (path, picture) in pictures {
                 let folder = String(path.prefix(10))
                 if folders.insert(folder).inserted { try makeDayFolder(folder) }
-                let file = try DurableFile.create("\(self.path)/\(path)", picture.bytes)
-                if syncsSingly { try file.synchronize() }
-            }
-            if syncsSingly {
-                for folder in folders {
-                    try DurableFile.folder("\(path)/\(folder)").synchronize()
-                }
-            } else {
-                try DurableFile.folder(path).synchronizeFileSystem()
+                _ = try DurableFile.create("\(self.path)/\(path)", picture.bytes)
             }
         } catch {
             for (path, _) in pictures { try? DurableFile.remove("\(self.path)/\(path)") }
             throw error
+        }
+    }
+
+    /// Returns once pictures that were written would survive a power cut.
+    func synchronize(_ pictures: [String]) throws {
+        guard pictures.count <= PictureFolder.singleSyncsMax else {
+            return try DurableFile.folder(path).synchronizeFileSystem()
+        }
+        for picture in pictures { try DurableFile.open("\(path)/\(picture)").synchronize() }
+        for folder in Set(pictures.map { $0.prefix(10) }) {
+            try DurableFile.folder("\(path)/\(folder)").synchronize()
         }
     }
 

@@ -1,31 +1,66 @@
 import Logging
 
 extension Recorder {
-    /// Keeps the pictures of a batch on disk and returns where, for each work and each of its reads.
-    ///
-    /// Where the disk is full or fails, the reads are refused and taken out of the batch; the other
-    /// changes stay.
-    func keepPictures(of batch: inout [Work]) -> [[String?]] {
-        do {
-            if batch.contains(where: { $0.readCount > 0 }) { try refuseFullDisk() }
-            var writes: [(path: String, picture: Picture)] = []
-            let paths: [[String?]] = batch.map { work in
-                guard case .reads(let offer) = work else { return [] }
-                return offer.reads.map { read in
-                    guard let picture = read.picture else { return nil }
-                    let path = pictures.newPath(for: picture.kind, receivedAt: read.receivedAt)
-                    writes.append((path, picture))
-                    return path
-                }
+    /// Writes pictures and passes their reads on to be synced, until the queue is closed.
+    func writePictures() {
+        while let batch = queue.take(.pictures) {
+            do {
+                try refuseFullDisk()
+                queue.pass(try writePictures(of: batch), of: batch, after: .pictures)
+            } catch {
+                let refusal = (error as? Refusal) ?? storageRefusal(error)
+                for work in batch { work.refuse(refusal) }
+                queue.pass([], of: batch, after: .pictures)
             }
-            if !writes.isEmpty { try pictures.keep(writes) }
-            return paths
-        } catch {
-            let refusal = (error as? Refusal) ?? storageRefusal(error)
-            for work in batch where work.readCount > 0 { work.refuse(refusal) }
-            batch.removeAll { $0.readCount > 0 }
-            return batch.map { _ in [] }
         }
+    }
+
+    /// Returns the reads with their pictures in files instead of in memory; where that fails, none is left.
+    private func writePictures(of batch: [Work]) throws -> [Work] {
+        var writes: [(path: String, picture: Picture)] = []
+        let written = batch.map { work in
+            guard case .reads(var offer) = work else { return work }
+            for (index, read) in offer.reads.enumerated() {
+                guard let picture = read.picture else { continue }
+                let path = pictures.newPath(for: picture.kind, receivedAt: read.receivedAt)
+                writes.append((path, picture))
+                offer.pictureIsWritten(ofReadAt: index, at: path)
+            }
+            return .reads(offer)
+        }
+        try pictures.write(writes)
+        return written
+    }
+
+    /// Makes pictures durable and passes their reads to the writer, until no more are written.
+    func syncPictures() {
+        while let batch = queue.take(.sync) {
+            do {
+                try pictures.synchronize(batch.flatMap(\.picturePaths))
+                queue.pass(batch, of: batch, after: .sync)
+            } catch {
+                let refusal = storageRefusal(error)
+                for work in batch { abandon(work, refusal) }
+                queue.pass([], of: batch, after: .sync)
+            }
+        }
+    }
+
+    /// Refuses a batch's reads where the disk is nearly full; its other changes stay.
+    func refuseReadsOnFullDisk(_ batch: inout [Work]) {
+        guard batch.contains(where: { $0.readCount > 0 }) else { return }
+        do throws(Refusal) {
+            try refuseFullDisk()
+        } catch {
+            for work in batch where work.readCount > 0 { abandon(work, error) }
+            batch.removeAll { $0.readCount > 0 }
+        }
+    }
+
+    /// Answers that work was not done, and leaves no picture of it behind.
+    func abandon(_ work: Work, _ refusal: Refusal) {
+        remove(work.picturePaths)
+        work.refuse(refusal)
     }
 
     private func refuseFullDisk() throws(Refusal) {

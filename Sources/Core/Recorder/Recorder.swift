@@ -3,18 +3,18 @@ import GRDB
 public import Logging
 import Synchronization
 
-/// The one way in: everything that changes the store passes here, on one thread.
+/// The one way in: everything that changes the store passes here, and is written by one thread.
 ///
-/// All that waits is taken as one batch: pictures are written and synced, then one transaction
-/// inserts records, matches the blacklist, counts and appends events. Only after `COMMIT` with
-/// `synchronous=FULL` do receipts exist. Under load the batch grows by itself; alone, a read waits for
-/// no timer. While a commit's senders are answered, on a thread of their own, the writer is at the next one.
+/// All that waits is taken as one batch: one transaction inserts records, matches the blacklist, counts
+/// and appends events. Only after `COMMIT` with `synchronous=FULL` do receipts exist. Under load the batch
+/// grows by itself; alone, a read waits for no timer. Pictures are written and synced before, on threads of
+/// their own, and a commit's senders are answered after it, on another, while the writer is at the next one.
 public final class Recorder: Sendable {
     let store: Store
     let pictures: PictureFolder
     let logger: Logger
     private let feed: Feed
-    private let queue: WorkQueue
+    let queue: WorkQueue
     private let progress = Mutex(RecorderLoad())
     private let hasEnded = DispatchSemaphore(value: 0)
     /// Where everything is done that a commit entails but the next one need not wait for, commit by commit.
@@ -52,8 +52,14 @@ public final class Recorder: Sendable {
             try self.removeOrphanedPictures(ledger)
             feed.announce(ledger.latestEventID)
         }
-        let thread = Thread { [self] in run() }
-        thread.name = "recorder"
+        start("recorder") { [self] in run() }
+        start("recorder.write") { [self] in writePictures() }
+        start("recorder.sync") { [self] in syncPictures() }
+    }
+
+    private func start(_ name: String, _ body: @escaping @Sendable () -> Void) {
+        let thread = Thread(block: body)
+        thread.name = name
         thread.start()
     }
 
@@ -147,7 +153,7 @@ extension Recorder {
                     logger: logger
                 )
                 defer { log.close(db) }
-                while var batch = queue.take() {
+                while var batch = queue.take(.commit) {
                     write(&batch, to: ledger)
                     do {
                         try log.keepShort(db)
@@ -162,7 +168,7 @@ extension Recorder {
         } catch {
             // Without a ledger nothing can be promised: everything is refused until the end.
             let refusal = storageRefusal(error)
-            while let batch = queue.take() { for work in batch { work.refuse(refusal) } }
+            while let batch = queue.take(.commit) { for work in batch { abandon(work, refusal) } }
         }
         aftermath.sync {}
         hasEnded.signal()
@@ -171,20 +177,17 @@ extension Recorder {
     /// Commits a batch and takes it away.
     private func write(_ batch: inout [Work], to ledger: Ledger) {
         defer { batch = [] }
-        let kept = keepPictures(of: &batch)
+        refuseReadsOnFullDisk(&batch)
         guard !batch.isEmpty else { return }
         var answers: [@Sendable () -> Void] = []
         answers.reserveCapacity(batch.count)
         do {
             try ledger.commit { ledger in
-                for (index, work) in batch.enumerated() {
-                    answers.append(try enter(work, paths: kept[index], in: ledger))
-                }
+                for work in batch { answers.append(try enter(work, in: ledger)) }
             }
         } catch {
-            remove(kept.flatMap { $0.compactMap(\.self) })
             let refusal = storageRefusal(error)
-            for work in batch { work.refuse(refusal) }
+            for work in batch { abandon(work, refusal) }
             return
         }
         let reads = batch.reduce(0) { $0 + $1.readCount }
@@ -193,7 +196,7 @@ extension Recorder {
     }
 
     /// After the commit: answers, tells the followers, removes what the commit made superfluous, and lets
-    /// the batch go, which with its pictures takes as long as answering.
+    /// the batch go.
     private func finish(
         _ batch: [Work],
         _ answers: [@Sendable () -> Void],
@@ -210,16 +213,13 @@ extension Recorder {
     }
 
     /// Writes one work's rows; returns how it is answered after the commit.
-    private func enter(
-        _ work: Work,
-        paths: [String?],
-        in ledger: Ledger
-    ) throws -> @Sendable () -> Void {
+    private func enter(_ work: Work, in ledger: Ledger) throws -> @Sendable () -> Void {
         switch work {
         case .change(let change): return change.run(ledger)
         case .reads(let offer):
             var detectionID: Int64?
             let entries: [Ledger.Entry]
+            let paths = offer.picturePaths
             if let detection = offer.detection {
                 (detectionID, entries) = try ledger.insert(detection, picturePaths: paths)
             } else {

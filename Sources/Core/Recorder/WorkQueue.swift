@@ -1,67 +1,59 @@
 import Dispatch
 import Synchronization
 
-/// Something for the writer to do.
-enum Work: Sendable {
-    /// Reads to be kept; `detection` is the body that they came in, where it has a number of its own.
-    case reads(Offer)
-    /// Any other change.
-    case change(Change)
+/// What waits for the recorder's stages, bounded in number, in bytes, and in time (``Overload``).
+///
+/// Each stage has one thread, which takes all that waits for it. While one batch's pictures are synced, the
+/// next ones' are written, and the one before is committed; so each batch is as large as the slowest
+/// stage makes it.
+final class WorkQueue: Sendable {
+    /// What is done with a work, in this order; reads without pictures begin at the last.
+    enum Stage: Int, CaseIterable {
+        /// Pictures are written.
+        case pictures
+        /// Pictures are made durable.
+        case sync
+        /// Rows are committed.
+        case commit
+    }
 
-    /// Answers that it was not done.
-    func refuse(_ refusal: Refusal) {
-        switch self {
-        case .reads(let offer): offer.done(.failure(refusal))
-        case .change(let change): change.refuse(refusal)
+    /// What waits for a stage's thread.
+    private struct Line {
+        var works: [Work] = []
+        var reads = 0
+        var overload: Overload
+        /// Reads that the thread has in hand, to be passed on.
+        var inHand = 0
+        var isThreadWaiting = false
+
+        var isEmpty: Bool { works.isEmpty && inHand == 0 }
+    }
+
+    private struct State {
+        var lines: [Line]
+        /// Bytes of pictures that are not written yet.
+        var bytes = 0
+        var isClosed = false
+
+        var reads: Int { lines.reduce(0) { $0 + $1.reads + $1.inHand } }
+
+        subscript(_ stage: Stage) -> Line {
+            get { lines[stage.rawValue] }
+            _modify { yield &lines[stage.rawValue] }
+        }
+
+        /// Whether nothing more can come to a stage.
+        func isOver(_ stage: Stage) -> Bool {
+            isClosed && lines[..<stage.rawValue].allSatisfy(\.isEmpty)
         }
     }
 
-    /// How many reads it is.
-    var readCount: Int {
-        if case .reads(let offer) = self { offer.reads.count } else { 0 }
-    }
-
-    /// How many bytes of pictures it holds.
-    var byteCount: Int {
-        guard case .reads(let offer) = self else { return 0 }
-        return offer.reads.reduce(0) { $0 + ($1.picture?.bytes.count ?? 0) }
-    }
-}
-
-/// A change other than reads: exactly one of its two ways is gone to the end.
-struct Change: Sendable {
-    /// Makes the change inside the transaction; returns how it is answered after the commit.
-    let run: @Sendable (Ledger) -> @Sendable () -> Void
-    /// Answers that it was not made.
-    let refuse: @Sendable (Refusal) -> Void
-}
-
-/// Reads that belong together, and who waits for them.
-struct Offer: Sendable {
-    let reads: [Read]
-    var detection: Detection?
-    let done: @Sendable (Result<Kept, Refusal>) -> Void
-
-    /// What a commit made of an offer.
-    struct Kept: Sendable {
-        let receipts: [Receipt]
-        let detectionID: Int64?
-    }
-}
-
-/// What waits for the writer, bounded in number, in bytes, and in time (``Overload``).
-final class WorkQueue: Sendable {
-    private struct State {
-        var works: [Work] = []
-        var reads = 0
-        var bytes = 0
-        var isWriterWaiting = false
-        var isClosed = false
-        var overload: Overload
-    }
+    /// Pictures that are written before they are passed on: few, so that the disk is never without work
+    /// while more are written.
+    private static let picturesTogether = 8
 
     private let state: Mutex<State>
-    private let wake = DispatchSemaphore(value: 0)
+    private let wake = Stage.allCases.map { _ in DispatchSemaphore(value: 0) }
     private let limits: Limits
     private let clock: @Sendable () -> Int64
 
@@ -69,7 +61,8 @@ final class WorkQueue: Sendable {
     init(limits: Limits, clock: @escaping @Sendable () -> Int64 = WorkQueue.milliseconds) {
         self.limits = limits
         self.clock = clock
-        state = Mutex(State(overload: Overload(waitMax: limits.queueWaitMillisecondsMax)))
+        let line = Line(overload: Overload(waitMax: limits.queueWaitMillisecondsMax))
+        state = Mutex(State(lines: Stage.allCases.map { _ in line }))
     }
 
     /// Milliseconds since the machine started.
@@ -81,18 +74,13 @@ final class WorkQueue: Sendable {
     ///
     /// Returns why not, where it is full or closed.
     func add(_ work: Work) -> Refusal? {
-        let reads = work.readCount
         let bytes = work.byteCount
+        let stage: Stage = bytes > 0 ? .pictures : .commit
         let (refusal, mustWake): (Refusal?, Bool) = state.withLock { state in
             if state.isClosed {
                 return (Refusal(.busy, "the server is stopping; send it again in a moment"), false)
             }
-            // What is larger than the whole queue is let in alone: it was within its own limits.
-            if reads > 0, state.reads > 0,
-                state.reads + reads > limits.queueReadsMax
-                    || state.bytes + bytes > limits.queueBytesMax
-                    || state.overload.refuses(behind: state.reads, now: clock)
-            {
+            if isFull(&state, for: work, bytes, from: stage) {
                 return (
                     Refusal(
                         .busy,
@@ -101,60 +89,109 @@ final class WorkQueue: Sendable {
                     false
                 )
             }
-            if state.works.isEmpty { state.overload.begins(clock()) }
-            state.works.append(work)
-            state.reads += reads
             state.bytes += bytes
-            defer { state.isWriterWaiting = false }
-            return (nil, state.isWriterWaiting)
+            return (nil, append(work, to: &state[stage]))
         }
-        if mustWake { wake.signal() }
+        if mustWake { wake[stage.rawValue].signal() }
         return refusal
     }
 
-    /// Waits for work and takes as much as fits one commit; nil once the queue is closed and empty.
-    func take() -> [Work]? {
+    /// What is larger than the whole queue is let in alone: it was within its own limits.
+    private func isFull(
+        _ state: inout State,
+        for work: Work,
+        _ bytes: Int,
+        from stage: Stage
+    ) -> Bool {
+        let reads = work.readCount
+        guard reads > 0 else { return false }
+        let waiting = state.reads
+        guard waiting > 0 else { return false }
+        if waiting + reads > limits.queueReadsMax || state.bytes + bytes > limits.queueBytesMax {
+            return true
+        }
+        for place in stage.rawValue..<state.lines.count
+        where state.lines[place].overload.refuses(behind: state.lines[place].reads, now: clock) {
+            return true
+        }
+        return false
+    }
+
+    /// Whether the stage's thread must be woken.
+    private func append(_ work: Work, to line: inout Line) -> Bool {
+        if line.works.isEmpty { line.overload.begins(clock()) }
+        line.works.append(work)
+        line.reads += work.readCount
+        defer { line.isThreadWaiting = false }
+        return line.isThreadWaiting
+    }
+
+    /// Waits for work and takes as much as fits one commit; nil once nothing more will come.
+    ///
+    /// What is taken for a stage but the last must be given back, by ``pass(_:of:after:)``.
+    func take(_ stage: Stage) -> [Work]? {
         while true {
             let (taken, isOver): ([Work], Bool) = state.withLock { state in
-                if state.works.isEmpty {
-                    state.overload.isIdle()
-                    state.isWriterWaiting = !state.isClosed
-                    return ([], state.isClosed)
+                if state[stage].works.isEmpty {
+                    let isOver = state.isOver(stage)
+                    state[stage].overload.isIdle()
+                    state[stage].isThreadWaiting = !isOver
+                    return ([], isOver)
                 }
-                return (takeBatch(&state), false)
+                let most = stage == .pictures ? WorkQueue.picturesTogether : limits.commitReadsMax
+                let batch = takeBatch(&state[stage], reads: most)
+                if stage != .commit { state[stage].inHand = batch.reduce(0) { $0 + $1.readCount } }
+                return (batch, false)
             }
             if !taken.isEmpty { return taken }
             if isOver { return nil }
-            wake.wait()
+            wake[stage.rawValue].wait()
         }
     }
 
-    private func takeBatch(_ state: inout State) -> [Work] {
+    /// Gives the next stage what a stage has made of a batch: all of it, or nothing where that failed.
+    func pass(_ works: [Work], of batch: [Work], after stage: Stage) {
+        let woken = state.withLock { state in
+            state[stage].inHand = 0
+            if stage == .pictures { state.bytes -= batch.reduce(0) { $0 + $1.byteCount } }
+            var woken = wakeForEnd(&state)
+            guard let next = Stage(rawValue: stage.rawValue + 1) else { return woken }
+            for work in works where append(work, to: &state[next]) { woken.append(next) }
+            return woken
+        }
+        for stage in woken { wake[stage.rawValue].signal() }
+    }
+
+    private func takeBatch(_ line: inout Line, reads readsMax: Int) -> [Work] {
         var reads = 0
-        var bytes = 0
         var count = 0
-        for work in state.works {
-            if count > 0, reads + work.readCount > limits.commitReadsMax { break }
+        for work in line.works {
+            if count > 0, reads + work.readCount > readsMax { break }
             reads += work.readCount
-            bytes += work.byteCount
             count += 1
         }
-        state.overload.taken(reads, leaving: state.works.count - count, now: clock())
-        let batch = Array(state.works.prefix(count))
-        state.works.removeFirst(count)
-        state.reads -= reads
-        state.bytes -= bytes
+        line.overload.taken(reads, leaving: line.works.count - count, now: clock())
+        let batch = Array(line.works.prefix(count))
+        line.works.removeFirst(count)
+        line.reads -= reads
         return batch
     }
 
     /// Takes no more; what waits is still written.
     func close() {
-        let mustWake = state.withLock { state in
+        let woken = state.withLock { state in
             state.isClosed = true
-            defer { state.isWriterWaiting = false }
-            return state.isWriterWaiting
+            return wakeForEnd(&state)
         }
-        if mustWake { wake.signal() }
+        for stage in woken { wake[stage.rawValue].signal() }
+    }
+
+    /// The stages whose thread waits although nothing more will come.
+    private func wakeForEnd(_ state: inout State) -> [Stage] {
+        guard state.isClosed else { return [] }
+        let woken = Stage.allCases.filter { state[$0].isThreadWaiting && state.isOver($0) }
+        for stage in woken { state[stage].isThreadWaiting = false }
+        return woken
     }
 
     /// What waits now.

@@ -3,29 +3,17 @@ enum Base64 {
     /// The bytes that a text says; nil where it is no base64.
     static func decode(_ text: Substring.UTF8View) -> [UInt8]? { decode(text.span) }
 
-    /// Takes digits by fours, because a picture has forty thousand, and one by one only where something
-    /// else stands among them.
     private static func decode(_ text: Span<UInt8>) -> [UInt8]? {
         // Taken once: a static value is asked for its first use each time, which cost as much as decoding.
-        let table = values
-        let values = table.span
+        let values = values
         var isBase64 = true
         let decoded = [UInt8](capacity: text.count / 4 * 3 + 3) { bytes in
             var next = 0
             var group = Group()
             while isBase64, next < text.count {
-                if group.isEmpty, text.count - next >= 4 {
-                    let first = values[Int(text[next])]
-                    let second = values[Int(text[next + 1])]
-                    let third = values[Int(text[next + 2])]
-                    let fourth = values[Int(text[next + 3])]
-                    if first | second | third | fourth < 64 {
-                        bytes.append(first << 2 | second >> 4)
-                        bytes.append(second << 4 | third >> 2)
-                        bytes.append(third << 6 | fourth)
-                        next += 4
-                        continue
-                    }
+                if group.isEmpty {
+                    next = takeFours(of: text, from: next, values: values.span, into: &bytes)
+                    guard next < text.count else { break }
                 }
                 isBase64 = group.take(values[Int(text[next])], into: &bytes)
                 next += 1
@@ -33,6 +21,29 @@ enum Base64 {
             isBase64 = isBase64 && group.end(into: &bytes)
         }
         return isBase64 ? decoded : nil
+    }
+
+    /// Takes digits by fours, because a picture has forty thousand, up to where something else stands
+    /// among them; returns where that is.
+    private static func takeFours(
+        of text: Span<UInt8>,
+        from start: Int,
+        values: Span<UInt8>,
+        into bytes: inout OutputSpan<UInt8>
+    ) -> Int {
+        var next = start
+        while next + 4 <= text.count {
+            let first = values[Int(text[next])]
+            let second = values[Int(text[next + 1])]
+            let third = values[Int(text[next + 2])]
+            let fourth = values[Int(text[next + 3])]
+            guard first | second | third | fourth < 64 else { break }
+            bytes.append(first << 2 | second >> 4)
+            bytes.append(second << 4 | third >> 2)
+            bytes.append(third << 6 | fourth)
+            next += 4
+        }
+        return next
     }
 
     /// Four digits, which are three bytes, on their way in.
