@@ -9,7 +9,7 @@ extension Exchange {
         phase = .waiting
         switch plan {
         case .answer(let response):
-            return queue(response)
+            return holdOrQueue(response)
         case .serve(let files):
             let request = takeRequest()
             Task { self.take(await files.respond(to: request)) }
@@ -22,6 +22,11 @@ extension Exchange {
         // Suspended only when the library asks again: it then knows that it has nothing to read, and
         // will not, on resuming, take a client that has only ended its sending side for one that is gone.
         guard let answer = takeAnswer() else { return .YES }
+        return holdOrQueue(answer)
+    }
+
+    private func holdOrQueue(_ answer: Response) -> MHD_Result {
+        leave(isRefused: answer.status == 503)
         return loop.heldAnswers.hold(answer, of: self, now: loop.now) ? .YES : queue(answer)
     }
 
@@ -54,6 +59,7 @@ extension Exchange {
     /// Hands the answer to libmicrohttpd; `.NO` cuts the connection.
     func queue(_ response: Response) -> MHD_Result {
         phase = .answering
+        leave(isRefused: response.status == 503)
         // From here libmicrohttpd's own limit on inactivity watches a client that does not read.
         connection.enter(.answering, until: .max)
         logIfFault(response)

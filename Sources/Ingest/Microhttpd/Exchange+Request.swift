@@ -16,6 +16,7 @@ extension Exchange {
             logPath = known.logPath
             upload.bytesMax = known.bodyBytesMax
             upload.length = .known(count)
+            refuseIfLate()
             connection.enter(.body, until: now + loop.bodyMilliseconds)
             return .YES
         }
@@ -24,6 +25,7 @@ extension Exchange {
         draft.headers = Headers(block: Array(block[..<lengths]))
         plan = makePlan(method: method, lengths: Headers(block: Array(block[lengths...])))
         connection.known = KnownHead(self, method: method, block: block[..<lengths])
+        refuseIfLate()
         guard upload.length != .none else {
             connection.enter(.answering, until: now + loop.answerMilliseconds)
             return .YES
@@ -37,6 +39,16 @@ extension Exchange {
         case .none, .known, .chunked: break
         }
         return .YES
+    }
+
+    /// A read is refused by its head where the listener does not keep pace.
+    private func refuseIfLate() {
+        guard case .run(.direct) = plan else { return }
+        isUnderWay = loop.pace.letsIn(now: lpr_milliseconds)
+        guard !isUnderWay else { return }
+        plan = .answer(
+            refuse(Refusal(.busy, "too many reads arrive at once; send it again in a moment"))
+        )
     }
 
     /// The header fields, and where among them those of the name Content-Length begin, which are last.

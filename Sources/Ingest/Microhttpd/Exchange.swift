@@ -65,6 +65,8 @@ internal import Synchronization
     var logPath = "-"
     var draft = RequestDraft()
     var upload = Upload()
+    /// Whether it is a read that the loop's pace counts.
+    var isUnderWay = false
     var source: (any ContentSource)?
     /// Whether the client understands a body of chunks (HTTP/1.1).
     var understandsChunks = false
@@ -129,6 +131,13 @@ internal import Synchronization
         }
     }
 
+    /// A read that the loop's pace let in is no longer under way.
+    func leave(isRefused: Bool = false) {
+        guard isUnderWay else { return }
+        isUnderWay = false
+        loop.pace.isOver(isRefused: isRefused)
+    }
+
     /// Everything about this request is over: the answer is sent, or the client is gone.
     func finish() {
         let unused = shared.withLock { shared in
@@ -145,6 +154,7 @@ internal import Synchronization
         events = nil
         loop.bodyMemory.release(upload.reserved)
         upload = Upload()
+        leave()
     }
 }
 

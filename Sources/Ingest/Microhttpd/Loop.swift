@@ -46,6 +46,7 @@ internal import Logging
     var lastFullWarning = Int64.min
     var sweeps = 0
     var heldAnswers = HeldAnswers()
+    var pace: LoopPace
     private var logBudget = LogBudget()
     private var nextSweep: Int64 = 0
     private var wasFull = false
@@ -56,6 +57,7 @@ internal import Logging
         gate = options.gate
         kind = options.kind
         limits = options.limits
+        pace = LoopPace(roundMax: options.limits.queueWaitMillisecondsMax)
         logger = options.logger
         bodyMemory = options.bodyMemory
         answerMilliseconds = Int64(options.answerSeconds) * 1_000
@@ -71,6 +73,7 @@ internal import Logging
         while !isOver {
             wait()
             now = lpr_milliseconds()
+            pace.begin(now)
             heldAnswers.release(now: now, all: isStopping || control.isStopRequested)
             continueWoken()
             if control.isStopRequested, !isStopping { beginStop() }
@@ -79,6 +82,7 @@ internal import Logging
                 sweep()
             }
             if let daemon = unsafe daemon { unsafe MHD_run(daemon) }
+            pace.end(lpr_milliseconds())
         }
         endStop()
     }

@@ -1,0 +1,87 @@
+/// Tells whether a listener's thread can keep pace with its clients, and whom it refuses where it cannot.
+///
+/// In one round everything is read, parsed and answered that waits at any connection, so a round is what
+/// each read waits for, twice. A crowd is let in whole. But where rounds stay long, or where the recorder
+/// refuses, only as many reads are let in as are answered within a moment, and the others are refused by
+/// their heads, before anything of them is kept or parsed; else all of them are answered late.
+struct LoopPace {
+    /// Milliseconds for which rounds must have been long before anything is refused.
+    static let patience: Int64 = 150
+    /// Milliseconds without a refusal after which nothing is refused any more.
+    static let memory: Int64 = 1_000
+    /// Reads that may be on their way in any case: where a commit takes long (a slow disk), smaller batches
+    /// would make it worse.
+    static let readsMin = 128
+    /// Milliseconds over which the rate of answers is measured at a time.
+    private static let window: Int64 = 16
+
+    private let roundMax: Int64
+    private var begun: Int64 = 0
+    private var longSince: Int64?
+    private var boundUntil = Int64.min
+    /// Reads that were let in and are not answered.
+    private(set) var underWay = 0
+    /// Answers of late, and the milliseconds that they took.
+    private var rate = (answers: 0.0, milliseconds: 0.0)
+    private var answers = 0
+    private var windowBegan: Int64 = 0
+
+    /// A round is long from `roundMax` milliseconds on.
+    init(roundMax: Int64) {
+        self.roundMax = roundMax
+    }
+
+    /// A round begins.
+    mutating func begin(_ now: Int64) { begun = now }
+
+    /// A round is over.
+    mutating func end(_ now: Int64) {
+        measure(now)
+        guard now - begun > roundMax else {
+            longSince = nil
+            return
+        }
+        let since = longSince ?? begun
+        longSince = since
+        if now - since >= Self.patience { bind(now) }
+    }
+
+    /// Lets a read in, or refuses it.
+    mutating func letsIn(now clock: () -> Int64) -> Bool {
+        if boundUntil != .min {
+            let now = clock()
+            if now >= boundUntil {
+                boundUntil = .min
+            } else if now - begun > roundMax || underWay >= readsMax {
+                bind(now)
+                return false
+            }
+        }
+        underWay += 1
+        return true
+    }
+
+    /// A read that was let in is answered, or never will be; `isRefused` where the recorder had no place
+    /// for it.
+    mutating func isOver(isRefused: Bool = false) {
+        underWay -= 1
+        if isRefused { bind(begun) } else { answers += 1 }
+    }
+
+    private mutating func bind(_ now: Int64) { boundUntil = now + Self.memory }
+
+    /// Reads that are answered within the bound.
+    private var readsMax: Int {
+        guard rate.milliseconds > 0 else { return Self.readsMin }
+        return max(Self.readsMin, Int(rate.answers / rate.milliseconds * Double(roundMax)))
+    }
+
+    private mutating func measure(_ now: Int64) {
+        let passed = now - windowBegan
+        guard passed >= Self.window else { return }
+        rate.answers = rate.answers * 7 / 8 + Double(answers)
+        rate.milliseconds = rate.milliseconds * 7 / 8 + Double(min(passed, 4 * Self.window))
+        answers = 0
+        windowBegan = now
+    }
+}
