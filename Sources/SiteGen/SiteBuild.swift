@@ -11,9 +11,12 @@ final class SiteBuild {
     var memory: SiteMemory
     private var figures: [Day: DayFigures] = [:]
     private var knownCameras: [Camera]?
+    private var reader: LineReader?
 
     /// Days whose figures are kept at a time; an update is about one or two.
     private static let figuresMax = 8
+    /// Room for a row.
+    private static let rowBytes = 640
     /// Stands in for a long value while its template is rendered.
     private static let longMark = MarkedText.mark(0)
 
@@ -77,33 +80,44 @@ final class SiteBuild {
     // MARK: - Rows
 
     /// Records as rows of HTML; `root` is the way from the page to the site's root.
-    ///
-    /// Rows that are not `remembered` are printed for this page alone: the archive's will not be
-    /// asked for again.
-    func rows(
-        _ ids: [Int64],
-        root: String = "",
-        remembered: Bool = true
-    ) throws -> [UInt8] {
+    func rows(_ ids: [Int64], root: String = "") throws -> [UInt8] {
         let root = Array(root.utf8)
         let writer = RowWriter(template: templates.row, print: print)
-        let reader = try snapshot.lineReader()
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(ids.count * 640)
+        bytes.reserveCapacity(ids.count * SiteBuild.rowBytes)
         for id in ids {
             if let row = memory.rows.find(id) {
                 row.append(root: root, to: &bytes)
-            } else if let line = try reader.line(of: id) {
-                guard remembered else {
-                    writer.write(line, root: root, to: &bytes)
-                    continue
-                }
+            } else if let line = try lineReader().line(of: id) {
                 let row = writer.row(line)
                 row.append(root: root, to: &bytes)
                 memory.rows.keep(row, of: id)
             }
         }
         return bytes
+    }
+
+    /// All records of a stretch, oldest first, as rows that are not remembered: the archive's will not be asked
+    /// for again.
+    func rows(
+        from first: RecordPlace,
+        through last: RecordPlace,
+        root: String
+    ) throws -> [UInt8] {
+        let root = Array(root.utf8)
+        let writer = RowWriter(template: templates.row, print: print)
+        let lines = try lineReader().lines(from: first, through: last)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(lines.count * SiteBuild.rowBytes)
+        for line in lines { writer.write(line, root: root, to: &bytes) }
+        return bytes
+    }
+
+    private func lineReader() throws -> LineReader {
+        if let reader { return reader }
+        let new = try snapshot.lineReader()
+        reader = new
+        return new
     }
 
     // MARK: - Pages
