@@ -95,12 +95,12 @@ struct Archive {
             )
             guard let first = places.first, let last = places.last else { continue }
             place = first
-            let rows = try build.rows(from: first, through: last, root: "../../../../")
-            try makePage(of: day, number: page + 1, rows, isLast: page == pages - 1)
+            let lines = try build.lines(from: first, through: last)
+            try makePage(of: day, number: page + 1, lines, isLast: page == pages - 1)
         }
     }
 
-    private func makePage(of day: Day, number: Int, _ rows: [UInt8], isLast: Bool) throws {
+    private func makePage(of day: Day, number: Int, _ lines: [RecordLine], isLast: Bool) throws {
         let dayName = Archive.padded(day.day, 2)
         try build.page(
             Archive.path(day, page: number),
@@ -112,7 +112,7 @@ struct Archive {
                 "has_previous": number > 1, "previous": "\(number - 1).html",
                 "has_next": !isLast, "next": "\(number + 1).html",
             ],
-            rows: rows
+            lines: lines
         )
     }
 

@@ -2,13 +2,13 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// Writes files on a thread of its own, in the order in which they are handed over, while the next ones are
-/// made.
+/// Prints and writes pages on a thread of its own, in the order in which they are handed over, while the next
+/// ones are made.
 ///
 /// The order is what readers rely on: a page that lists others comes after them. For one maker at a time.
 final class FileWriter: Sendable {
     private struct State {
-        var waiting: [(path: String, bytes: [UInt8])] = []
+        var waiting: [(path: String, page: PageDraft)] = []
         /// Of files that wait and of the one that is being written.
         var bytes = 0
         var written: [String] = []
@@ -19,7 +19,7 @@ final class FileWriter: Sendable {
     }
 
     private enum Turn {
-        case write(path: String, bytes: [UInt8])
+        case write(path: String, page: PageDraft)
         case wait
         case end
     }
@@ -27,6 +27,8 @@ final class FileWriter: Sendable {
     /// Bytes beyond which the maker waits: some sixty pages, so that neither thread waits for a moment of the
     /// other's, and memory does not grow with the site.
     private static let bytesMax = 2 * 1_024 * 1_024
+    /// Bytes for which a thread that has nothing to do is woken: once for some pages, not for each.
+    private static let wakeBytes = bytesMax / 4
 
     private let state = Mutex(State())
     private let room = DispatchSemaphore(value: 0)
@@ -47,19 +49,24 @@ final class FileWriter: Sendable {
     /// Hands a file over; waits while too much of others is waiting.
     ///
     /// Throws why an earlier file could not be written: nothing is written after it.
-    func add(_ path: String, _ bytes: [UInt8]) throws {
+    func add(_ path: String, _ page: PageDraft) throws {
+        let bytes = page.byteCount
         while true {
             let (isAdded, mustWake) = try state.withLock { state in
                 if let failure = state.failure { throw failure }
                 // What is larger than all that may wait goes alone.
-                if state.bytes > 0, state.bytes + bytes.count > FileWriter.bytesMax {
+                let isAdded = state.bytes == 0 || state.bytes + bytes <= FileWriter.bytesMax
+                if isAdded {
+                    state.waiting.append((path, page))
+                    state.bytes += bytes
+                } else {
                     state.isMakerWaiting = true
-                    return (false, false)
                 }
-                state.waiting.append((path, bytes))
-                state.bytes += bytes.count
-                defer { state.isWriterWaiting = false }
-                return (true, state.isWriterWaiting)
+                guard state.isWriterWaiting, !isAdded || state.bytes >= FileWriter.wakeBytes else {
+                    return (isAdded, false)
+                }
+                state.isWriterWaiting = false
+                return (isAdded, true)
             }
             if mustWake { work.signal() }
             if isAdded { return }
@@ -97,10 +104,10 @@ final class FileWriter: Sendable {
                     return state.isClosed ? .end : .wait
                 }
                 let next = state.waiting.removeFirst()
-                return .write(path: next.path, bytes: next.bytes)
+                return .write(path: next.path, page: next.page)
             }
             switch turn {
-            case .write(let path, let bytes): writeOne(path, bytes)
+            case .write(let path, let page): writeOne(path, page)
             case .wait: work.wait()
             case .end:
                 hasEnded.signal()
@@ -109,18 +116,21 @@ final class FileWriter: Sendable {
         }
     }
 
-    private func writeOne(_ path: String, _ bytes: [UInt8]) {
-        let result = Result { try write(path, bytes) }
+    private func writeOne(_ path: String, _ page: PageDraft) {
+        let result = Result { try write(path, page.bytes()) }
         let mustWake = state.withLock { state in
-            state.bytes -= bytes.count
+            state.bytes -= page.byteCount
             switch result {
             case .success(let differed): if differed { state.written.append(path) }
             case .failure(let failure):
                 state.failure = failure
                 (state.waiting, state.bytes) = ([], 0)
             }
-            defer { state.isMakerWaiting = false }
-            return state.isMakerWaiting
+            // The maker too is woken for some pages at a time.
+            guard state.isMakerWaiting, state.bytes <= FileWriter.bytesMax - FileWriter.wakeBytes
+            else { return false }
+            state.isMakerWaiting = false
+            return true
         }
         if mustWake { room.signal() }
     }

@@ -52,18 +52,21 @@ final class Output {
     /// Writes a file where its bytes differ from what stands there.
     ///
     /// Inside of ``writingBeside(_:)`` it is only handed over, and what is thrown may be of an earlier file.
-    func write(_ path: String, _ bytes: [UInt8]) throws {
+    func write(_ path: String, _ page: PageDraft) throws {
         try check(path)
         wanted.insert(path)
         if let writer {
-            try writer.add(path, bytes)
+            try writer.add(path, page)
             note(writer.takeWritten())
-        } else if try Output.replace("\(root)/\(path)", bytes) {
+        } else if try Output.replace("\(root)/\(path)", page.bytes()) {
             note([path])
         }
     }
 
-    /// Lets another thread write, in the same order, what `body` makes; all of it is written at the end.
+    /// Writes bytes.
+    func write(_ path: String, _ bytes: [UInt8]) throws { try write(path, PageDraft(bytes)) }
+
+    /// Lets another thread print and write, in the same order, what `body` makes; all of it is written at the end.
     ///
     /// Throws what `body` throws, and why a file could not be written.
     func writingBeside<T>(_ body: () throws -> T) throws -> T {

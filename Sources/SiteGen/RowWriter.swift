@@ -5,6 +5,9 @@ struct RowWriter {
     let template: RowTemplate
     let print: Print
 
+    /// Room for a row, as most templates have it.
+    static let rowBytes = 640
+
     /// Appends a row of HTML; `root` is the way from the page to the site's root.
     func write(_ line: RecordLine, root: [UInt8], to bytes: inout [UInt8]) {
         write(line, to: &bytes) { $0.append(contentsOf: root) }

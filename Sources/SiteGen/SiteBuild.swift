@@ -15,8 +15,6 @@ final class SiteBuild {
 
     /// Days whose figures are kept at a time; an update is about one or two.
     private static let figuresMax = 8
-    /// Room for a row.
-    private static let rowBytes = 640
     /// Stands in for a long value while its template is rendered.
     private static let longMark = MarkedText.mark(0)
 
@@ -84,7 +82,7 @@ final class SiteBuild {
         let root = Array(root.utf8)
         let writer = RowWriter(template: templates.row, print: print)
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(ids.count * SiteBuild.rowBytes)
+        bytes.reserveCapacity(ids.count * RowWriter.rowBytes)
         for id in ids {
             if let row = memory.rows.find(id) {
                 row.append(root: root, to: &bytes)
@@ -97,20 +95,9 @@ final class SiteBuild {
         return bytes
     }
 
-    /// All records of a stretch, oldest first, as rows that are not remembered: the archive's will not be asked
-    /// for again.
-    func rows(
-        from first: RecordPlace,
-        through last: RecordPlace,
-        root: String
-    ) throws -> [UInt8] {
-        let root = Array(root.utf8)
-        let writer = RowWriter(template: templates.row, print: print)
-        let lines = try lineReader().lines(from: first, through: last)
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(lines.count * SiteBuild.rowBytes)
-        for line in lines { writer.write(line, root: root, to: &bytes) }
-        return bytes
+    /// All records of a stretch, oldest first; not remembered: the archive's will not be asked for again.
+    func lines(from first: RecordPlace, through last: RecordPlace) throws -> [RecordLine] {
+        try lineReader().lines(from: first, through: last)
     }
 
     private func lineReader() throws -> LineReader {
@@ -131,7 +118,43 @@ final class SiteBuild {
         _ values: [String: Any],
         rows: [UInt8]? = nil
     ) throws {
-        let root = String(repeating: "../", count: path.utf8.count { $0 == UInt8(ascii: "/") })
+        try output.write(path, try whole(path, template, section, title, values, rows))
+    }
+
+    /// The same with lines as its rows, which are printed when the page is written.
+    func page(
+        _ path: String,
+        template: String,
+        section: Section,
+        title: Title,
+        _ values: [String: Any],
+        lines: [RecordLine]
+    ) throws {
+        let rows = RowList(
+            lines: lines,
+            template: templates.row,
+            calendar: snapshot.calendar,
+            root: Array(SiteBuild.root(of: path).utf8)
+        )
+        let marked = try whole(path, template, section, title, values, PageDraft.mark)
+        if !lines.isEmpty, let draft = PageDraft(marked, rows: rows) {
+            return try output.write(path, draft)
+        }
+        // The template does something else with them than print them.
+        var bytes: [UInt8] = []
+        rows.append(to: &bytes)
+        try output.write(path, try whole(path, template, section, title, values, bytes))
+    }
+
+    private func whole(
+        _ path: String,
+        _ template: String,
+        _ section: Section,
+        _ title: Title,
+        _ values: [String: Any],
+        _ rows: [UInt8]?
+    ) throws -> [UInt8] {
+        let root = SiteBuild.root(of: path)
         var values = values
         values["root"] = root
         var layout: [String: Any] = [
@@ -140,7 +163,12 @@ final class SiteBuild {
         ]
         for other in Section.allCases { layout["in_\(other.rawValue)"] = other == section }
         let main = try render(template, values, rows.map { ("rows", $0) })
-        try output.write(path, try render("layout", layout, ("main", main)))
+        return try render("layout", layout, ("main", main))
+    }
+
+    /// The way from a page to the site's root.
+    private static func root(of path: String) -> String {
+        String(repeating: "../", count: path.utf8.count { $0 == UInt8(ascii: "/") })
     }
 
     /// A template with its values, one of which is bytes: rows are thousands of them, with which

@@ -20,7 +20,10 @@ public final class LineReader {
     private static let tables = "records r CROSS JOIN plates p ON p.id = r.plate"
 
     init(_ db: Database) throws {
-        one = try DirectRows(db, "SELECT \(LineReader.columns) FROM \(LineReader.tables) WHERE r.id = ?1")
+        one = try DirectRows(
+            db,
+            "SELECT \(LineReader.columns) FROM \(LineReader.tables) WHERE r.id = ?1"
+        )
         stretch = try DirectRows(
             db,
             """
