@@ -26,7 +26,7 @@ final class FileWriter: Sendable {
 
     /// Bytes beyond which the maker waits: some sixty pages, so that neither thread waits for a moment of the
     /// other's, and memory does not grow with the site.
-    private static let bytesMax = 2 * 1_024 * 1_024
+    static let bytesMax = 2 * 1_024 * 1_024
     /// Bytes for which a thread that has nothing to do is woken: once for some pages, not for each.
     private static let wakeBytes = bytesMax / 4
 

@@ -178,23 +178,22 @@ final class SiteBuild {
         _ values: [String: Any],
         _ long: (name: String, bytes: [UInt8])?
     ) throws -> [UInt8] {
-        if let conditions = TemplateShape.Conditions(template, values, long),
-            let shape = try shape(conditions)
-        {
-            return shape.filled { name in
-                if let long, name == long.name { return long.bytes }
-                return Array((values[name] as? String ?? "").utf8)
+        if let conditions = TemplateShape.Conditions(template, values, long) {
+            if let shape = try shape(conditions) {
+                return shape.filled { name in
+                    if let long, name == long.name { return long.bytes }
+                    return Array((values[name] as? String ?? "").utf8)
+                }
             }
-        }
-        guard let long else { return Array(try templates.render(template, View(values)).utf8) }
-        var values = values
-        if !long.bytes.isEmpty {
+        } else if let long, !long.bytes.isEmpty {
+            var values = values
             values[long.name] = SiteBuild.longMark
             let text = MarkedText(try templates.render(template, View(values)))
             if let text, text.areAsTheyAre { return text.filled { _ in long.bytes } }
         }
-        // The template does something else with them than print them.
-        values[long.name] = String(decoding: long.bytes, as: UTF8.self)
+        // The template does something else with its values than print them.
+        var values = values
+        if let long { values[long.name] = String(decoding: long.bytes, as: UTF8.self) }
         return Array(try templates.render(template, View(values)).utf8)
     }
 
