@@ -33,7 +33,7 @@ def measure(bench):
         has_peer = hugo.is_there()
         if has_peer:
             folder = filled(bench, PEER_SIZE, SIZES[PEER_SIZE])
-            wanted = hugo.write_site(source, hugo.records(bench, folder))
+            wanted = hugo.write_site_apart(bench, folder, source)
         for _ in range(SAMPLES):
             pages = {size: ours(bench, size, days) for size, days in SIZES.items()}
             if not has_peer:
