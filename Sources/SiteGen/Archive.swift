@@ -93,12 +93,14 @@ struct Archive {
                 before: place,
                 count: min(pageRecords, count - page * pageRecords)
             )
-            place = places.first
-            try makePage(of: day, number: page + 1, places.map(\.id), isLast: page == pages - 1)
+            guard let first = places.first, let last = places.last else { continue }
+            place = first
+            let lines = try build.lines(from: first, through: last)
+            try makePage(of: day, number: page + 1, lines, isLast: page == pages - 1)
         }
     }
 
-    private func makePage(of day: Day, number: Int, _ ids: [Int64], isLast: Bool) throws {
+    private func makePage(of day: Day, number: Int, _ lines: [RecordLine], isLast: Bool) throws {
         let dayName = Archive.padded(day.day, 2)
         try build.page(
             Archive.path(day, page: number),
@@ -110,7 +112,7 @@ struct Archive {
                 "has_previous": number > 1, "previous": "\(number - 1).html",
                 "has_next": !isLast, "next": "\(number + 1).html",
             ],
-            rows: build.rows(ids, root: "../../../../", remembered: false)
+            lines: lines
         )
     }
 

@@ -64,7 +64,7 @@ public final class Generator: Sendable {
             )
             let site = Site(build: build)
             if isFull {
-                try site.makeAll(progress: progress)
+                try output.writingBeside { try site.makeAll(progress: progress) }
             } else if let state, state.eventID < newest {
                 try update(site, from: state.eventID, in: snapshot)
             }

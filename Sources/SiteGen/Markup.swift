@@ -14,7 +14,7 @@ enum Markup {
 
     /// The text with `& < > " '` written as references.
     static func escaped(_ text: String) -> String {
-        guard text.utf8.contains(where: { reference(for: $0) != nil }) else { return text }
+        guard text.utf8.contains(where: isEscaped) else { return text }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count + 16)
         append(text, to: &bytes)
@@ -23,15 +23,21 @@ enum Markup {
 
     /// Appends the text as ``escaped(_:)`` would write it.
     static func append(_ text: String, to bytes: inout [UInt8]) {
-        append(text.utf8, to: &bytes)
+        // Most texts have nothing to escape: copied in one go, they need only be looked at.
+        let begin = bytes.count
+        bytes.append(contentsOf: text.utf8)
+        guard bytes[begin...].contains(where: isEscaped) else { return }
+        bytes.removeSubrange(begin...)
+        append(escaping: text.utf8, to: &bytes)
     }
 
     /// Appends text in UTF-8 as ``escaped(_:)`` would write it.
-    static func append(_ text: some Collection<UInt8>, to bytes: inout [UInt8]) {
-        // Most texts have nothing to escape and are copied in one go.
-        guard text.contains(where: { reference(for: $0) != nil }) else {
-            return bytes.append(contentsOf: text)
-        }
+    static func append(_ text: [UInt8], to bytes: inout [UInt8]) {
+        guard text.contains(where: isEscaped) else { return bytes.append(contentsOf: text) }
+        append(escaping: text, to: &bytes)
+    }
+
+    private static func append(escaping text: some Sequence<UInt8>, to bytes: inout [UInt8]) {
         for byte in text {
             if let reference = reference(for: byte) {
                 bytes.append(contentsOf: reference.utf8)
@@ -39,6 +45,11 @@ enum Markup {
                 bytes.append(byte)
             }
         }
+    }
+
+    /// Whether ``reference(for:)`` has one, in one comparison: a bit for each of the five.
+    private static func isEscaped(_ byte: UInt8) -> Bool {
+        byte < 64 && 0x5000_00C4_0000_0000 as UInt64 >> UInt64(byte) & 1 == 1
     }
 
     private static func reference(for byte: UInt8) -> String? {

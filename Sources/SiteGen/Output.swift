@@ -15,6 +15,7 @@ final class Output {
     var onWrite: (String) -> Void = { _ in }
     private let root: String
     private let lock: FolderLock
+    private var writer: FileWriter?
     private var wanted: Set<String> = []
     private var retired: [String] = []
 
@@ -49,12 +50,48 @@ final class Output {
     }
 
     /// Writes a file where its bytes differ from what stands there.
-    func write(_ path: String, _ bytes: [UInt8]) throws {
+    ///
+    /// Inside of ``writingBeside(_:)`` it is only handed over, and what is thrown may be of an earlier file.
+    func write(_ path: String, _ page: PageDraft) throws {
         try check(path)
         wanted.insert(path)
-        let target = "\(root)/\(path)"
-        guard !SiteFile.holds(target, bytes) else { return }
-        let (folder, name) = Output.split(target)
+        if let writer {
+            try writer.add(path, page)
+            note(writer.takeWritten())
+        } else if try Output.replace("\(root)/\(path)", page.bytes()) {
+            note([path])
+        }
+    }
+
+    /// Writes bytes.
+    func write(_ path: String, _ bytes: [UInt8]) throws { try write(path, PageDraft(bytes)) }
+
+    /// Lets another thread print and write, in the same order, what `body` makes; all of it is written at the end.
+    ///
+    /// Throws what `body` throws, and why a file could not be written.
+    func writingBeside<T>(_ body: () throws -> T) throws -> T {
+        let root = root
+        let writer = FileWriter { path, bytes in try Output.replace("\(root)/\(path)", bytes) }
+        self.writer = writer
+        defer { self.writer = nil }
+        // Also where the body failed: what it had handed over is as good as what was written before.
+        let result = Result { try body() }
+        let end = Result { try writer.finish() }
+        note(writer.takeWritten())
+        let value = try result.get()
+        try end.get()
+        return value
+    }
+
+    private func note(_ paths: [String]) {
+        written += paths.count
+        for path in paths { onWrite(path) }
+    }
+
+    /// Puts the bytes there, in a new folder where there is none; false where they stood there already.
+    private static func replace(_ target: String, _ bytes: [UInt8]) throws -> Bool {
+        guard !SiteFile.holds(target, bytes) else { return false }
+        let (folder, name) = split(target)
         let temporary = "\(folder)/.\(name).new"
         if try !SiteFile.replace(target, through: temporary, bytes) {
             try FileManager.default.createDirectory(
@@ -65,8 +102,7 @@ final class Output {
                 throw Refusal(.storage, "the folder \(folder) vanished while pages were written")
             }
         }
-        written += 1
-        onWrite(path)
+        return true
     }
 
     /// Writes text.
@@ -77,9 +113,9 @@ final class Output {
         SiteFile.bytes(of: "\(root)/\(path)")
     }
 
-    /// Whether there is such a file.
+    /// Whether there is such a file, or will be once all is written that was handed over.
     func exists(_ path: String) -> Bool {
-        SiteFile.exists("\(root)/\(path)")
+        wanted.contains(path) || SiteFile.exists("\(root)/\(path)")
     }
 
     /// Waits until all pages are on disk.

@@ -21,11 +21,16 @@ struct Print {
     /// `1,234`.
     func number(_ number: Int) -> String { Charts.grouped(number) }
 
-    /// `95 %`; a dash where the camera did not say.
-    func confidence(_ confidence: Confidence?) -> String {
-        guard let confidence else { return "–" }
+    /// Appends `95 %` or `95.3 %`; a dash where the camera did not say.
+    func append(_ confidence: Confidence?, to bytes: inout [UInt8]) {
+        guard let confidence else { return bytes.append(contentsOf: "–".utf8) }
         let tenths = Int((confidence.percent * 10).rounded())
-        return tenths % 10 == 0 ? "\(tenths / 10) %" : "\(tenths / 10).\(tenths % 10) %"
+        bytes.append(contentsOf: String(tenths / 10).utf8)
+        if tenths % 10 != 0 {
+            bytes.append(UInt8(ascii: "."))
+            bytes.append(contentsOf: String(tenths % 10).utf8)
+        }
+        bytes.append(contentsOf: " %".utf8)
     }
 
     /// `1.5 GiB`.

@@ -5,6 +5,9 @@ struct RowWriter {
     let template: RowTemplate
     let print: Print
 
+    /// Room for a row, as most templates have it.
+    static let rowBytes = 640
+
     /// Appends a row of HTML; `root` is the way from the page to the site's root.
     func write(_ line: RecordLine, root: [UInt8], to bytes: inout [UInt8]) {
         write(line, to: &bytes) { $0.append(contentsOf: root) }
@@ -28,17 +31,30 @@ struct RowWriter {
         for piece in template.pieces(for: conditions(of: line)) {
             switch piece {
             case .text(let text): bytes.append(contentsOf: text)
+            // In these there is never anything to escape.
             case .value(.time, _): print.append(dateTime: line.seenAt, to: &bytes)
             case .value(.timeUTC, _): line.seenAt.append(to: &bytes)
-            case .value(let field, let isEscaped):
-                if field == .picture, line.picturePath != nil { root(&bytes) }
-                let text = text(field, of: line)
-                if isEscaped {
-                    Markup.append(text, to: &bytes)
-                } else {
-                    bytes.append(contentsOf: text.utf8)
-                }
+            case .value(.confidence, _): print.append(line.confidence, to: &bytes)
+            case .value(.id, _): bytes.append(contentsOf: String(line.id).utf8)
+            case .value(.plate, let isEscaped): append(line.plateText, isEscaped, to: &bytes)
+            case .value(.camera, let isEscaped): append(line.cameraID, isEscaped, to: &bytes)
+            case .value(.location, let isEscaped):
+                if let text = line.locationText { append(text, isEscaped, to: &bytes) }
+            case .value(.reason, let isEscaped):
+                if let text = line.matchReason { append(text, isEscaped, to: &bytes) }
+            case .value(.picture, let isEscaped):
+                guard let path = line.picturePath else { continue }
+                root(&bytes)
+                append(Record.picturePath(path), isEscaped, to: &bytes)
             }
+        }
+    }
+
+    private func append(_ text: String, _ isEscaped: Bool, to bytes: inout [UInt8]) {
+        if isEscaped {
+            Markup.append(text, to: &bytes)
+        } else {
+            bytes.append(contentsOf: text.utf8)
         }
     }
 
@@ -49,20 +65,6 @@ struct RowWriter {
         if line.isClockAhead { conditions.insert(.clockAhead) }
         if line.picturePath != nil { conditions.insert(.picture) }
         return conditions
-    }
-
-    private func text(_ field: RowTemplate.Field, of line: RecordLine) -> String {
-        switch field {
-        case .time: print.dateTime(line.seenAt)
-        case .timeUTC: line.seenAt.rfc3339
-        case .id: String(line.id)
-        case .plate: line.plateText
-        case .camera: line.cameraID
-        case .confidence: print.confidence(line.confidence)
-        case .location: line.locationText ?? ""
-        case .reason: line.matchReason ?? ""
-        case .picture: line.picturePath.map(Record.picturePath) ?? ""
-        }
     }
 }
 

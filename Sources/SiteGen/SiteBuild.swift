@@ -11,6 +11,7 @@ final class SiteBuild {
     var memory: SiteMemory
     private var figures: [Day: DayFigures] = [:]
     private var knownCameras: [Camera]?
+    private var reader: LineReader?
 
     /// Days whose figures are kept at a time; an update is about one or two.
     private static let figuresMax = 8
@@ -77,33 +78,33 @@ final class SiteBuild {
     // MARK: - Rows
 
     /// Records as rows of HTML; `root` is the way from the page to the site's root.
-    ///
-    /// Rows that are not `remembered` are printed for this page alone: the archive's will not be
-    /// asked for again.
-    func rows(
-        _ ids: [Int64],
-        root: String = "",
-        remembered: Bool = true
-    ) throws -> [UInt8] {
+    func rows(_ ids: [Int64], root: String = "") throws -> [UInt8] {
         let root = Array(root.utf8)
         let writer = RowWriter(template: templates.row, print: print)
-        let reader = try snapshot.lineReader()
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(ids.count * 640)
+        bytes.reserveCapacity(ids.count * RowWriter.rowBytes)
         for id in ids {
             if let row = memory.rows.find(id) {
                 row.append(root: root, to: &bytes)
-            } else if let line = try reader.line(of: id) {
-                guard remembered else {
-                    writer.write(line, root: root, to: &bytes)
-                    continue
-                }
+            } else if let line = try lineReader().line(of: id) {
                 let row = writer.row(line)
                 row.append(root: root, to: &bytes)
                 memory.rows.keep(row, of: id)
             }
         }
         return bytes
+    }
+
+    /// All records of a stretch, oldest first; not remembered: the archive's will not be asked for again.
+    func lines(from first: RecordPlace, through last: RecordPlace) throws -> [RecordLine] {
+        try lineReader().lines(from: first, through: last)
+    }
+
+    private func lineReader() throws -> LineReader {
+        if let reader { return reader }
+        let new = try snapshot.lineReader()
+        reader = new
+        return new
     }
 
     // MARK: - Pages
@@ -117,7 +118,43 @@ final class SiteBuild {
         _ values: [String: Any],
         rows: [UInt8]? = nil
     ) throws {
-        let root = String(repeating: "../", count: path.utf8.count { $0 == UInt8(ascii: "/") })
+        try output.write(path, try whole(path, template, section, title, values, rows))
+    }
+
+    /// The same with lines as its rows, which are printed when the page is written.
+    func page(
+        _ path: String,
+        template: String,
+        section: Section,
+        title: Title,
+        _ values: [String: Any],
+        lines: [RecordLine]
+    ) throws {
+        let rows = RowList(
+            lines: lines,
+            template: templates.row,
+            calendar: snapshot.calendar,
+            root: Array(SiteBuild.root(of: path).utf8)
+        )
+        let marked = try whole(path, template, section, title, values, PageDraft.mark)
+        if !lines.isEmpty, let draft = PageDraft(marked, rows: rows) {
+            return try output.write(path, draft)
+        }
+        // The template does something else with them than print them.
+        var bytes: [UInt8] = []
+        rows.append(to: &bytes)
+        try output.write(path, try whole(path, template, section, title, values, bytes))
+    }
+
+    private func whole(
+        _ path: String,
+        _ template: String,
+        _ section: Section,
+        _ title: Title,
+        _ values: [String: Any],
+        _ rows: [UInt8]?
+    ) throws -> [UInt8] {
+        let root = SiteBuild.root(of: path)
         var values = values
         values["root"] = root
         var layout: [String: Any] = [
@@ -126,7 +163,12 @@ final class SiteBuild {
         ]
         for other in Section.allCases { layout["in_\(other.rawValue)"] = other == section }
         let main = try render(template, values, rows.map { ("rows", $0) })
-        try output.write(path, try render("layout", layout, ("main", main)))
+        return try render("layout", layout, ("main", main))
+    }
+
+    /// The way from a page to the site's root.
+    private static func root(of path: String) -> String {
+        String(repeating: "../", count: path.utf8.count { $0 == UInt8(ascii: "/") })
     }
 
     /// A template with its values, one of which is bytes: rows are thousands of them, with which
@@ -136,23 +178,22 @@ final class SiteBuild {
         _ values: [String: Any],
         _ long: (name: String, bytes: [UInt8])?
     ) throws -> [UInt8] {
-        if let conditions = TemplateShape.Conditions(template, values, long),
-            let shape = try shape(conditions)
-        {
-            return shape.filled { name in
-                if let long, name == long.name { return long.bytes }
-                return Array((values[name] as? String ?? "").utf8)
+        if let conditions = TemplateShape.Conditions(template, values, long) {
+            if let shape = try shape(conditions) {
+                return shape.filled { name in
+                    if let long, name == long.name { return long.bytes }
+                    return Array((values[name] as? String ?? "").utf8)
+                }
             }
-        }
-        guard let long else { return Array(try templates.render(template, View(values)).utf8) }
-        var values = values
-        if !long.bytes.isEmpty {
+        } else if let long, !long.bytes.isEmpty {
+            var values = values
             values[long.name] = SiteBuild.longMark
             let text = MarkedText(try templates.render(template, View(values)))
             if let text, text.areAsTheyAre { return text.filled { _ in long.bytes } }
         }
-        // The template does something else with them than print them.
-        values[long.name] = String(decoding: long.bytes, as: UTF8.self)
+        // The template does something else with its values than print them.
+        var values = values
+        if let long { values[long.name] = String(decoding: long.bytes, as: UTF8.self) }
         return Array(try templates.render(template, View(values)).utf8)
     }
 

@@ -36,6 +36,14 @@ import Testing
         #expect(Timestamp(rfc3339: instant.rfc3339) == instant)
     }
 
+    @Test func yearsOfMoreThanFourDigitsAreWrittenOut() throws {
+        let last = try #require(Day(year: 9_999, month: 12, day: 31))
+        #expect(last.description == "9999-12-31")
+        #expect(last.adding(days: 1).description == "10000-01-01")
+        #expect(Day(daysSinceEpoch: -719_528).description == "0000-01-01")
+        #expect(Day(daysSinceEpoch: -719_529).description == "-1-12-31")
+    }
+
     @Test func daysAgreeWithFoundation() throws {
         let calendar = try #require(SiteCalendar(identifier: "Asia/Bangkok"))
         var foundation = Calendar(identifier: .gregorian)

@@ -39,30 +39,12 @@ import Testing
             let after = try site.files()
             for path in writes {
                 files[path] = after[path]
-                #expect(brokenLink(in: files) == nil, "after \(path) was written")
+                #expect(Links.broken(in: files) == nil, "after \(path) was written")
             }
             #expect(files.filter { after[$0.key] != nil } == after)
-            #expect(brokenLink(in: after) == nil)
+            #expect(Links.broken(in: after) == nil)
         }
         try await site.close()
-    }
-
-    /// Follows all links from the home page; the first that leads nowhere.
-    private func brokenLink(in files: [String: Data]) -> String? {
-        var reached: Set<String> = ["index.html"]
-        var next = ["index.html"]
-        while let page = next.popLast() {
-            for target in Links.targets(
-                of: page,
-                String(decoding: files[page] ?? Data(), as: UTF8.self)
-            ) {
-                guard files[target] != nil else { return "\(page) → \(target)" }
-                if target.hasSuffix(".html"), reached.insert(target).inserted {
-                    next.append(target)
-                }
-            }
-        }
-        return nil
     }
 
     @Test func everyRelativeLinkLeadsToAFile() async throws {

@@ -14,4 +14,22 @@ enum Links {
             return String(folder.appending(path: path).standardized.path.dropFirst())
         }
     }
+
+    /// Follows all links from the home page; the first that leads nowhere.
+    static func broken(in files: [String: Data]) -> String? {
+        var reached: Set<String> = ["index.html"]
+        var next = ["index.html"]
+        while let page = next.popLast() {
+            for target in targets(
+                of: page,
+                String(decoding: files[page] ?? Data(), as: UTF8.self)
+            ) {
+                guard files[target] != nil else { return "\(page) → \(target)" }
+                if target.hasSuffix(".html"), reached.insert(target).inserted {
+                    next.append(target)
+                }
+            }
+        }
+        return nil
+    }
 }

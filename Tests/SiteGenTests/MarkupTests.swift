@@ -15,6 +15,18 @@ import Testing
         }
     }
 
+    @Test func fiveCharactersAreEscapedAndNoOther() {
+        let references = ["&": "&amp;", "<": "&lt;", ">": "&gt;", "\"": "&quot;", "'": "&#39;"]
+        for code in 0..<128 as Range<UInt8> {
+            let text = String(UnicodeScalar(code))
+            let expected = "ก" + (references[text] ?? text) + "ข"
+            var bytes: [UInt8] = []
+            Markup.append("ก" + text + "ข", to: &bytes)
+            #expect(bytes == Array(expected.utf8))
+            #expect(Markup.escaped("ก" + text + "ข") == expected)
+        }
+    }
+
     @Test func otherTextIsLeftAsItIs() {
         #expect(Markup.escaped("กข 1234 – ๑๒") == "กข 1234 – ๑๒")
     }

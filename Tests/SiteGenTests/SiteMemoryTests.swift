@@ -60,6 +60,47 @@ import Testing
         try await site.close()
     }
 
+    /// So it may where rows are printed only when their page is written.
+    @Test(arguments: [
+        ("{{day}} {{{rows}}}!", "2026 <i>กข 1x;<i>กข 2x;!"),
+        ("{{{rows}}}|{{{rows}}}", "<i>กข 1x;<i>กข 2x;|<i>กข 1x;<i>กข 2x;"),
+        ("{{rows}}", "&lt;i&gt;กข 1x;&lt;i&gt;กข 2x;"),
+        ("{{{uppercased(rows)}}}", "<I>กข 1X;<I>กข 2X;"),
+        ("{{#rows}}some{{/rows}}", "some"), ("{{^rows}}none{{/rows}}", ""),
+    ])
+    func linesComeOutAsTheTemplateSays(template: String, expected: String) async throws {
+        let site = try TestSite()
+        try site.put("{{{main}}}", "templates/layout.mustache")
+        try site.put("<i>{{plate}}x;", "templates/partials/row.mustache")
+        try site.put(template, "templates/page.mustache")
+        _ = try await site.recorder.record([
+            site.read("กข 1", seen: "2026-01-01T00:00:00Z"),
+            site.read("กข 2", seen: "2026-01-01T00:00:00Z"),
+        ])
+        let output = try Output(path: site.options.publicPath)
+        for isBeside in [true, false] {
+            try site.store.readAndWait { snapshot in
+                let build = try site.build(snapshot, output)
+                let day = snapshot.calendar.day(of: Timestamp(milliseconds: 1_767_225_600_000))
+                let places = try snapshot.places(of: day, before: nil, count: 9)
+                let (first, last) = (try #require(places.first), try #require(places.last))
+                func make() throws {
+                    try build.page(
+                        "page-\(isBeside).html",
+                        template: "page",
+                        section: .home,
+                        title: .init(thai: "ไทย", english: "English"),
+                        ["day": "2026"],
+                        lines: try build.lines(from: first, through: last)
+                    )
+                }
+                if isBeside { try output.writingBeside(make) } else { try make() }
+            }
+            #expect(try site.text("page-\(isBeside).html") == expected)
+        }
+        try await site.close()
+    }
+
     /// Where a layout changes what it prints, each page goes through it.
     @Test func aLayoutMayChangeTitles() async throws {
         let site = try TestSite()
@@ -72,6 +113,17 @@ import Testing
 }
 
 extension TestSite {
+    /// A building with this site's own templates.
+    fileprivate func build(_ snapshot: Snapshot, _ output: Output) throws -> SiteBuild {
+        SiteBuild(
+            snapshot,
+            options,
+            try Templates(path: path("templates")),
+            output,
+            SiteMemory(fingerprint: "")
+        )
+    }
+
     /// Pages of some templates of this site's own folder, as they are written.
     fileprivate func pages(
         _ templates: [String],
@@ -79,13 +131,7 @@ extension TestSite {
     ) throws -> [String] {
         let output = try Output(path: options.publicPath)
         try store.readAndWait { snapshot in
-            let build = SiteBuild(
-                snapshot,
-                options,
-                try Templates(path: path("templates")),
-                output,
-                SiteMemory(fingerprint: "")
-            )
+            let build = try build(snapshot, output)
             for name in templates {
                 try build.page(
                     "\(name).html",

@@ -58,11 +58,12 @@ final class TestSite {
 
     func settle() throws { try Generator(store: store, options: options).settle() }
 
-    /// The files that an update writes, in order.
-    func writesOfGenerating() throws -> [String] {
+    /// The files that an update or a full build writes, in order.
+    func writesOfGenerating(full: Bool = false) throws -> [String] {
         var paths: [String] = []
         _ = try Generator(store: store, options: options).generate(
             with: Templates(path: options.templatesPath),
+            full: full,
             onWrite: { paths.append($0) }
         )
         return paths

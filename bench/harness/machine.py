@@ -76,6 +76,14 @@ class Process:
         """Processor time used so far, children's included."""
         return sum(_ticks(f"/proc/{pid}/stat") for pid in self.family()) / TICKS
 
+    def cpu_nanoseconds(self):
+        """Processor time used so far, that of ended threads included, children's not.
+
+        `/proc/PID/stat` counts in hundredths of a second, which is as much as a single read costs.
+        """
+        # The process's clock as clock_getcpuclockid(3) names it.
+        return time.clock_gettime_ns((~self.pid << 3) | 2)
+
     def bytes_written(self):
         """Bytes that it has given to the page cache for the disk, those of ended children not."""
         total = 0

@@ -2,15 +2,17 @@
 extension [UInt8] {
     /// Appends a number that is not negative with leading zeros, `width` digits at the least.
     mutating func appendPadded(_ number: Int, _ width: Int) {
-        var unit = 1
-        for _ in 1..<width { unit *= 10 }
-        guard number >= 0, number < unit * 10 else {
-            return append(contentsOf: String(number).utf8)
+        let begin = count
+        append(contentsOf: repeatElement(UInt8(ascii: "0"), count: width))
+        var rest = number
+        // From the last digit on: a division by ten, always, is one that needs no division.
+        for place in (begin..<count).reversed() {
+            self[place] = UInt8(truncatingIfNeeded: 48 + rest % 10)
+            rest /= 10
         }
-        while unit > 0 {
-            append(UInt8(truncatingIfNeeded: 48 + number / unit % 10))
-            unit /= 10
-        }
+        guard number < 0 || rest > 0 else { return }
+        removeSubrange(begin...)
+        append(contentsOf: String(number).utf8)
     }
 
     /// Appends `HH:MM:SS`, of seconds since midnight.

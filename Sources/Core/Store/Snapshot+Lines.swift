@@ -68,44 +68,6 @@ extension Snapshot {
         return places.reversed()
     }
 
-    /// Reads lines one by one.
+    /// Reads what tables show of records.
     public func lineReader() throws -> LineReader { try LineReader(db) }
-}
-
-/// Reads what tables show of records.
-///
-/// Only valid as long as the snapshot that it came from, and only one at a time.
-public final class LineReader {
-    private let rows: DirectRows
-
-    fileprivate init(_ db: Database) throws {
-        rows = try DirectRows(
-            db,
-            """
-            SELECT r.seen, c.name, COALESCE(r.spelling, p.text), r.confidence, r.hit, r.claimed,
-                r.picture, o.text,
-                CASE WHEN r.hit > 0 THEN (SELECT reason FROM alerts WHERE record = r.id) END
-            FROM records r \(Record.joins) WHERE r.id = ?1
-            """
-        )
-    }
-
-    /// The line of a record; nil where there is none.
-    public func line(of id: Int64) throws -> RecordLine? {
-        try rows.ask(id)
-        defer { rows.rewind() }
-        guard try rows.next() else { return nil }
-        return RecordLine(
-            id: id,
-            cameraID: rows.text(1) ?? "",
-            plateText: rows.text(2) ?? "",
-            confidence: rows.isNull(3) ? nil : Confidence(kept: rows.double(3)),
-            seenAt: Timestamp(milliseconds: rows.integer(0)),
-            isClockAhead: !rows.isNull(5),
-            picturePath: rows.text(6),
-            locationText: rows.text(7),
-            match: BlacklistMatch(hitCode: Int(rows.integer(4))),
-            matchReason: rows.text(8)
-        )
-    }
 }
