@@ -34,8 +34,9 @@ public struct Limits: Sendable, Equatable {
     public var pictureBytesMax = 10 * 1_024 * 1_024
     /// Bytes of a body with many reads (`MAX_BODY_SIZE`).
     public var bodyBytesMax = 32 * 1_024 * 1_024
-    /// Bytes of all bodies that are in memory at one time (`BODY_MEMORY_MAX`).
-    public var bodyMemoryMax = 256 * 1_024 * 1_024
+    /// Bytes of all bodies that are in memory at one time (`BODY_MEMORY_MAX`): a thousand pictures, or one
+    /// body of the largest kind.
+    public var bodyMemoryMax = 48 * 1_024 * 1_024
     /// Levels of nesting in JSON: deeper is a bomb, not a read.
     public var jsonDepthMax = 32
     /// Values in the JSON of one socket message: a read has twenty, a full detection some thousands.
@@ -67,8 +68,8 @@ public struct Limits: Sendable, Equatable {
     /// Beyond: 503 for some, so that the others are not later with each client more. At full load, which
     /// 256 cameras make that never pause, reads wait half as long.
     public var queueWaitMillisecondsMax: Int64 = 10
-    /// Bytes of pictures that wait for the writer (`QUEUE_BYTES_MAX`); beyond: 503.
-    public var queueBytesMax = 256 * 1_024 * 1_024
+    /// Bytes of pictures that wait to be written (`QUEUE_BYTES_MAX`); beyond: 503.
+    public var queueBytesMax = 32 * 1_024 * 1_024
     /// Reads in one commit (`BATCH_READS_MAX`): bounds how long one commit takes.
     public var commitReadsMax = 1_000
     /// Records after which each plate's are counted again: a search looks through those that are not counted

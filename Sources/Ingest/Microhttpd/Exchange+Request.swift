@@ -41,11 +41,15 @@ extension Exchange {
         return .YES
     }
 
-    /// A read is refused by its head where the listener does not keep pace.
+    /// Reads are refused by their head where the listener does not keep pace.
     private func refuseIfLate() {
         guard case .run(.direct) = plan else { return }
-        isUnderWay = loop.pace.letsIn(now: lpr_milliseconds)
-        guard !isUnderWay else { return }
+        var reads = 1
+        if case .known(let count) = upload.length { reads = draft.readsMax(inBytes: count) }
+        if loop.pace.letsIn(reads, now: lpr_milliseconds) {
+            readsUnderWay = reads
+            return
+        }
         plan = .answer(
             refuse(Refusal(.busy, "too many reads arrive at once; send it again in a moment"))
         )

@@ -65,8 +65,8 @@ internal import Synchronization
     var logPath = "-"
     var draft = RequestDraft()
     var upload = Upload()
-    /// Whether it is a read that the loop's pace counts.
-    var isUnderWay = false
+    /// How many reads the loop's pace counts for it.
+    var readsUnderWay = 0
     var source: (any ContentSource)?
     /// Whether the client understands a body of chunks (HTTP/1.1).
     var understandsChunks = false
@@ -131,11 +131,11 @@ internal import Synchronization
         }
     }
 
-    /// A read that the loop's pace let in is no longer under way.
+    /// What the loop's pace let in is no longer under way.
     func leave(isRefused: Bool = false) {
-        guard isUnderWay else { return }
-        isUnderWay = false
-        loop.pace.isOver(isRefused: isRefused)
+        guard readsUnderWay > 0 else { return }
+        loop.pace.areOver(readsUnderWay, areRefused: isRefused)
+        readsUnderWay = 0
     }
 
     /// Everything about this request is over: the answer is sent, or the client is gone.

@@ -57,10 +57,11 @@ public final class Listener: Sendable {
         case stopped
     }
 
-    /// Bytes of memory for one connection: headers must fit, and pieces of bodies.
+    /// Bytes of memory for one connection: headers must fit (RFC 9112 §3 asks for 8,000 bytes of
+    /// request line alone), and pieces of bodies.
     ///
     /// No more than that, because libmicrohttpd writes zeros over all of it after each request.
-    private static let connectionBytes = 16 * 1_024
+    private static let connectionBytes = 12 * 1_024
     /// Descriptors for everything that is no connection: the database, pictures, pages.
     private static let otherDescriptors = 256
 

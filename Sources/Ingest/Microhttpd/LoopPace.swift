@@ -11,7 +11,7 @@ struct LoopPace {
     static let memory: Int64 = 1_000
     /// Reads that may be on their way in any case: where a commit takes long (a slow disk), smaller batches
     /// would make it worse.
-    static let readsMin = 128
+    static let readsMin = 64
     /// Milliseconds over which the rate of answers is measured at a time.
     private static let window: Int64 = 16
 
@@ -22,7 +22,10 @@ struct LoopPace {
     /// Reads that were let in and are not answered.
     private(set) var underWay = 0
     /// Answers of late, and the milliseconds that they took.
-    private var rate = (answers: 0.0, milliseconds: 0.0)
+    private var recent = (answers: 0.0, milliseconds: 0.0)
+    /// Answers a millisecond at the best of the last seconds: what was refused lowers the rate, which must
+    /// not lower what is let in.
+    private var best = 0.0
     private var answers = 0
     private var windowBegan: Int64 = 0
 
@@ -46,41 +49,41 @@ struct LoopPace {
         if now - since >= Self.patience { bind(now) }
     }
 
-    /// Lets a read in, or refuses it.
-    mutating func letsIn(now clock: () -> Int64) -> Bool {
+    /// Lets the reads of a body in, or refuses them.
+    mutating func letsIn(_ reads: Int, now clock: () -> Int64) -> Bool {
         if boundUntil != .min {
             let now = clock()
             if now >= boundUntil {
                 boundUntil = .min
-            } else if now - begun > roundMax || underWay >= readsMax {
+            } else if now - begun > roundMax || underWay > 0 && underWay + reads > readsMax {
                 bind(now)
                 return false
             }
         }
-        underWay += 1
+        underWay += reads
         return true
     }
 
-    /// A read that was let in is answered, or never will be; `isRefused` where the recorder had no place
-    /// for it.
-    mutating func isOver(isRefused: Bool = false) {
-        underWay -= 1
-        if isRefused { bind(begun) } else { answers += 1 }
+    /// Reads that were let in are answered, or never will be; `areRefused` where the recorder had no place
+    /// for them.
+    mutating func areOver(_ reads: Int, areRefused: Bool) {
+        underWay -= reads
+        if areRefused { bind(begun) } else { answers += reads }
     }
 
     private mutating func bind(_ now: Int64) { boundUntil = now + Self.memory }
 
     /// Reads that are answered within the bound.
     private var readsMax: Int {
-        guard rate.milliseconds > 0 else { return Self.readsMin }
-        return max(Self.readsMin, Int(rate.answers / rate.milliseconds * Double(roundMax)))
+        max(Self.readsMin, Int(best * Double(roundMax)))
     }
 
     private mutating func measure(_ now: Int64) {
         let passed = now - windowBegan
         guard passed >= Self.window else { return }
-        rate.answers = rate.answers * 7 / 8 + Double(answers)
-        rate.milliseconds = rate.milliseconds * 7 / 8 + Double(min(passed, 4 * Self.window))
+        recent.answers = recent.answers * 7 / 8 + Double(answers)
+        recent.milliseconds = recent.milliseconds * 7 / 8 + Double(passed)
+        best = max(best * 0.995, recent.answers / recent.milliseconds)
         answers = 0
         windowBegan = now
     }

@@ -138,8 +138,8 @@ extension Setting {
         Setting(
             "BODY_MEMORY_MAX",
             .bytes(1_048_576...(16 * gibibyte)),
-            "256MiB",
-            "Bytes of all bodies in memory at one time; beyond, 503."
+            "48MiB",
+            "Bytes of all bodies in memory at one time, or one MAX_BODY_SIZE; beyond, 503."
         ),
         Setting(
             "QUEUE_READS_MAX",
@@ -156,8 +156,8 @@ extension Setting {
         Setting(
             "QUEUE_BYTES_MAX",
             .bytes(1_048_576...(16 * gibibyte)),
-            "256MiB",
-            "Bytes of pictures that wait to be stored; beyond, 503."
+            "32MiB",
+            "Bytes of pictures that wait to be written; beyond, 503."
         ),
         Setting("BATCH_READS_MAX", .number(1...100_000), "1000", "Reads in one commit."),
         Setting(
