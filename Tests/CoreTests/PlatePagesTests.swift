@@ -16,7 +16,14 @@ import Testing
         let site = try TestSite(limits: limits)
         let letters = ["กข", "ฮฮ", "AB", "A8", "1กก", "Z[a"]
         let provinces = ["", " ตาก", " กรุงเทพมหานคร"]
+        // States that readers hold on to while others go on and remember more (SearchMemory).
+        var earlier: [DatabaseSnapshot] = []
         for _ in 0..<Int.random(in: 1...12, using: &random) {
+            if Bool.random(using: &random) { earlier.append(try site.store.pool.makeSnapshot()) }
+            let asked = filters(&random).randomElement(using: &random)
+            try site.store.readAndWait { snapshot in
+                if let asked { try expectFound(asked, in: snapshot) }
+            }
             if Int.random(in: 0..<4, using: &random) == 0 {
                 let id = Int64.random(in: 1...600, using: &random)
                 try? await site.recorder.deleteRecord(id: id, by: .system)
@@ -40,7 +47,20 @@ import Testing
             try expectPagesEqualTables(snapshot.db)
             for filter in filters(&random) { try expectFound(filter, in: snapshot) }
         }
+        for state in earlier.shuffled(using: &random) {
+            try expectFound(filters(&random).prefix(6), in: state, of: site.store)
+        }
         try await site.close()
+    }
+
+    private func expectFound(
+        _ filters: some Sequence<RecordQuery.PlateFilter>,
+        in state: DatabaseSnapshot,
+        of store: Store
+    ) throws {
+        try state.read { db in
+            for filter in filters { try expectFound(filter, in: store.snapshot(db)) }
+        }
     }
 
     private func expectPagesEqualTables(_ db: Database) throws {
@@ -48,7 +68,7 @@ import Testing
         let counts = try Row.fetchAll(
             db,
             sql: "SELECT plate, COUNT(*) FROM records WHERE id <= ? GROUP BY plate",
-            arguments: [pages.countedRecord]
+            arguments: [pages.marks.countedRecord]
         )
         var expected: [Int64: Int] = [:]
         for row in counts { expected[row[0]] = row[1] }
@@ -66,10 +86,10 @@ import Testing
             bytes += row[0] as Data
         }
         let numbers = bytes.split(separator: 0, omittingEmptySubsequences: false).dropLast()
-        #expect(numbers.count == Int(pages.countedPlate))
+        #expect(numbers.count == Int(pages.marks.countedPlate))
         for row in try Row.fetchAll(db, sql: "SELECT id, number, province FROM plates") {
             let id: Int = row[0]
-            guard id <= pages.countedPlate else { continue }
+            guard id <= pages.marks.countedPlate else { continue }
             let entry = PlatePages.entry(number: row[1], province: row[2])
             #expect(Array(numbers[id - 1]) + [0] == entry)
         }

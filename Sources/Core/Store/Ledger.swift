@@ -193,7 +193,7 @@ final class Ledger {
             try statement.run()
             notedRecordID = latestRecordID
         }
-        if latestRecordID - platePages.countedRecord >= limits.recordsPerPlateCount {
+        if latestRecordID - platePages.marks.countedRecord >= limits.recordsPerPlateCount {
             try platePages.count(db, to: latestRecordID)
         }
     }
@@ -207,7 +207,10 @@ final class Ledger {
     }
 
     private static func latestPlateID(_ db: Database, _ pages: PlatePages) throws -> Int64 {
-        max(pages.countedPlate, try Int64.fetchOne(db, sql: "SELECT MAX(id) FROM plates") ?? 0)
+        max(
+            pages.marks.countedPlate,
+            try Int64.fetchOne(db, sql: "SELECT MAX(id) FROM plates") ?? 0
+        )
     }
 
     private static func anyDeletedRead(_ db: Database) throws -> Bool {

@@ -6,29 +6,18 @@ import GRDB
 /// packed bytes a few. Beside the numbers stand the counts of each plate's records, so that no total
 /// is counted record by record.
 ///
-/// Both are brought up to date every ``Limits/recordsPerPlateCount`` records rather than for each: a page is then written
-/// once for many of them. Until then new records and new plates are looked through one by one
-/// (``PlateSearch``).
+/// Both are brought up to date every ``Limits/recordsPerPlateCount`` records rather than for each: a page is then
+/// written once for many of them. What is newer, readers remember (``SearchMemory``).
 struct PlatePages {
     /// Plates in a page: their counts just fit SQLite's page of 2 KiB.
     static let platesPerPage = 500
 
-    /// Records up to this id are in the counts.
-    private(set) var countedRecord: Int64
-    /// Plates up to this id are in the pages.
-    private(set) var countedPlate: Int64
+    /// How far they have come.
+    private(set) var marks: PlateMarks
 
     /// What a database says of itself.
     init(_ db: Database) throws {
-        countedRecord = try Self.mark("counted_record", in: db)
-        countedPlate = try Self.mark("counted_plate", in: db)
-    }
-
-    private static func mark(_ key: String, in db: Database) throws -> Int64 {
-        try Int64.fetchOne(
-            db.cachedStatement(sql: "SELECT CAST(value AS INTEGER) FROM meta WHERE key = ?"),
-            arguments: [key]
-        ) ?? 0
+        marks = try PlateMarks(db)
     }
 
     /// The page of a plate and its place in it.
@@ -40,7 +29,7 @@ struct PlatePages {
     /// Counts everything anew.
     mutating func countAll(_ db: Database) throws {
         try db.execute(sql: "DELETE FROM plate_numbers; DELETE FROM plate_reads")
-        (countedRecord, countedPlate) = (0, 0)
+        (marks.countedRecord, marks.countedPlate) = (0, 0)
         try count(db, to: Int64.fetchOne(db, sql: "SELECT MAX(id) FROM records") ?? 0)
     }
 
@@ -49,7 +38,7 @@ struct PlatePages {
         try addNumbers(db)
         let rows = try Row.fetchCursor(
             db.cachedStatement(
-                sql: countedRecord == 0
+                sql: marks.countedRecord == 0
                     // All of them: in the order of the index there is nothing to sort.
                     ? "SELECT plate, COUNT(*) FROM records WHERE id <= ?2 AND ?1 = 0 GROUP BY plate"
                     : """
@@ -57,28 +46,31 @@ struct PlatePages {
                     GROUP BY plate ORDER BY plate
                     """
             ),
-            arguments: [countedRecord, latestRecord]
+            arguments: [marks.countedRecord, latestRecord]
         )
         var changes: [(plate: Int64, count: Int)] = []
         while let row = try rows.next() { changes.append((row[0], row[1])) }
         try change(db, changes)
-        countedRecord = latestRecord
-        try setMarks(db)
+        marks.countedRecord = latestRecord
+        try marks.write(db)
     }
 
-    /// Counts records out that are deleted; those that were not counted yet are none of its business.
+    /// Counts records out that are deleted, all of which must have been counted.
     func remove(_ db: Database, _ records: [(id: Int64, plate: Int64)]) throws {
         var counts: [Int64: Int] = [:]
-        for record in records where record.id <= countedRecord {
+        for record in records {
             counts[record.plate, default: 0] -= 1
         }
         try change(db, counts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
     }
 
     /// Blanks the numbers of plates of which no record is left; `plates` in ascending order.
-    func forget(_ db: Database, plates: [Int64]) throws {
+    mutating func forget(_ db: Database, plates: [Int64]) throws {
+        guard !plates.isEmpty else { return }
+        marks.forgettings += 1
+        try marks.write(db)
         let numbers = try Self.writing("plate_numbers", in: db)
-        for (page, plates) in Self.byPage(plates.filter { $0 <= countedPlate }, \.self) {
+        for (page, plates) in Self.byPage(plates.filter { $0 <= marks.countedPlate }, \.self) {
             guard let bytes = try Self.blob("plate_numbers", "numbers", page, in: db) else {
                 continue
             }
@@ -108,14 +100,14 @@ struct PlatePages {
             db.cachedStatement(
                 sql: "SELECT id, number, province FROM plates WHERE id > ? ORDER BY id"
             ),
-            arguments: [countedPlate]
+            arguments: [marks.countedPlate]
         )
         var page: Int64 = -1
         var bytes: [UInt8] = []
         var pages: [(Int64, [UInt8])] = []
         while let row = try rows.next() {
             let id: Int64 = row[0]
-            for each in (countedPlate + 1)...id {
+            for each in (marks.countedPlate + 1)...id {
                 let place = Self.place(of: each)
                 if place.page != page {
                     if page >= 0 { pages.append((page, bytes)) }
@@ -126,7 +118,7 @@ struct PlatePages {
                     each == id
                     ? Self.entry(number: row[1], province: row[2]) : [Self.noProvince, 0]
             }
-            countedPlate = id
+            marks.countedPlate = id
         }
         if page >= 0 { pages.append((page, bytes)) }
         let numbers = try Self.writing("plate_numbers", in: db)
@@ -174,18 +166,11 @@ struct PlatePages {
         statement.bind(2, bytes: bytes)
         try statement.run()
     }
-
-    private func setMarks(_ db: Database) throws {
-        for (key, mark) in [("counted_record", countedRecord), ("counted_plate", countedPlate)] {
-            try db.execute(
-                sql: "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)",
-                arguments: [key, "\(mark)"]
-            )
-        }
-    }
 }
 
 /// How many records each plate of a page has: four bytes each, the lowest first.
+///
+/// SAFETY: bytes are read between their bounds while whoever hands them over keeps them.
 struct PlateCounts {
     private(set) var bytes: [UInt8]
 
@@ -193,10 +178,15 @@ struct PlateCounts {
 
     /// The count at a place; 0 beyond the end.
     subscript(index: Int) -> Int {
+        unsafe bytes.withUnsafeBytes { unsafe Self.count(at: index, in: $0) }
+    }
+
+    /// The count at a place in some bytes; 0 beyond their end.
+    static func count(at index: Int, in bytes: UnsafeRawBufferPointer) -> Int {
         let start = index * 4
         guard start + 4 <= bytes.count else { return 0 }
-        return Int(bytes[start]) | Int(bytes[start + 1]) << 8 | Int(bytes[start + 2]) << 16
-            | Int(bytes[start + 3]) << 24
+        let count = unsafe bytes.loadUnaligned(fromByteOffset: start, as: UInt32.self)
+        return Int(UInt32(littleEndian: count))
     }
 
     /// Adds to a count, which never falls below 0.

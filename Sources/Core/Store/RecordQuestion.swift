@@ -13,7 +13,7 @@ struct RecordQuestion {
         self.snapshot = snapshot
         camera = try query.cameraID.map { try snapshot.cameraNumber(of: $0) } ?? nil
         if query.cameraID != nil, camera == nil { return nil }
-        plates = try query.plate.map { try PlateSearch($0, in: snapshot.db).plates() }
+        plates = try query.plate.map { try PlateSearch($0, in: snapshot).plates() }
         if let plates, plates.ids.isEmpty { return nil }
     }
 
