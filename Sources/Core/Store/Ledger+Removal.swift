@@ -139,7 +139,10 @@ extension Ledger {
             )
             days.insert(calendar.day(of: seen))
         }
-        try platePages.remove(db, rows.map { ($0["id"], $0["plate"]) })
+        try platePages.remove(
+            db,
+            rows.map { NewestRecords.Passage(plate: $0["plate"], camera: $0["camera"]) }
+        )
         try deletePlatesLeft(Set(rows.map { $0["plate"] }))
         try announceDeletion(ids: rows.map { $0["id"] }, days: days.sorted())
     }

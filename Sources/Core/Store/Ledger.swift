@@ -86,7 +86,7 @@ final class Ledger {
         cameras = try Ledger.knownCameras(db)
         hasDeletedReads = try Ledger.anyDeletedRead(db)
         latestRecordID = try Ledger.latestRecordID(db)
-        platePages = try PlatePages(db)
+        platePages = try PlatePages(db, limits: limits)
         latestPlateID = try Ledger.latestPlateID(db, platePages)
         latestEventID = try Int64.fetchOne(db, sql: "SELECT MAX(id) FROM events") ?? 0
         oldestEventID = try Int64.fetchOne(db, sql: "SELECT MIN(id) FROM events") ?? 0
@@ -179,7 +179,7 @@ final class Ledger {
         hasDeletedReads = try Ledger.anyDeletedRead(db)
         latestRecordID = try Ledger.latestRecordID(db)
         notedRecordID = latestRecordID
-        platePages = try PlatePages(db)
+        platePages = try PlatePages(db, limits: limits)
         latestPlateID = try Ledger.latestPlateID(db, platePages)
         latestEventID = try Int64.fetchOne(db, sql: "SELECT MAX(id) FROM events") ?? latestEventID
     }

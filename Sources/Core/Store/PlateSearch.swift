@@ -18,7 +18,12 @@ struct PlateSet {
     }
 
     /// `[1,2,3]`, for `json_each`.
-    var json: String { "[" + ids.lazy.map(String.init).joined(separator: ",") + "]" }
+    var json: String { PlateSet.json(ids) }
+
+    /// Some ids as an array for `json_each`.
+    static func json(_ ids: [Int64]) -> String {
+        "[" + ids.lazy.map(String.init).joined(separator: ",") + "]"
+    }
 }
 
 /// Finds plates: by the index of numbers where it leads to them, else by a look through all of them
