@@ -33,6 +33,7 @@ struct PackedNumbers: Sendable {
         mutating func append(entriesOf packed: [UInt8]) {
             bytes = packed
             starts = [0]
+            starts.reserveCapacity(PlatePages.platesPerPage + 1)
             for (place, byte) in packed.enumerated() where byte == 0 {
                 starts.append(UInt32(place + 1))
             }
