@@ -13,18 +13,36 @@ import Testing
         var random = SeededGenerator(seed: seed)
         var limits = Limits()
         limits.recordsPerPlateCount = Int.random(in: 1...200, using: &random)
+        limits.recordsPerFrequentPlate = [2, 10, 10_000].randomElement(using: &random) ?? 2
         let site = try TestSite(limits: limits)
         let letters = ["กข", "ฮฮ", "AB", "A8", "1กก", "Z[a"]
         let provinces = ["", " ตาก", " กรุงเทพมหานคร"]
+        // Plates that are read once, or again and again.
+        let numberMax = [9, 90, 900].randomElement(using: &random) ?? 900
+        // States that readers hold on to while others go on and remember more (SearchMemory).
+        var earlier: [DatabaseSnapshot] = []
         for _ in 0..<Int.random(in: 1...12, using: &random) {
+            if Bool.random(using: &random) { earlier.append(try site.store.pool.makeSnapshot()) }
+            let asked = filters(&random).randomElement(using: &random)
+            try site.store.readAndWait { snapshot in
+                if let asked { try expectFound(asked, in: snapshot) }
+            }
             if Int.random(in: 0..<4, using: &random) == 0 {
-                let id = Int64.random(in: 1...600, using: &random)
+                let newest = try await site.store.read {
+                    try Int64.fetchOne($0.db, sql: "SELECT MAX(id) FROM records") ?? 1
+                }
+                // Often one that is not counted yet.
+                let from = Bool.random(using: &random) ? 1 : max(1, newest - 50)
+                let id = Int64.random(in: from...max(from, newest), using: &random)
                 try? await site.recorder.deleteRecord(id: id, by: .system)
+                try site.store.readAndWait { snapshot in
+                    for filter in filters(&random) { try expectFound(filter, in: snapshot) }
+                }
                 continue
             }
             let reads = try (0..<Int.random(in: 1...150, using: &random)).map { _ in
                 let plate = letters.randomElement(using: &random) ?? ""
-                let number = Int.random(in: 1...900, using: &random)
+                let number = Int.random(in: 1...numberMax, using: &random)
                 return try site.read(
                     plate.replacing("[", with: "") + " \(number)"
                         + (provinces.randomElement(using: &random) ?? ""),
@@ -37,18 +55,31 @@ import Testing
         }
         if seed % 10 == 9 { _ = try await site.recorder.removeOld(days: 0, by: .system) }
         try site.store.readAndWait { snapshot in
-            try expectPagesEqualTables(snapshot.db)
+            try expectPagesEqualTables(snapshot.db, limits)
             for filter in filters(&random) { try expectFound(filter, in: snapshot) }
+        }
+        for state in earlier.shuffled(using: &random) {
+            try expectFound(filters(&random).prefix(6), in: state, of: site.store)
         }
         try await site.close()
     }
 
-    private func expectPagesEqualTables(_ db: Database) throws {
+    private func expectFound(
+        _ filters: some Sequence<RecordQuery.PlateFilter>,
+        in state: DatabaseSnapshot,
+        of store: Store
+    ) throws {
+        try state.read { db in
+            for filter in filters { try expectFound(filter, in: store.snapshot(db)) }
+        }
+    }
+
+    private func expectPagesEqualTables(_ db: Database, _ limits: Limits = Limits()) throws {
         let pages = try PlatePages(db)
         let counts = try Row.fetchAll(
             db,
             sql: "SELECT plate, COUNT(*) FROM records WHERE id <= ? GROUP BY plate",
-            arguments: [pages.countedRecord]
+            arguments: [pages.marks.countedRecord]
         )
         var expected: [Int64: Int] = [:]
         for row in counts { expected[row[0]] = row[1] }
@@ -61,21 +92,44 @@ import Testing
             }
         }
         #expect(kept == expected)
+        try expectFrequentPlates(db, expected, limits)
         var bytes: [UInt8] = []
         for row in try Row.fetchAll(db, sql: "SELECT numbers FROM plate_numbers ORDER BY page") {
             bytes += row[0] as Data
         }
         let numbers = bytes.split(separator: 0, omittingEmptySubsequences: false).dropLast()
-        #expect(numbers.count == Int(pages.countedPlate))
+        #expect(numbers.count == Int(pages.marks.countedPlate))
         for row in try Row.fetchAll(db, sql: "SELECT id, number, province FROM plates") {
             let id: Int = row[0]
-            guard id <= pages.countedPlate else { continue }
+            guard id <= pages.marks.countedPlate else { continue }
             let entry = PlatePages.entry(number: row[1], province: row[2])
             #expect(Array(numbers[id - 1]) + [0] == entry)
         }
         let known = try Set(Int.fetchAll(db, sql: "SELECT id FROM plates"))
         for (index, entry) in numbers.enumerated() where !known.contains(index + 1) {
             #expect(Array(entry) == [PlatePages.noProvince], "nothing is left of a plate that went")
+        }
+    }
+
+    /// Of the plates that are read very often, and of no others, each camera's records are counted.
+    private func expectFrequentPlates(
+        _ db: Database,
+        _ reads: [Int64: Int],
+        _ limits: Limits
+    ) throws {
+        let frequent = reads.filter { $0.value >= limits.recordsPerFrequentPlate }.keys
+        #expect(try FrequentPlates(db).plates() == Set(frequent))
+        let counted = try PlatePages(db).marks.countedRecord
+        for plate in frequent {
+            for camera: Int64 in 1...3 {
+                let expected = try Int.fetchOne(
+                    db,
+                    sql: "SELECT COUNT(*) FROM records WHERE plate = ? AND camera = ? AND id <= ?",
+                    arguments: [plate, camera, counted]
+                )
+                let kept = try FrequentPlates(db).reads(of: [plate], camera: camera)
+                #expect(kept.ofCamera == expected && kept.ofAll == reads[plate])
+            }
         }
     }
 
@@ -105,6 +159,12 @@ import Testing
                     "\(filter)"
                 )
                 #expect(try snapshot.records(asked).total == expected.count, "\(filter)")
+                let page = RecordQuery.numbered(asked, page: 3, perPage: 4)
+                #expect(
+                    try snapshot.records(page).records.map(\.id)
+                        == expected.dropFirst(8).prefix(4).map(\.id),
+                    "\(filter)"
+                )
             }
         }
     }
@@ -205,5 +265,13 @@ import Testing
         let other = try await site.recorder.record(site.read("กข 2", eventID: "f"))
         #expect(!other.isDuplicate)
         try await site.close()
+    }
+}
+
+extension RecordQuery {
+    fileprivate static func numbered(_ query: RecordQuery, page: Int, perPage: Int) -> RecordQuery {
+        var query = query
+        (query.page, query.perPage) = (page, perPage)
+        return query
     }
 }

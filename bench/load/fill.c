@@ -390,6 +390,7 @@ fill_all (struct fill *fill, int64_t count, int64_t begin_ms)
     execute (fill, indexes[i]);
     sqlite3_free (indexes[i]);
   }
+  plate_cameras_fill (fill->db, fill->plate_reads, PLATES);
   free (ids);
 }
 

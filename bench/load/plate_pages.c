@@ -1,10 +1,12 @@
 #include "plate_pages.h"
 #include "figures.h"
+#include "traffic.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { PER_PAGE = 500, NUMBERS_MAX = PER_PAGE * 64 };
+/* FREQUENT_FROM is Limits.recordsPerFrequentPlate. */
+enum { PER_PAGE = 500, NUMBERS_MAX = PER_PAGE * 64, FREQUENT_FROM = 10000 };
 
 struct page {
   sqlite3 *db;
@@ -87,4 +89,32 @@ plate_pages_fill (sqlite3 *db, const uint32_t *reads)
   sqlite3_finalize (page->reads);
   free (page);
   return last;
+}
+
+void
+plate_cameras_fill (sqlite3 *db, const uint32_t *reads, int plates)
+{
+  sqlite3_stmt *count, *insert;
+  check (db, sqlite3_prepare_v2 (db, "SELECT camera, COUNT(*) FROM records INDEXED BY records_by_plate"
+                                     " WHERE plate = ? GROUP BY camera", -1, &count, NULL));
+  check (db, sqlite3_prepare_v2 (db, "INSERT INTO plate_cameras VALUES (?, ?)", -1, &insert, NULL));
+  for (int plate = 1; plate <= plates; plate++)
+  {
+    /* By the camera's number, which begins with 1. */
+    uint8_t counts[4 * (TRAFFIC_CAMERAS + 1)] = { 0 };
+    if (reads[plate] < FREQUENT_FROM)
+      continue;
+    sqlite3_bind_int (count, 1, plate);
+    while (SQLITE_ROW == sqlite3_step (count))
+      for (int i = 0; i < 4; i++)
+        counts[4 * sqlite3_column_int (count, 0) + i] =
+          (uint8_t) (sqlite3_column_int64 (count, 1) >> 8 * i);
+    check (db, sqlite3_reset (count));
+    sqlite3_bind_int (insert, 1, plate);
+    sqlite3_bind_blob (insert, 2, counts, sizeof counts, SQLITE_STATIC);
+    check (db, sqlite3_step (insert));
+    check (db, sqlite3_reset (insert));
+  }
+  sqlite3_finalize (count);
+  sqlite3_finalize (insert);
 }

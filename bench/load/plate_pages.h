@@ -9,4 +9,8 @@
    id. */
 int64_t plate_pages_fill (sqlite3 *db, const uint32_t *reads);
 
+/* Counts each camera's records of the plates that have many, as FrequentPlates.swift does; their index must be
+   there. */
+void plate_cameras_fill (sqlite3 *db, const uint32_t *reads, int plates);
+
 #endif

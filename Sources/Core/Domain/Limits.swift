@@ -72,9 +72,12 @@ public struct Limits: Sendable, Equatable {
     public var queueBytesMax = 32 * 1_024 * 1_024
     /// Reads in one commit (`BATCH_READS_MAX`): bounds how long one commit takes.
     public var commitReadsMax = 1_000
-    /// Records after which each plate's are counted again: a search looks through those that are not counted
-    /// yet, and each count writes a page for most plates of that many reads.
+    /// Records after which each plate's are counted again: readers remember those that are not counted yet,
+    /// and each count writes a page for most plates of that many reads.
     public var recordsPerPlateCount = 8_192
+    /// Records from which on a plate's are counted camera by camera, too: fewer are counted in half a
+    /// millisecond when somebody asks.
+    public var recordsPerFrequentPlate = 10_000
     /// Bytes of the database's write-ahead log, beyond which it is folded in as soon as readers allow.
     public var logBytesMax = 64 * 1_024 * 1_024
     /// Bytes that must be free on the disk for a read to be accepted (`DISK_FREE_MIN`).

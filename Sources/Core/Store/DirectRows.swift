@@ -30,6 +30,12 @@ import GRDBSQLite
         }
     }
 
+    /// As ``ask(_:)-(Int64)``, with values of all kinds.
+    func ask(_ arguments: StatementArguments) throws {
+        rewind()
+        try statement.setArguments(arguments)
+    }
+
     /// Goes to the next row; false behind the last one.
     func next() throws -> Bool {
         let code = unsafe sqlite3_step(native)

@@ -116,7 +116,9 @@ extension Ledger {
     }
 
     private func delete(_ rows: [Row]) throws {
-        guard !rows.isEmpty else { return }
+        guard let newest = rows.map({ $0["id"] as Int64 }).max() else { return }
+        // Readers remember whose the records are that are not counted yet (NewestRecords).
+        if newest > platePages.marks.countedRecord { try platePages.count(db, to: latestRecordID) }
         var days: Set<Day> = []
         for row in rows {
             let id: Int64 = row["id"]
@@ -137,7 +139,10 @@ extension Ledger {
             )
             days.insert(calendar.day(of: seen))
         }
-        try platePages.remove(db, rows.map { ($0["id"], $0["plate"]) })
+        try platePages.remove(
+            db,
+            rows.map { NewestRecords.Passage(plate: $0["plate"], camera: $0["camera"]) }
+        )
         try deletePlatesLeft(Set(rows.map { $0["plate"] }))
         try announceDeletion(ids: rows.map { $0["id"] }, days: days.sorted())
     }

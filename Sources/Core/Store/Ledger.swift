@@ -86,7 +86,7 @@ final class Ledger {
         cameras = try Ledger.knownCameras(db)
         hasDeletedReads = try Ledger.anyDeletedRead(db)
         latestRecordID = try Ledger.latestRecordID(db)
-        platePages = try PlatePages(db)
+        platePages = try PlatePages(db, limits: limits)
         latestPlateID = try Ledger.latestPlateID(db, platePages)
         latestEventID = try Int64.fetchOne(db, sql: "SELECT MAX(id) FROM events") ?? 0
         oldestEventID = try Int64.fetchOne(db, sql: "SELECT MIN(id) FROM events") ?? 0
@@ -179,7 +179,7 @@ final class Ledger {
         hasDeletedReads = try Ledger.anyDeletedRead(db)
         latestRecordID = try Ledger.latestRecordID(db)
         notedRecordID = latestRecordID
-        platePages = try PlatePages(db)
+        platePages = try PlatePages(db, limits: limits)
         latestPlateID = try Ledger.latestPlateID(db, platePages)
         latestEventID = try Int64.fetchOne(db, sql: "SELECT MAX(id) FROM events") ?? latestEventID
     }
@@ -193,7 +193,7 @@ final class Ledger {
             try statement.run()
             notedRecordID = latestRecordID
         }
-        if latestRecordID - platePages.countedRecord >= limits.recordsPerPlateCount {
+        if latestRecordID - platePages.marks.countedRecord >= limits.recordsPerPlateCount {
             try platePages.count(db, to: latestRecordID)
         }
     }
@@ -207,7 +207,10 @@ final class Ledger {
     }
 
     private static func latestPlateID(_ db: Database, _ pages: PlatePages) throws -> Int64 {
-        max(pages.countedPlate, try Int64.fetchOne(db, sql: "SELECT MAX(id) FROM plates") ?? 0)
+        max(
+            pages.marks.countedPlate,
+            try Int64.fetchOne(db, sql: "SELECT MAX(id) FROM plates") ?? 0
+        )
     }
 
     private static func anyDeletedRead(_ db: Database) throws -> Bool {

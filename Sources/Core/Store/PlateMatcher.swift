@@ -1,16 +1,17 @@
 import GRDB
 import GRDBSQLite
 
-/// A plate filter, ready to be held against many packed numbers (``PlatePages``).
+/// A plate filter, ready to be held against many packed numbers (``PackedNumbers``).
 ///
-/// SAFETY: the bytes that it looks through belong to SQLite or to an array for as long as a call lasts; every
+/// SAFETY: the bytes that it looks through belong to an array for as long as a call lasts; every
 /// number in them is followed by a byte 0, which is what `sqlite3_strglob` reads up to.
 @safe struct PlateMatcher {
     private enum Number {
         case range(from: String, to: String)
-        case contains([UInt8])
-        /// A pattern for `sqlite3_strglob`, with its ending 0.
-        case glob([CChar])
+        /// Nil = every number.
+        case contains(ByteSearch?)
+        /// A pattern for `sqlite3_strglob`, with its ending 0, and a part that stands in all it means.
+        case glob([CChar], ByteSearch?)
         case fuzzy(PlateDistance.Folded, tolerance: Int)
     }
 
@@ -29,12 +30,15 @@ import GRDBSQLite
         case .exact: number = .range(from: text, to: text)
         case .prefix: number = .range(from: text, to: text + "\u{10FFFF}")
         case .contains:
-            number = .contains(Array(text.utf8))
+            number = .contains(ByteSearch(Array(text.utf8)))
             // What was typed may be part of the province's name.
             if province == nil { others = PlateMatcher.provinces(withNamesLike: normalized) }
         case .wildcard:
             // `*` and `?` are wildcards; GLOB's brackets are not.
-            number = .glob(Array(text.replacing("[", with: "[[]").utf8CString))
+            number = .glob(
+                Array(text.replacing("[", with: "[[]").utf8CString),
+                PlateMatcher.literal(of: text)
+            )
         case .fuzzy:
             number = .fuzzy(
                 PlateDistance.Folded(text),
@@ -42,6 +46,12 @@ import GRDBSQLite
             )
         }
         provincesAnyNumber = others
+    }
+
+    /// The longest part of a pattern that is no wildcard.
+    private static func literal(of pattern: String) -> ByteSearch? {
+        let literals = pattern.utf8.split { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") }
+        return literals.max { $0.count < $1.count }.flatMap { ByteSearch(Array($0)) }
     }
 
     private static func provinces(withNamesLike text: String) -> ProvinceSet {
@@ -62,77 +72,86 @@ import GRDBSQLite
     /// Whether plates of a province (0 = none) can be meant.
     func isOfProvince(_ code: UInt8) -> Bool { province.map { $0 == Int(code) } ?? true }
 
-    /// Appends the ids of the plates in a page that are meant; the first entry's is `firstID`.
-    func look(
-        through page: UnsafeRawBufferPointer,
-        firstID: Int64,
-        into ids: inout [Int64]
-    ) {
+    /// Appends the ids of the plates of a page that are meant.
+    func look(through page: PackedNumbers.Page, into ids: inout [Int64]) {
         switch number {
         case .range: return
-        case .contains(let part):
-            unsafe part.withUnsafeBytes { part in
-                unsafe each(page, firstID, &ids) { unsafe PlateMatcher.contains($0, part) }
+        case .contains(let search):
+            guard let search else { return unsafe each(page, &ids) { _ in true } }
+            unsafe candidates(page, search, &ids) { _ in true }
+        case .glob(let pattern, let literal):
+            guard let literal else {
+                return unsafe each(page, &ids) { unsafe PlateMatcher.globs($0, pattern) }
             }
-        case .glob(let pattern):
-            unsafe pattern.withUnsafeBufferPointer { pattern in
-                unsafe each(page, firstID, &ids) { number in
-                    guard let text = number.baseAddress else { return false }
-                    let number = unsafe text.assumingMemoryBound(to: CChar.self)
-                    return unsafe sqlite3_strglob(pattern.baseAddress, number) == 0
-                }
-            }
+            unsafe candidates(page, literal, &ids) { unsafe PlateMatcher.globs($0, pattern) }
         case .fuzzy(let pattern, let tolerance):
             var plate = PlateDistance.Folded("")
             var row: [Int] = []
-            unsafe each(page, firstID, &ids) { number in
+            unsafe each(page, &ids) { number in
                 unsafe plate.read(number)
                 return PlateDistance.isLike(plate, pattern, tolerance: tolerance, row: &row)
             }
         }
     }
 
-    /// Goes through the entries of a page.
-    @inline(__always) private func each(
-        _ page: UnsafeRawBufferPointer,
-        _ firstID: Int64,
+    private static func globs(_ number: UnsafeRawBufferPointer, _ pattern: [CChar]) -> Bool {
+        guard let text = number.baseAddress else { return false }
+        return unsafe sqlite3_strglob(pattern, text.assumingMemoryBound(to: CChar.self)) == 0
+    }
+
+    /// Goes through the entries in which some bytes stand.
+    @inline(__always) private func candidates(
+        _ page: PackedNumbers.Page,
+        _ search: ByteSearch,
         _ ids: inout [Int64],
         _ isMeant: (UnsafeRawBufferPointer) -> Bool
     ) {
-        var id = firstID
-        var start = 0
-        while start < page.count {
-            let province = unsafe page[start] &- PlatePages.noProvince
-            var end = start + 1
-            while end < page.count, unsafe page[end] != 0 { end += 1 }
-            // An empty number is that of a plate which is gone.
-            if end > start + 1 {
-                let number = unsafe UnsafeRawBufferPointer(rebasing: page[start + 1..<end])
-                let isOfNumber = unsafe isOfProvince(province) && isMeant(number)
-                if isOfNumber || provincesAnyNumber[province] { ids.append(id) }
+        // What else is meant must be looked at entry by entry.
+        guard provincesAnyNumber.isEmpty else {
+            return unsafe each(page, &ids) { number in
+                unsafe search.next(in: number, from: 0) != nil && isMeant(number)
             }
-            id += 1
-            start = end + 1
+        }
+        unsafe page.bytes.withUnsafeBytes { bytes in
+            var entry = 0
+            var place = 0
+            while let found = unsafe search.next(in: bytes, from: place) {
+                while Int(page.starts[entry + 1]) <= found { entry += 1 }
+                let start = Int(page.starts[entry])
+                let end = Int(page.starts[entry + 1])
+                // It may stand where the province's byte is, which is no part of the number.
+                place = found + 1
+                guard found > start else { continue }
+                place = end
+                let number = unsafe UnsafeRawBufferPointer(rebasing: bytes[start + 1..<end - 1])
+                let province = unsafe bytes[start] &- PlatePages.noProvince
+                if unsafe isOfProvince(province) && isMeant(number) {
+                    ids.append(page.firstID + Int64(entry))
+                }
+            }
         }
     }
 
-    private static func contains(
-        _ bytes: UnsafeRawBufferPointer,
-        _ part: UnsafeRawBufferPointer
-    ) -> Bool {
-        guard let first = unsafe part.first else { return true }
-        var start = 0
-        while start + part.count <= bytes.count {
-            if unsafe bytes[start] == first {
-                var matched = 1
-                while matched < part.count, unsafe bytes[start + matched] == part[matched] {
-                    matched += 1
+    /// Goes through the entries of a page.
+    @inline(__always) private func each(
+        _ page: PackedNumbers.Page,
+        _ ids: inout [Int64],
+        _ isMeant: (UnsafeRawBufferPointer) -> Bool
+    ) {
+        unsafe page.bytes.withUnsafeBytes { bytes in
+            for entry in 0..<page.count {
+                let start = Int(page.starts[entry])
+                let end = Int(page.starts[entry + 1]) - 1
+                // An empty number is that of a plate which is gone.
+                guard end > start + 1 else { continue }
+                let province = unsafe bytes[start] &- PlatePages.noProvince
+                let number = unsafe UnsafeRawBufferPointer(rebasing: bytes[start + 1..<end])
+                let isOfNumber = unsafe isOfProvince(province) && isMeant(number)
+                if isOfNumber || provincesAnyNumber[province] {
+                    ids.append(page.firstID + Int64(entry))
                 }
-                if matched == part.count { return true }
             }
-            start += 1
         }
-        return false
     }
 }
 
@@ -144,6 +163,9 @@ struct ProvinceSet {
     mutating func insert(_ code: UInt8) {
         if code < 64 { bits.low |= 1 << UInt64(code) } else { bits.high |= 1 << UInt64(code & 63) }
     }
+
+    /// Whether it holds none.
+    var isEmpty: Bool { bits.low == 0 && bits.high == 0 }
 
     /// Whether it holds a province.
     subscript(code: UInt8) -> Bool {

@@ -6,29 +6,21 @@ import GRDB
 /// packed bytes a few. Beside the numbers stand the counts of each plate's records, so that no total
 /// is counted record by record.
 ///
-/// Both are brought up to date every ``Limits/recordsPerPlateCount`` records rather than for each: a page is then written
-/// once for many of them. Until then new records and new plates are looked through one by one
-/// (``PlateSearch``).
+/// Both are brought up to date every ``Limits/recordsPerPlateCount`` records rather than for each: a page is then
+/// written once for many of them. What is newer, readers remember (``SearchMemory``).
 struct PlatePages {
     /// Plates in a page: their counts just fit SQLite's page of 2 KiB.
     static let platesPerPage = 500
 
-    /// Records up to this id are in the counts.
-    private(set) var countedRecord: Int64
-    /// Plates up to this id are in the pages.
-    private(set) var countedPlate: Int64
+    /// How far they have come.
+    private(set) var marks: PlateMarks
+    /// Records from which on a plate is one of the ``FrequentPlates``.
+    private let frequentFrom: Int
 
     /// What a database says of itself.
-    init(_ db: Database) throws {
-        countedRecord = try Self.mark("counted_record", in: db)
-        countedPlate = try Self.mark("counted_plate", in: db)
-    }
-
-    private static func mark(_ key: String, in db: Database) throws -> Int64 {
-        try Int64.fetchOne(
-            db.cachedStatement(sql: "SELECT CAST(value AS INTEGER) FROM meta WHERE key = ?"),
-            arguments: [key]
-        ) ?? 0
+    init(_ db: Database, limits: Limits = Limits()) throws {
+        marks = try PlateMarks(db)
+        frequentFrom = limits.recordsPerFrequentPlate
     }
 
     /// The page of a plate and its place in it.
@@ -39,46 +31,75 @@ struct PlatePages {
 
     /// Counts everything anew.
     mutating func countAll(_ db: Database) throws {
-        try db.execute(sql: "DELETE FROM plate_numbers; DELETE FROM plate_reads")
-        (countedRecord, countedPlate) = (0, 0)
+        try db.execute(
+            sql: "DELETE FROM plate_numbers; DELETE FROM plate_reads; DELETE FROM plate_cameras"
+        )
+        (marks.countedRecord, marks.countedPlate) = (0, 0)
         try count(db, to: Int64.fetchOne(db, sql: "SELECT MAX(id) FROM records") ?? 0)
     }
 
     /// Brings the pages up to date with all records up to an id, and with all plates.
     mutating func count(_ db: Database, to latestRecord: Int64) throws {
         try addNumbers(db)
-        let rows = try Row.fetchCursor(
-            db.cachedStatement(
-                sql: countedRecord == 0
-                    // All of them: in the order of the index there is nothing to sort.
-                    ? "SELECT plate, COUNT(*) FROM records WHERE id <= ?2 AND ?1 = 0 GROUP BY plate"
-                    : """
-                    SELECT plate, COUNT(*) FROM records NOT INDEXED WHERE id > ?1 AND id <= ?2
-                    GROUP BY plate ORDER BY plate
-                    """
-            ),
-            arguments: [countedRecord, latestRecord]
-        )
-        var changes: [(plate: Int64, count: Int)] = []
-        while let row = try rows.next() { changes.append((row[0], row[1])) }
-        try change(db, changes)
-        countedRecord = latestRecord
-        try setMarks(db)
+        if marks.countedRecord == 0 {
+            // All of them: in the order of the index there is nothing to sort or to remember.
+            let rows = try Row.fetchCursor(
+                db,
+                sql: "SELECT plate, COUNT(*) FROM records WHERE id <= ? GROUP BY plate",
+                arguments: [latestRecord]
+            )
+            var changes: [(plate: Int64, count: Int)] = []
+            while let row = try rows.next() { changes.append((row[0], row[1])) }
+            try FrequentPlates(db).begin(change(db, changes).risen, upTo: latestRecord)
+        } else {
+            try add(db, to: latestRecord)
+        }
+        marks.countedRecord = latestRecord
+        try marks.write(db)
     }
 
-    /// Counts records out that are deleted; those that were not counted yet are none of its business.
-    func remove(_ db: Database, _ records: [(id: Int64, plate: Int64)]) throws {
-        var counts: [Int64: Int] = [:]
-        for record in records where record.id <= countedRecord {
-            counts[record.plate, default: 0] -= 1
+    private func add(_ db: Database, to latestRecord: Int64) throws {
+        var passages: [NewestRecords.Passage: Int] = [:]
+        let rows = try DirectRows(
+            db,
+            "SELECT plate, camera FROM records WHERE id > ?1 AND id <= ?2"
+        )
+        try rows.ask(marks.countedRecord, latestRecord)
+        while try rows.next() {
+            let passage = NewestRecords.Passage(plate: rows.integer(0), camera: rows.integer(1))
+            passages[passage, default: 0] += 1
         }
-        try change(db, counts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+        let frequent = FrequentPlates(db)
+        let known = try frequent.plates()
+        let risen = try change(db, Self.byPlate(passages)).risen
+        try frequent.change(passages, of: known.subtracting(risen))
+        try frequent.begin(risen, upTo: latestRecord)
+    }
+
+    /// Counts records out that are deleted, all of which must have been counted.
+    func remove(_ db: Database, _ records: [NewestRecords.Passage]) throws {
+        var passages: [NewestRecords.Passage: Int] = [:]
+        for record in records { passages[record, default: 0] -= 1 }
+        let frequent = FrequentPlates(db)
+        try frequent.change(passages, of: frequent.plates())
+        try frequent.end(change(db, Self.byPlate(passages)).fallen)
+    }
+
+    private static func byPlate(
+        _ passages: [NewestRecords.Passage: Int]
+    ) -> [(plate: Int64, count: Int)] {
+        var counts: [Int64: Int] = [:]
+        for (passage, count) in passages { counts[passage.plate, default: 0] += count }
+        return counts.map { ($0.key, $0.value) }.sorted { $0.plate < $1.plate }
     }
 
     /// Blanks the numbers of plates of which no record is left; `plates` in ascending order.
-    func forget(_ db: Database, plates: [Int64]) throws {
+    mutating func forget(_ db: Database, plates: [Int64]) throws {
+        guard !plates.isEmpty else { return }
+        marks.forgettings += 1
+        try marks.write(db)
         let numbers = try Self.writing("plate_numbers", in: db)
-        for (page, plates) in Self.byPage(plates.filter { $0 <= countedPlate }, \.self) {
+        for (page, plates) in Self.byPage(plates.filter { $0 <= marks.countedPlate }, \.self) {
             guard let bytes = try Self.blob("plate_numbers", "numbers", page, in: db) else {
                 continue
             }
@@ -91,15 +112,28 @@ struct PlatePages {
     // MARK: - Pages
 
     /// Adds to the counts; `changes` in ascending order of plates.
-    private func change(_ db: Database, _ changes: [(plate: Int64, count: Int)]) throws {
+    ///
+    /// Returns which plates became frequent by it, and which no longer are.
+    private func change(
+        _ db: Database,
+        _ changes: [(plate: Int64, count: Int)]
+    ) throws -> (risen: [Int64], fallen: [Int64]) {
+        var risen: [Int64] = []
+        var fallen: [Int64] = []
         let reads = try Self.writing("plate_reads", in: db)
         for (page, changes) in Self.byPage(changes, \.plate) {
             var counts = PlateCounts(try Self.blob("plate_reads", "reads", page, in: db) ?? [])
             for change in changes {
-                counts.add(change.count, at: Self.place(of: change.plate).index)
+                let index = Self.place(of: change.plate).index
+                let wasFrequent = counts[index] >= frequentFrom
+                counts.add(change.count, at: index)
+                let isFrequent = counts[index] >= frequentFrom
+                if isFrequent && !wasFrequent { risen.append(change.plate) }
+                if wasFrequent && !isFrequent { fallen.append(change.plate) }
             }
             try Self.write(page, counts.bytes, by: reads)
         }
+        return (risen, fallen)
     }
 
     /// Appends the numbers of plates that are new, an empty one for each id that no plate has.
@@ -108,14 +142,14 @@ struct PlatePages {
             db.cachedStatement(
                 sql: "SELECT id, number, province FROM plates WHERE id > ? ORDER BY id"
             ),
-            arguments: [countedPlate]
+            arguments: [marks.countedPlate]
         )
         var page: Int64 = -1
         var bytes: [UInt8] = []
         var pages: [(Int64, [UInt8])] = []
         while let row = try rows.next() {
             let id: Int64 = row[0]
-            for each in (countedPlate + 1)...id {
+            for each in (marks.countedPlate + 1)...id {
                 let place = Self.place(of: each)
                 if place.page != page {
                     if page >= 0 { pages.append((page, bytes)) }
@@ -126,7 +160,7 @@ struct PlatePages {
                     each == id
                     ? Self.entry(number: row[1], province: row[2]) : [Self.noProvince, 0]
             }
-            countedPlate = id
+            marks.countedPlate = id
         }
         if page >= 0 { pages.append((page, bytes)) }
         let numbers = try Self.writing("plate_numbers", in: db)
@@ -173,40 +207,6 @@ struct PlatePages {
         statement.bind(1, page)
         statement.bind(2, bytes: bytes)
         try statement.run()
-    }
-
-    private func setMarks(_ db: Database) throws {
-        for (key, mark) in [("counted_record", countedRecord), ("counted_plate", countedPlate)] {
-            try db.execute(
-                sql: "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)",
-                arguments: [key, "\(mark)"]
-            )
-        }
-    }
-}
-
-/// How many records each plate of a page has: four bytes each, the lowest first.
-struct PlateCounts {
-    private(set) var bytes: [UInt8]
-
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
-
-    /// The count at a place; 0 beyond the end.
-    subscript(index: Int) -> Int {
-        let start = index * 4
-        guard start + 4 <= bytes.count else { return 0 }
-        return Int(bytes[start]) | Int(bytes[start + 1]) << 8 | Int(bytes[start + 2]) << 16
-            | Int(bytes[start + 3]) << 24
-    }
-
-    /// Adds to a count, which never falls below 0.
-    mutating func add(_ change: Int, at index: Int) {
-        let start = index * 4
-        if bytes.count < start + 4 {
-            bytes += [UInt8](repeating: 0, count: start + 4 - bytes.count)
-        }
-        let count = UInt32(clamping: self[index] + change)
-        for byte in 0..<4 { bytes[start + byte] = UInt8(truncatingIfNeeded: count >> (8 * byte)) }
     }
 }
 

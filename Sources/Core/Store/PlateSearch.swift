@@ -6,6 +6,8 @@ struct PlateSet {
     let ids: [Int64]
     /// How many records they have together.
     let reads: Int
+    /// The records, of whatever plate, that ``PlatePages`` has not counted yet.
+    var uncounted: ArraySlice<NewestRecords.Passage> = []
 
     /// A bit for each plate from id 0 on: what `lpr_holds` looks into.
     var bits: [UInt8] {
@@ -16,28 +18,43 @@ struct PlateSet {
     }
 
     /// `[1,2,3]`, for `json_each`.
-    var json: String { "[" + ids.lazy.map(String.init).joined(separator: ",") + "]" }
+    var json: String { PlateSet.json(ids) }
+
+    /// Some ids as an array for `json_each`.
+    static func json(_ ids: [Int64]) -> String {
+        "[" + ids.lazy.map(String.init).joined(separator: ",") + "]"
+    }
 }
 
-/// Finds plates: by the index of numbers where it leads to them, else by a look through all packed pages
-/// (``PlatePages``).
+/// Finds plates: by the index of numbers where it leads to them, else by a look through all of them
+/// (``PackedNumbers``).
 ///
-/// SAFETY: the bytes of a page belong to SQLite until the statement's next step, and are read before it.
+/// SAFETY: the bytes of a page of counts belong to SQLite until the statement's next step, and are read
+/// before it.
 struct PlateSearch {
+    private let snapshot: Snapshot
     private let db: Database
     private let filter: PlateMatcher
-    private let pages: PlatePages
+    private let marks: PlateMarks
 
-    init(_ filter: RecordQuery.PlateFilter, in db: Database) throws {
-        self.db = db
+    init(_ filter: RecordQuery.PlateFilter, in snapshot: Snapshot) throws {
+        self.snapshot = snapshot
+        db = snapshot.db
         self.filter = PlateMatcher(filter)
-        pages = try PlatePages(db)
+        marks = try PlateMarks(db)
     }
 
     /// All plates that are meant.
     func plates() throws -> PlateSet {
         let ids = try filter.range.map(idsByIndex) ?? idsByLookingThrough()
-        return PlateSet(ids: ids, reads: try countedReads(of: ids) + newReads(of: ids))
+        guard !ids.isEmpty else { return PlateSet(ids: [], reads: 0) }
+        let uncounted = try snapshot.memory.uncountedRecords(
+            marks,
+            in: db,
+            reserve: snapshot.limits.recordsPerPlateCount
+        )
+        let reads = try countedReads(of: ids) + reads(of: ids, among: uncounted)
+        return PlateSet(ids: ids, reads: reads, uncounted: uncounted)
     }
 
     private func idsByIndex(_ range: (from: String, to: String)) throws -> [Int64] {
@@ -56,23 +73,8 @@ struct PlateSearch {
 
     private func idsByLookingThrough() throws -> [Int64] {
         var ids: [Int64] = []
-        let packed = try DirectRows(db, "SELECT page, numbers FROM plate_numbers ORDER BY page")
-        while try packed.next() {
-            let first = packed.integer(0) * Int64(PlatePages.platesPerPage) + 1
-            unsafe packed.withBlob(1) {
-                unsafe filter.look(through: $0, firstID: first, into: &ids)
-            }
-        }
-        let new = try DirectRows(
-            db,
-            "SELECT id, number, province FROM plates WHERE id > ? ORDER BY id"
-        )
-        try new.ask(pages.countedPlate)
-        while try new.next() {
-            let entry = PlatePages.entry(number: new.text(1) ?? "", province: Int(new.integer(2)))
-            unsafe entry.withUnsafeBytes {
-                unsafe filter.look(through: $0, firstID: new.integer(0), into: &ids)
-            }
+        for page in try snapshot.memory.numbers(marks, in: db).pages {
+            filter.look(through: page, into: &ids)
         }
         return ids
     }
@@ -81,32 +83,30 @@ struct PlateSearch {
         var sum = 0
         let rows = try DirectRows(db, "SELECT reads FROM plate_reads WHERE page = ?")
         var index = 0
-        while index < ids.count, ids[index] <= pages.countedPlate {
+        while index < ids.count, ids[index] <= marks.countedPlate {
             let page = PlatePages.place(of: ids[index]).page
+            let first = index
+            while index < ids.count, PlatePages.place(of: ids[index]).page == page { index += 1 }
             try rows.ask(page)
-            let isThere = try rows.next()
-            let counts = isThere ? unsafe rows.withBlob(0) { unsafe PlateCounts(Array($0)) } : nil
-            while index < ids.count, case let place = PlatePages.place(of: ids[index]),
-                place.page == page
-            {
-                sum += counts?[place.index] ?? 0
-                index += 1
+            guard try rows.next() else { continue }
+            unsafe rows.withBlob(0) { bytes in
+                for id in ids[first..<index] {
+                    sum += unsafe PlateCounts.count(at: PlatePages.place(of: id).index, in: bytes)
+                }
             }
         }
         return sum
     }
 
-    /// The records that are not in the counts yet: the newest few thousand.
-    private func newReads(of ids: [Int64]) throws -> Int {
-        guard !ids.isEmpty else { return 0 }
+    private func reads(
+        of ids: [Int64],
+        among records: ArraySlice<NewestRecords.Passage>
+    ) -> Int {
+        if ids.count == 1 { return records.count { $0.plate == ids[0] } }
         let bits = PlateSet(ids: ids, reads: 0).bits
-        var count = 0
-        let rows = try DirectRows(db, "SELECT plate FROM records WHERE id > ?")
-        try rows.ask(pages.countedRecord)
-        while try rows.next() {
-            let plate = Int(rows.integer(0))
-            if plate / 8 < bits.count, bits[plate / 8] & 1 << UInt8(plate % 8) != 0 { count += 1 }
+        return records.count { record in
+            let plate = Int(record.plate)
+            return plate / 8 < bits.count && bits[plate / 8] & 1 << UInt8(plate % 8) != 0
         }
-        return count
     }
 }

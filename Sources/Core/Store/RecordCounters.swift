@@ -16,7 +16,14 @@ struct RecordCounters {
             sql = "FROM cameras WHERE id = ?3 AND ?1 <= ?2"
             arguments += [camera]
         } else if let camera {
-            sql = "FROM hours WHERE day BETWEEN ? AND ? AND camera = ?"
+            // Hour by hour: between two rows of a camera stand those of all others.
+            sql = """
+                FROM (SELECT h.reads, h.hits FROM days d CROSS JOIN (
+                    WITH RECURSIVE clock (hour) AS
+                    (SELECT 0 UNION ALL SELECT hour + 1 FROM clock WHERE hour < 23) SELECT hour FROM clock
+                ) c CROSS JOIN hours h ON h.day = d.day AND h.hour = c.hour AND h.camera = ?3
+                WHERE d.day BETWEEN ?1 AND ?2)
+                """
             arguments += [camera]
         }
         return try Int.fetchOne(

@@ -5,7 +5,7 @@ struct RecordQuestion {
     private let query: RecordQuery
     private let snapshot: Snapshot
     private let camera: Int64?
-    private let plates: PlateSet?
+    private var plates: PlateSet?
 
     /// Nil where the query can have no answer: a camera or a plate that was never seen.
     init?(_ query: RecordQuery, in snapshot: Snapshot) throws {
@@ -13,14 +13,33 @@ struct RecordQuestion {
         self.snapshot = snapshot
         camera = try query.cameraID.map { try snapshot.cameraNumber(of: $0) } ?? nil
         if query.cameraID != nil, camera == nil { return nil }
-        plates = try query.plate.map { try PlateSearch($0, in: snapshot.db).plates() }
+        plates = try query.plate.map { try PlateSearch($0, in: snapshot).plates() }
         if let plates, plates.ids.isEmpty { return nil }
     }
 
     /// How many records are asked for, on all pages (`beforeID` does not count).
     func count() throws -> Int {
         if let counted = try counters.count() { return counted }
-        if let plates, isOfPlatesOnly { return plates.reads }
+        if let plates, isOfPlatesOnly {
+            return try camera.map { try count(plates, ofCamera: $0) } ?? plates.reads
+        }
+        return try countRecords()
+    }
+
+    /// Of frequent plates the counts say it, of the others their index.
+    private func count(_ plates: PlateSet, ofCamera camera: Int64) throws -> Int {
+        let frequent = try FrequentPlates(snapshot.db).reads(of: plates.ids, camera: camera)
+        guard !frequent.plates.isEmpty else { return try countRecords() }
+        let known = Set(frequent.plates)
+        let new = plates.uncounted.count { $0.camera == camera && known.contains($0.plate) }
+        let others = plates.ids.filter { !known.contains($0) }
+        guard !others.isEmpty else { return frequent.ofCamera + new }
+        var rest = self
+        rest.plates = PlateSet(ids: others, reads: max(0, plates.reads - frequent.ofAll))
+        return try frequent.ofCamera + new + rest.countRecords()
+    }
+
+    private func countRecords() throws -> Int {
         let conditions = conditions(query, way: try way(query))
         return try Int.fetchOne(
             snapshot.db.cachedStatement(
@@ -36,12 +55,17 @@ struct RecordQuestion {
     /// to these few, not to all records that a deep page passes over.
     func list(offset: Int) throws -> [Record] {
         let (query, offset) = try counters.withoutDaysBefore(offset)
-        let way = try way(query, needed: offset + query.perPage)
-        var conditions = conditions(query, way: way)
-        if let beforeID = query.beforeID {
-            guard let place = try snapshot.place(ofRecord: beforeID) else { return [] }
-            conditions.add(after: place)
+        let needed = offset + query.perPage
+        let way = try way(query, needed: needed)
+        let place = try query.beforeID.map { try snapshot.place(ofRecord: $0) }
+        if case .some(nil) = place { return [] }
+        if way == .plate, let plates, plates.ids.count > 1,
+            needed <= RecordQuestion.mergedMax / plates.ids.count
+        {
+            return try merged(plates.ids, query, after: place ?? nil, offset: offset)
         }
+        var conditions = conditions(query, way: way)
+        if let place = place ?? nil { conditions.add(after: place) }
         return try Record.all(
             Row.fetchCursor(
                 snapshot.db.cachedStatement(
@@ -59,12 +83,59 @@ struct RecordQuestion {
         )
     }
 
+    /// Places that are gathered from several plates for one page; beyond, SQLite sorts their records.
+    private static let mergedMax = 50_000
+
+    /// A page of the records of several plates, from the newest of each one: in its index a plate's records
+    /// have the order of the list, all plates' have not.
+    private func merged(
+        _ plates: [Int64],
+        _ query: RecordQuery,
+        after place: RecordPlace?,
+        offset: Int
+    ) throws -> [Record] {
+        var found: [RecordPlace] = []
+        for plate in plates {
+            var one = self
+            one.plates = PlateSet(ids: [plate], reads: 0)
+            var conditions = one.conditions(query, way: .plate)
+            if let place { conditions.add(after: place) }
+            let rows = try DirectRows(
+                snapshot.db,
+                """
+                SELECT r.seen, r.id FROM \(conditions.from) \(conditions.whereClause)
+                ORDER BY r.seen DESC, r.id DESC LIMIT ?
+                """
+            )
+            try rows.ask(conditions.arguments + [offset + query.perPage])
+            while try rows.next() {
+                let seen = Timestamp(milliseconds: rows.integer(0))
+                found.append(RecordPlace(seen: seen, id: rows.integer(1)))
+            }
+        }
+        found.sort { ($0.seen, $0.id) > ($1.seen, $1.id) }
+        let page = found.dropFirst(offset).prefix(query.perPage)
+        return try Record.all(
+            Row.fetchCursor(
+                snapshot.db.cachedStatement(
+                    sql: """
+                        SELECT \(Record.columns) FROM json_each(?) page
+                        CROSS JOIN records r ON r.id = page.value \(Record.joins)
+                        ORDER BY r.seen DESC, r.id DESC
+                        """
+                ),
+                arguments: [PlateSet.json(page.map(\.id))]
+            )
+        )
+    }
+
     private var counters: RecordCounters {
         RecordCounters(query: query, camera: camera, db: snapshot.db)
     }
 
+    /// Whether nothing but plates is asked for, of all cameras or of one.
     private var isOfPlatesOnly: Bool {
-        camera == nil && query.dateFrom == nil && query.dateTo == nil
+        query.dateFrom == nil && query.dateTo == nil
             && query.confidencePercentMin == nil && query.blacklisted == nil
     }
 

@@ -62,9 +62,9 @@ struct RecordWays {
         case .plate:
             let (count, reads) = plates ?? (0, 0)
             let each = looksAtRecord || isOfHits ? inRecord : inIndex
-            // Several plates' records are sorted before the first is known.
-            return Double(count) * 2 + Double(reads) * share * each
-                * (count == 1 ? part(needed) : 1)
+            // Of several plates, each one's newest are found before the page's are known.
+            return Double(count) * (needed == nil ? 2 : 8) + Double(reads) * share * each
+                * min(1, Double(count) * part(needed))
         }
     }
 

@@ -10,6 +10,9 @@ extension Schema {
         )
         try SQLFunctions.add(to: db)
         try db.execute(sql: tables)
+        // Counting fills it; databases that were counted before there was such a table get it by the next
+        // migration.
+        try db.execute(sql: frequentPlates)
         try db.execute(
             sql: """
                 INSERT INTO indexed_records
@@ -29,6 +32,17 @@ extension Schema {
         var pages = try PlatePages(db)
         try pages.countAll(db)
     }
+
+    /// Makes the counts of each camera of the plates that are read very often, where there are none yet.
+    static func countFrequentPlates(_ db: Database) throws {
+        guard try !db.tableExists("plate_cameras") else { return }
+        try db.execute(sql: frequentPlates)
+        try FrequentPlates(db).beginAll(readsMin: Limits().recordsPerFrequentPlate)
+    }
+
+    private static let frequentPlates = """
+        CREATE TABLE plate_cameras (plate INTEGER PRIMARY KEY, reads BLOB NOT NULL);
+        """
 
     /// `percent` is the whole percent of `confidence`.
     ///

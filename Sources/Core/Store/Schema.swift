@@ -30,6 +30,9 @@ enum Schema {
         migrator.registerMigration("5 counted plates") { db in
             try countPlates(db)
         }
+        migrator.registerMigration("6 frequent plates") { db in
+            try countFrequentPlates(db)
+        }
         return migrator
     }
 

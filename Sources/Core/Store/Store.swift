@@ -13,6 +13,8 @@ public final class Store: Sendable {
     public let limits: Limits
 
     let pool: DatabasePool
+    /// What its readers remember for one another.
+    private let memory = SearchMemory()
 
     /// Opens the database, makes it and its folder where there is none, and brings its tables up to
     /// date.
@@ -84,18 +86,17 @@ public final class Store: Sendable {
     public func read<T: Sendable>(
         _ body: @escaping @Sendable (Snapshot) throws -> T
     ) async throws -> T {
-        let calendar = calendar
-        let limits = limits
-        return try await pool.read { db in
-            try body(Snapshot(db: db, calendar: calendar, limits: limits))
-        }
+        try await pool.read { try body(self.snapshot($0)) }
     }
 
     /// As ``read(_:)-async``, but the calling thread waits.
     public func readAndWait<T>(_ body: (Snapshot) throws -> T) throws -> T {
-        try pool.read { db in
-            try body(Snapshot(db: db, calendar: calendar, limits: limits))
-        }
+        try pool.read { try body(snapshot($0)) }
+    }
+
+    /// The state of the database that a connection reads.
+    func snapshot(_ db: Database) -> Snapshot {
+        Snapshot(db: db, calendar: calendar, limits: limits, memory: memory)
     }
 
     /// Closes the database once nobody uses it any more.
@@ -112,4 +113,5 @@ public struct Snapshot {
     /// The site's days and hours.
     public let calendar: SiteCalendar
     let limits: Limits
+    let memory: SearchMemory
 }

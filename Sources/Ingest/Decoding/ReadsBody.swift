@@ -22,12 +22,11 @@ enum ReadsBody {
             self = try ReadsBody.json(request.body, decoder, now)
             return
         }
-        let media = type.prefix { $0 != ";" }.lowercased()
-            .trimmingPrefix { $0 == " " }.prefix { $0 != " " }
+        let media = ReadsBody.media(type)
         switch media {
         case "multipart/form-data":
             self = .one(try ReadsBody.form(request.body, type, decoder, now))
-        case "application/x-ndjson", "application/ndjson", "application/jsonl":
+        case _ where ReadsBody.lineMedia.contains(media):
             self = .lines(try ReadsBody.lines(request.body, decoder, now))
         default:
             guard media.hasSuffix("json") || ReadsBody.looksLikeJSON(request.body) else {
@@ -40,6 +39,24 @@ enum ReadsBody {
             }
             self = try ReadsBody.json(request.body, decoder, now)
         }
+    }
+
+    private static let lineMedia: Set = [
+        "application/x-ndjson", "application/ndjson", "application/jsonl",
+    ]
+
+    /// Whether a request's body is NDJSON.
+    static func holdsLines(_ headers: Headers) -> Bool {
+        guard let type = headers["Content-Type"], type != "application/json" else { return false }
+        return lineMedia.contains(media(type))
+    }
+
+    /// A content type without its parameters.
+    private static func media(_ type: String) -> String {
+        String(
+            type.prefix { $0 != ";" }.lowercased()
+                .trimmingPrefix { $0 == " " }.prefix { $0 != " " }
+        )
     }
 
     private static func looksLikeJSON(_ body: [UInt8]) -> Bool {

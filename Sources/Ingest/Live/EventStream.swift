@@ -21,7 +21,9 @@ public final class EventStream: Sendable {
         var isStopped = false
     }
 
-    /// Between two readings of the log: where commits come faster, several are told at once. A thousand a second
+    /// Between two readings of the log.
+    ///
+    /// Where commits come faster, several are told at once. A thousand a second
     /// had cost a fifth of a core for two listeners, nearly all of it for waking threads; what comes alone is told
     /// at once, and three milliseconds are what nobody sees.
     private static let pause = Duration.milliseconds(3)

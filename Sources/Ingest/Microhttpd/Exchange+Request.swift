@@ -102,6 +102,7 @@ extension Exchange {
         draft.role = try admit(method, authority: target.authority, needs: match.role)
         draft.query = try QueryItems(bytes: target.query)
         draft.method = method ?? .get
+        if method == .post { draft.holdsLines = ReadsBody.holdsLines(draft.headers) }
         switch match {
         case .route(let route, _):
             try checkBody(route)

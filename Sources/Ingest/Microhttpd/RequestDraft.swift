@@ -8,14 +8,11 @@ struct RequestDraft {
     var role = Role.anyone
     var parameters: [String] = []
 
+    /// Whether the body is NDJSON, a read on each line.
+    var holdsLines = false
+
     /// How many reads a body of so many bytes may hold: a line of NDJSON has hardly less than 128.
-    func readsMax(inBytes count: Int) -> Int {
-        guard
-            headers["Content-Type"]?.contains("jsonl") ?? false
-                || headers["Content-Type"]?.contains("ndjson") ?? false
-        else { return 1 }
-        return max(1, count / 128)
-    }
+    func readsMax(inBytes count: Int) -> Int { holdsLines ? max(1, count / 128) : 1 }
 
     /// The complete request.
     func request(id: String, body: [UInt8]) -> Request {

@@ -1,0 +1,59 @@
+/// Looks for some bytes in many, sixteen places at a time.
+///
+/// SAFETY: reads only between the bounds of the bytes that it is handed, which it does not keep; the masks that
+/// are looked at as two words are sixteen bytes of ones and zeros.
+@safe struct ByteSearch {
+    private let part: [UInt8]
+    private let first: SIMD16<UInt8>
+    private let last: SIMD16<UInt8>
+
+    /// A search for `part`; nil where it is empty.
+    init?(_ part: [UInt8]) {
+        guard let first = part.first, let last = part.last else { return nil }
+        self.part = part
+        self.first = SIMD16(repeating: first)
+        self.last = SIMD16(repeating: last)
+    }
+
+    /// The first place at or after `start` where the part stands; nil where there is none.
+    func next(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
+        guard let base = bytes.baseAddress else { return nil }
+        let distance = part.count - 1
+        var place = start
+        // Most places are ruled out by the first and the last byte together.
+        while place + distance + 16 <= bytes.count {
+            let begins = unsafe base.loadUnaligned(fromByteOffset: place, as: SIMD16<UInt8>.self)
+            let ends = unsafe base.loadUnaligned(
+                fromByteOffset: place + distance,
+                as: SIMD16<UInt8>.self
+            )
+            let both = (begins .== first) .& (ends .== last)
+            let words = unsafe unsafeBitCast(both, to: SIMD2<UInt64>.self)
+            if words[0] | words[1] != 0 {
+                for (word, offset) in [(words[0], 0), (words[1], 8)] {
+                    var left = word
+                    while left != 0 {
+                        let byte = left.trailingZeroBitCount / 8
+                        if unsafe stands(in: bytes, at: place + offset + byte) {
+                            return place + offset + byte
+                        }
+                        left &= ~(0xFF << UInt64(byte * 8))
+                    }
+                }
+            }
+            place += 16
+        }
+        while place + distance < bytes.count {
+            if unsafe stands(in: bytes, at: place) { return place }
+            place += 1
+        }
+        return nil
+    }
+
+    private func stands(in bytes: UnsafeRawBufferPointer, at place: Int) -> Bool {
+        for offset in 0..<part.count where unsafe bytes[place + offset] != part[offset] {
+            return false
+        }
+        return true
+    }
+}

@@ -1,0 +1,124 @@
+import GRDB
+
+/// How many records of each camera those plates have that are read very often; brought up to date with
+/// ``PlatePages``.
+///
+/// One camera's records of a plate are counted in the plate's index, which of half a million takes 25 ms.
+/// Of few plates it is that many: counts for the others would be most of the rows and save nothing.
+///
+/// SAFETY: the bytes of a row belong to SQLite until the statement's next step, and are read before it.
+struct FrequentPlates {
+    private let db: Database
+
+    init(_ db: Database) { self.db = db }
+
+    /// Records that are counted of a camera, of those of some plates that are frequent.
+    struct Reads {
+        /// Which of the plates that are, ascending.
+        var plates: [Int64] = []
+        /// Their records of the camera.
+        var ofCamera = 0
+        /// Their records of all cameras.
+        var ofAll = 0
+    }
+
+    /// What is counted of a camera; `ids` in ascending order.
+    func reads(of ids: [Int64], camera: Int64) throws -> Reads {
+        var reads = Reads()
+        guard let first = ids.first, let last = ids.last else { return reads }
+        let rows = try DirectRows(
+            db,
+            "SELECT plate, reads FROM plate_cameras WHERE plate BETWEEN ?1 AND ?2 ORDER BY plate"
+        )
+        try rows.ask(first, last)
+        var index = 0
+        while try rows.next() {
+            let plate = rows.integer(0)
+            while ids[index] < plate { index += 1 }
+            guard ids[index] == plate else { continue }
+            reads.plates.append(plate)
+            let counts = PlateCounts(unsafe rows.withBlob(1) { unsafe Array($0) })
+            reads.ofCamera += counts[Int(camera)]
+            reads.ofAll += counts.sum
+        }
+        return reads
+    }
+
+    /// All that there are.
+    func plates() throws -> Set<Int64> {
+        try Set(Int64.fetchCursor(db.cachedStatement(sql: "SELECT plate FROM plate_cameras")))
+    }
+
+    /// Counts records in, or out where they are fewer than none, of plates that are frequent.
+    func change(_ passages: [NewestRecords.Passage: Int], of plates: Set<Int64>) throws {
+        var changes: [Int64: [(camera: Int64, count: Int)]] = [:]
+        for (passage, count) in passages where plates.contains(passage.plate) {
+            changes[passage.plate, default: []].append((passage.camera, count))
+        }
+        let writing = try writing()
+        for (plate, changes) in changes {
+            let bytes = try Row.fetchOne(
+                db.cachedStatement(sql: "SELECT reads FROM plate_cameras WHERE plate = ?"),
+                arguments: [plate]
+            )?.withUnsafeData(atIndex: 0) { $0.map(Array.init) }
+            guard let bytes else { continue }
+            var counts = PlateCounts(bytes)
+            for change in changes { counts.add(change.count, at: Int(change.camera)) }
+            try write(plate, counts, by: writing)
+        }
+    }
+
+    /// Counts plates that have become frequent, by all their records up to an id.
+    func begin(_ plates: [Int64], upTo latestRecord: Int64) throws {
+        guard !plates.isEmpty else { return }
+        let rows = try DirectRows(
+            db,
+            """
+            SELECT camera, COUNT(*) FROM records INDEXED BY records_by_plate
+            WHERE plate = ?1 AND id <= ?2 GROUP BY camera
+            """
+        )
+        let writing = try writing()
+        for plate in plates {
+            var counts = PlateCounts([])
+            try rows.ask(plate, latestRecord)
+            while try rows.next() { counts.add(Int(rows.integer(1)), at: Int(rows.integer(0))) }
+            try write(plate, counts, by: writing)
+        }
+    }
+
+    /// Counts all plates whose counts say that they are frequent, up to the last record that is counted.
+    func beginAll(readsMin: Int) throws {
+        var plates: [Int64] = []
+        let rows = try DirectRows(db, "SELECT page, reads FROM plate_reads ORDER BY page")
+        while try rows.next() {
+            let counts = PlateCounts(unsafe rows.withBlob(1) { unsafe Array($0) })
+            let firstID = rows.integer(0) * Int64(PlatePages.platesPerPage) + 1
+            for place in 0..<PlatePages.platesPerPage where counts[place] >= readsMin {
+                plates.append(firstID + Int64(place))
+            }
+        }
+        try begin(plates, upTo: PlateMarks(db).countedRecord)
+    }
+
+    /// Plates that are no longer frequent are not counted any more.
+    func end(_ plates: [Int64]) throws {
+        for plate in plates {
+            try db.execute(sql: "DELETE FROM plate_cameras WHERE plate = ?", arguments: [plate])
+        }
+    }
+
+    private func writing() throws -> HotStatement {
+        try HotStatement(db, "INSERT OR REPLACE INTO plate_cameras VALUES (?, ?)")
+    }
+
+    private func write(
+        _ plate: Int64,
+        _ counts: PlateCounts,
+        by statement: HotStatement
+    ) throws {
+        statement.bind(1, plate)
+        statement.bind(2, bytes: counts.bytes)
+        try statement.run()
+    }
+}

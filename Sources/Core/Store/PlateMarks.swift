@@ -1,0 +1,47 @@
+import GRDB
+
+/// How far the packed pages (``PlatePages``) have come, as one state of the database says.
+struct PlateMarks {
+    /// Records up to this id are in the counts.
+    var countedRecord: Int64 = 0
+    /// Plates up to this id are in the pages.
+    var countedPlate: Int64 = 0
+    /// The id that was given last to a record.
+    var latestRecord: Int64 = 0
+    /// How often plates were forgotten: what is remembered of the pages is good for one such number.
+    var forgettings: Int64 = 0
+
+    /// Reads them.
+    init(_ db: Database) throws {
+        let rows = try Row.fetchCursor(
+            db.cachedStatement(
+                sql: """
+                    SELECT key, CAST(value AS INTEGER) FROM meta WHERE key IN
+                    ('counted_record', 'counted_plate', 'latest_record', 'plate_forgettings')
+                    """
+            )
+        )
+        while let row = try rows.next() {
+            switch row[0] as String {
+            case "counted_record": countedRecord = row[1]
+            case "counted_plate": countedPlate = row[1]
+            case "latest_record": latestRecord = row[1]
+            default: forgettings = row[1]
+            }
+        }
+    }
+
+    /// Writes down what ``PlatePages`` keeps; the latest record is the ledger's to note.
+    func write(_ db: Database) throws {
+        let marks = [
+            ("counted_record", countedRecord), ("counted_plate", countedPlate),
+            ("plate_forgettings", forgettings),
+        ]
+        for (key, mark) in marks {
+            try db.execute(
+                sql: "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)",
+                arguments: [key, "\(mark)"]
+            )
+        }
+    }
+}
