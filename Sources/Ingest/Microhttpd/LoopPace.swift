@@ -2,8 +2,9 @@
 ///
 /// In one round everything is read, parsed and answered that waits at any connection, so a round is what
 /// each read waits for, twice. A crowd is let in whole. But where rounds stay long, or where the recorder
-/// refuses, only as many reads are let in as are answered within a moment, and the others are refused by
-/// their heads, before anything of them is kept or parsed; else all of them are answered late.
+/// refuses, reads are let in during the first half of a long round only, and only as many as are answered
+/// within a moment. The others are refused by their heads, before anything of them is kept or parsed; else
+/// all of them are answered late.
 struct LoopPace {
     /// Milliseconds for which rounds must have been long before anything is refused.
     static let patience: Int64 = 150
@@ -55,7 +56,7 @@ struct LoopPace {
             let now = clock()
             if now >= boundUntil {
                 boundUntil = .min
-            } else if now - begun > roundMax || underWay > 0 && underWay + reads > readsMax {
+            } else if now - begun > roundMax / 2 || underWay > 0 && underWay + reads > readsMax {
                 bind(now)
                 return false
             }
@@ -73,9 +74,9 @@ struct LoopPace {
 
     private mutating func bind(_ now: Int64) { boundUntil = now + Self.memory }
 
-    /// Reads that are answered within the bound.
+    /// Reads that are answered within three quarters of the bound: the rest is what they wait for being read.
     private var readsMax: Int {
-        max(Self.readsMin, Int(best * Double(roundMax)))
+        max(Self.readsMin, Int(best * Double(roundMax) * 3 / 4))
     }
 
     private mutating func measure(_ now: Int64) {

@@ -138,7 +138,7 @@ extension Setting {
         Setting(
             "BODY_MEMORY_MAX",
             .bytes(1_048_576...(16 * gibibyte)),
-            "48MiB",
+            "32MiB",
             "Bytes of all bodies in memory at one time, or one MAX_BODY_SIZE; beyond, 503."
         ),
         Setting(

@@ -1,0 +1,96 @@
+import Testing
+
+@testable import Ingest
+
+@Suite struct LoopPaceTests {
+    private let roundMax: Int64 = 10
+
+    /// Rounds of a length, one after the other, in each of which so many reads are let in and answered.
+    private func run(
+        _ pace: inout LoopPace,
+        length: Int64,
+        reads: Int = 0,
+        from start: Int64,
+        to end: Int64
+    ) {
+        for now in stride(from: start, to: end, by: Int(length)) {
+            pace.begin(now)
+            for _ in 0..<reads where pace.letsIn(1, now: { now }) {
+                pace.areOver(1, areRefused: false)
+            }
+            pace.end(now + length)
+        }
+    }
+
+    /// How many of a thousand reads are let in that come together at the beginning of a round.
+    private func letIn(_ pace: inout LoopPace, at now: Int64) -> Int {
+        pace.begin(now)
+        return (0..<1_000).count { _ in pace.letsIn(1, now: { now }) }
+    }
+
+    @Test func aCrowdIsLetInWhole() {
+        var pace = LoopPace(roundMax: roundMax)
+        run(&pace, length: 60, from: 0, to: 120)
+        #expect(letIn(&pace, at: 120) == 1_000)
+    }
+
+    @Test func oneShortRoundEndsTheSuspicion() {
+        var pace = LoopPace(roundMax: roundMax)
+        for start in stride(from: Int64(0), to: 1_000, by: 110) {
+            run(&pace, length: 100, from: start, to: start + 100)
+            run(&pace, length: 10, from: start + 100, to: start + 110)
+        }
+        #expect(letIn(&pace, at: 1_100) == 1_000)
+    }
+
+    @Test func whereRoundsStayLongOnlySoManyAreLetInAsAreAnsweredInTime() {
+        var pace = LoopPace(roundMax: roundMax)
+        // Twenty a millisecond: 150 within three quarters of ten milliseconds.
+        run(&pace, length: 20, reads: 400, from: 0, to: 1_000)
+        #expect(letIn(&pace, at: 1_000) == 150)
+        #expect(pace.underWay == 150)
+    }
+
+    @Test func aFewAreLetInHoweverSlowTheDisk() {
+        var pace = LoopPace(roundMax: roundMax)
+        run(&pace, length: 100, reads: 1, from: 0, to: 1_000)
+        #expect(letIn(&pace, at: 1_000) == LoopPace.readsMin)
+    }
+
+    @Test func nothingIsLetInLateInALongRound() {
+        var pace = LoopPace(roundMax: roundMax)
+        run(&pace, length: 20, from: 0, to: 400)
+        pace.begin(400)
+        #expect(pace.letsIn(1) { 405 })
+        #expect(!pace.letsIn(1) { 406 })
+    }
+
+    @Test func aBodyOfManyReadsCountsAsManyButOneIsAlwaysLetIn() {
+        var pace = LoopPace(roundMax: roundMax)
+        run(&pace, length: 20, from: 0, to: 400)
+        pace.begin(400)
+        #expect(pace.letsIn(10_000) { 400 })
+        #expect(!pace.letsIn(1) { 400 })
+        pace.areOver(10_000, areRefused: false)
+        #expect(pace.letsIn(1) { 400 })
+    }
+
+    @Test func theRecordersRefusalsBindAsWell() {
+        var pace = LoopPace(roundMax: roundMax)
+        run(&pace, length: 1, from: 0, to: 100)
+        #expect(pace.letsIn(1) { 100 })
+        pace.areOver(1, areRefused: true)
+        #expect(letIn(&pace, at: 101) == LoopPace.readsMin)
+    }
+
+    @Test func aSecondWithoutARefusalEndsIt() {
+        var pace = LoopPace(roundMax: roundMax)
+        run(&pace, length: 20, from: 0, to: 400)
+        #expect(letIn(&pace, at: 1_300) == LoopPace.readsMin)
+        pace.areOver(LoopPace.readsMin, areRefused: false)
+        // The last refusal was at 1,300.
+        #expect(letIn(&pace, at: 2_299) == LoopPace.readsMin)
+        pace.areOver(LoopPace.readsMin, areRefused: false)
+        #expect(letIn(&pace, at: 3_299) == 1_000)
+    }
+}
