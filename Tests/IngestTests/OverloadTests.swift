@@ -44,7 +44,10 @@ struct OverloadTests {
                 refused.add(1, ordering: .relaxed)
             }
         )
-        let listener = try makeListener([route])
+        var limits = Limits()
+        // Else some are refused by their heads, and the action would not count them.
+        limits.queueWaitMillisecondsMax = 60_000
+        let listener = try makeListener([route], limits: limits)
         let port = try listener.start()
         try await onThread {
             let clients = try (0..<2 * HeldAnswers.promptMax).map { _ in
