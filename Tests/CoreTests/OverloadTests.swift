@@ -8,7 +8,7 @@ import Testing
     private func run(_ overload: inout Overload, waited: Int64, from start: Int64, to end: Int64) {
         for now in stride(from: start, through: end, by: 10) {
             overload.begins(now - waited)
-            overload.taken(100, leaving: 0, now: now)
+            overload.taken(100, next: nil, now: now)
         }
     }
 

@@ -15,8 +15,8 @@ import Testing
     ) {
         for now in stride(from: start, to: end, by: Int(length)) {
             pace.begin(now)
-            for _ in 0..<reads where pace.letsIn(1, now: { now }) {
-                pace.areOver(1, areRefused: false)
+            for _ in 0..<reads where pace.letIn(1, now: { now }) != nil {
+                pace.areOver(1, .answered)
             }
             pace.end(now + length)
         }
@@ -25,7 +25,7 @@ import Testing
     /// How many of a thousand reads are let in that come together at the beginning of a round.
     private func letIn(_ pace: inout LoopPace, at now: Int64) -> Int {
         pace.begin(now)
-        return (0..<1_000).count { _ in pace.letsIn(1, now: { now }) }
+        return (0..<1_000).count { _ in pace.letIn(1, now: { now }) != nil }
     }
 
     @Test func aCrowdIsLetInWhole() {
@@ -61,36 +61,55 @@ import Testing
         var pace = LoopPace(roundMax: roundMax)
         run(&pace, length: 20, from: 0, to: 400)
         pace.begin(400)
-        #expect(pace.letsIn(1) { 405 })
-        #expect(!pace.letsIn(1) { 406 })
+        #expect(letIn(&pace, 1, at: 405) == 1)
+        #expect(letIn(&pace, 1, at: 406) == nil)
     }
 
-    @Test func aBodyOfManyReadsCountsAsManyButOneIsAlwaysLetIn() {
+    private func letIn(_ pace: inout LoopPace, _ reads: Int, at now: Int64) -> Int? {
+        pace.letIn(reads) { now }
+    }
+
+    @Test func aBodyOfManyReadsTakesAnEighthOfThePlacesUntilItIsHere() {
         var pace = LoopPace(roundMax: roundMax)
         run(&pace, length: 20, from: 0, to: 400)
         pace.begin(400)
-        #expect(pace.letsIn(10_000) { 400 })
-        #expect(!pace.letsIn(1) { 400 })
-        pace.areOver(10_000, areRefused: false)
-        #expect(pace.letsIn(1) { 400 })
+        for _ in 0..<8 { #expect(letIn(&pace, 10_000, at: 400) == LoopPace.readsMin / 8) }
+        #expect(letIn(&pace, 1, at: 400) == nil)
+    }
+
+    /// Clients that promise bodies and send none must not keep the others out.
+    @Test func refusalsEndWhereNothingIsAnswered() {
+        var pace = LoopPace(roundMax: roundMax)
+        run(&pace, length: 20, from: 0, to: 400)
+        var refused: [Int64] = []
+        for now in stride(from: Int64(400), to: 3_000, by: 10) {
+            pace.begin(now)
+            if letIn(&pace, 10_000, at: now) == nil { refused.append(now) }
+            pace.end(now + 1)
+        }
+        #expect(refused.first == 480)
+        #expect(refused.last == 1_390)
     }
 
     @Test func theRecordersRefusalsBindAsWell() {
         var pace = LoopPace(roundMax: roundMax)
         run(&pace, length: 1, from: 0, to: 100)
-        #expect(pace.letsIn(1) { 100 })
-        pace.areOver(1, areRefused: true)
+        #expect(letIn(&pace, 1, at: 100) == 1)
+        pace.areOver(1, .refused)
         #expect(letIn(&pace, at: 101) == LoopPace.readsMin)
     }
 
     @Test func aSecondWithoutARefusalEndsIt() {
         var pace = LoopPace(roundMax: roundMax)
         run(&pace, length: 20, from: 0, to: 400)
+        pace.begin(1_250)
+        #expect(letIn(&pace, 1, at: 1_250) == 1)
+        pace.areOver(1, .answered)
         #expect(letIn(&pace, at: 1_300) == LoopPace.readsMin)
-        pace.areOver(LoopPace.readsMin, areRefused: false)
+        pace.areOver(LoopPace.readsMin, .answered)
         // The last refusal was at 1,300.
         #expect(letIn(&pace, at: 2_299) == LoopPace.readsMin)
-        pace.areOver(LoopPace.readsMin, areRefused: false)
+        pace.areOver(LoopPace.readsMin, .answered)
         #expect(letIn(&pace, at: 3_299) == 1_000)
     }
 }

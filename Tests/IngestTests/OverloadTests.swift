@@ -63,4 +63,43 @@ struct OverloadTests {
         }
         await listener.stop()
     }
+
+    /// While the listener refuses what it cannot keep pace with, clients that never send their bodies must
+    /// not take the places of those who do.
+    @Test func bodiesThatNeverComeDoNotKeepOthersOut() async throws {
+        // A recorder that has no place for some, by their body.
+        let route = Route(
+            .post,
+            "/reads",
+            role: .camera,
+            bodyLimit: 100,
+            action: .direct { request, responder in
+                if request.body == [0] {
+                    responder.send(refusal: Refusal(.busy, "full"))
+                } else {
+                    responder.send(Response(status: 201))
+                }
+            }
+        )
+        try await withServer([route]) { port in
+            try await onThread {
+                let refused = try TestClient(port: port)
+                let honest = try TestClient(port: port)
+                let idlers = try (0..<LoopPace.readsMin).map { _ in try TestClient(port: port) }
+                for idler in idlers {
+                    try idler.send(
+                        "POST /reads HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n"
+                    )
+                }
+                try waitUntil {
+                    // While the recorder refuses, only so many may be under way.
+                    _ = try? refused.exchange("POST", "/reads", body: [0])
+                    return (try? honest.exchange("POST", "/reads", body: [1]).status) == 503
+                }
+                try waitUntil {
+                    (try? honest.exchange("POST", "/reads", body: [1]).status) == 201
+                }
+            }
+        }
+    }
 }

@@ -40,7 +40,7 @@ def make_pages(bench, folder):
     """Once, as a service with so many records has them: it would make 100,000 pages beside all that follows."""
     if (folder / "public/data/site.json").exists():
         return
-    seconds, cpu, memory = fullbuild.generate(bench, folder)
+    seconds, cpu, memory = fullbuild.generate(bench, folder, folder / "public")
     bench.figures.add("large.build", RECORDS / seconds, "rows/s", seconds=seconds, cpu_seconds=cpu)
     bench.figures.add("large.build.memory", memory, "MiB")
 

@@ -15,7 +15,7 @@ public struct Detection: Sendable {
     /// The camera's own id of it, unique per camera.
     public let eventID: String?
     /// One read for each OCR result.
-    public let reads: [Read]
+    public internal(set) var reads: [Read]
 
     /// Makes a detection of parts that are valid each.
     public init(

@@ -34,9 +34,9 @@ public struct Limits: Sendable, Equatable {
     public var pictureBytesMax = 10 * 1_024 * 1_024
     /// Bytes of a body with many reads (`MAX_BODY_SIZE`).
     public var bodyBytesMax = 32 * 1_024 * 1_024
-    /// Bytes of all bodies that are in memory at one time (`BODY_MEMORY_MAX`): 800 pictures, or one body
-    /// of the largest kind.
-    public var bodyMemoryMax = 32 * 1_024 * 1_024
+    /// Bytes of all bodies that are in memory at one time (`BODY_MEMORY_MAX`): one of the largest kind and
+    /// two hundred pictures, or a thousand pictures.
+    public var bodyMemoryMax = 40 * 1_024 * 1_024
     /// Levels of nesting in JSON: deeper is a bomb, not a read.
     public var jsonDepthMax = 32
     /// Values in the JSON of one socket message: a read has twenty, a full detection some thousands.

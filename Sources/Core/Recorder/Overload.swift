@@ -39,8 +39,8 @@ struct Overload {
         longSince = nil
     }
 
-    /// The writer takes reads; what stays came about now, or would have been taken, too.
-    mutating func taken(_ reads: Int, leaving rest: Int, now: Int64) {
+    /// The writer takes reads; the first that stays came at `next`.
+    mutating func taken(_ reads: Int, next: Int64?, now: Int64) {
         measure(until: now)
         lastTaken = (reads, now)
         if now - oldest <= waitMax {
@@ -50,7 +50,7 @@ struct Overload {
             longSince = since
             if now - since >= Self.patience { boundUntil = now + Self.memory }
         }
-        if rest > 0 { oldest = now }
+        if let next { oldest = next }
     }
 
     /// Whether a read must be refused that would wait behind so many others.

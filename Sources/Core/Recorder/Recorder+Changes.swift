@@ -91,12 +91,14 @@ extension Recorder {
         cameraID: String,
         _ done: @escaping @Sendable (Result<Void, Refusal>) -> Void
     ) {
-        offer(change: { try $0.disconnect(cameraID) }, done)
+        let now = clock()
+        offer(change: { try $0.disconnect(cameraID, at: now) }, done)
     }
 
     /// A camera's socket was closed: it counts as disconnected.
     public func disconnect(cameraID: String) async throws(Refusal) {
-        try await change { try $0.disconnect(cameraID) }
+        let now = clock()
+        try await change { try $0.disconnect(cameraID, at: now) }
     }
 
     /// Cameras that were silent for too long count as disconnected.

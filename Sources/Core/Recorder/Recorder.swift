@@ -20,7 +20,7 @@ public final class Recorder: Sendable {
     /// Where everything is done that a commit entails but the next one need not wait for, commit by commit.
     private let aftermath = DispatchQueue(label: "recorder.aftermath")
 
-    private let clock: @Sendable () -> Timestamp
+    let clock: @Sendable () -> Timestamp
 
     /// Starts the writer's thread; `clock` says what time it is.
     ///
@@ -221,7 +221,11 @@ extension Recorder {
             let entries: [Ledger.Entry]
             let paths = offer.picturePaths
             if let detection = offer.detection {
-                (detectionID, entries) = try ledger.insert(detection, picturePaths: paths)
+                (detectionID, entries) = try ledger.insert(
+                    detection,
+                    offer.reads,
+                    picturePaths: paths
+                )
             } else {
                 entries = try zip(offer.reads, paths).map { try ledger.insert($0, picturePath: $1) }
             }

@@ -42,7 +42,8 @@ struct Change: Sendable {
 /// Reads that belong together, and who waits for them.
 struct Offer: Sendable {
     private(set) var reads: [Read]
-    var detection: Detection?
+    /// The detection that they came in, without them: their pictures are let go as soon as they are written.
+    private(set) var detection: Detection?
     /// Where each read's picture lies; nil for each that has none, and before it is written.
     private(set) var picturePaths: [String?]
     let done: @Sendable (Result<Kept, Refusal>) -> Void
@@ -60,6 +61,7 @@ struct Offer: Sendable {
     ) {
         self.reads = reads
         self.detection = detection
+        self.detection?.reads = []
         picturePaths = Array(repeating: nil, count: reads.count)
         self.done = done
     }

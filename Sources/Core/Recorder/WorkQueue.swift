@@ -3,7 +3,7 @@ import Synchronization
 
 /// What waits for the recorder's stages, bounded in number, in bytes, and in time (``Overload``).
 ///
-/// Each stage has one thread, which takes all that waits for it. While one batch's pictures are synced, the
+/// Each stage has one thread, which takes all that waits for it, and of pictures a few. While one batch's pictures are synced, the
 /// next ones' are written, and the one before is committed; so each batch is as large as the slowest
 /// stage makes it.
 final class WorkQueue: Sendable {
@@ -20,6 +20,8 @@ final class WorkQueue: Sendable {
     /// What waits for a stage's thread.
     private struct Line {
         var works: [Work] = []
+        /// When each of them came, in milliseconds.
+        var arrivals: [Int64] = []
         var reads = 0
         var overload: Overload
         /// Reads that the thread has in hand, to be passed on.
@@ -119,14 +121,17 @@ final class WorkQueue: Sendable {
 
     /// Whether the stage's thread must be woken.
     private func append(_ work: Work, to line: inout Line) -> Bool {
-        if line.works.isEmpty { line.overload.begins(clock()) }
+        let now = clock()
+        if line.works.isEmpty { line.overload.begins(now) }
         line.works.append(work)
+        line.arrivals.append(now)
         line.reads += work.readCount
         defer { line.isThreadWaiting = false }
         return line.isThreadWaiting
     }
 
-    /// Waits for work and takes as much as fits one commit; nil once nothing more will come.
+    /// Waits for work and takes as much as fits one commit, or a few pictures; nil once nothing more will
+    /// come.
     ///
     /// What is taken for a stage but the last must be given back, by ``pass(_:of:after:)``.
     func take(_ stage: Stage) -> [Work]? {
@@ -170,7 +175,8 @@ final class WorkQueue: Sendable {
             reads += work.readCount
             count += 1
         }
-        line.overload.taken(reads, leaving: line.works.count - count, now: clock())
+        line.arrivals.removeFirst(count)
+        line.overload.taken(reads, next: line.arrivals.first, now: clock())
         let batch = Array(line.works.prefix(count))
         line.works.removeFirst(count)
         line.reads -= reads

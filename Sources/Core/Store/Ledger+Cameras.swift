@@ -5,7 +5,9 @@ extension Ledger {
     func hear(_ cameraID: String, at instant: Timestamp) throws -> Int64 {
         if let known = cameras[cameraID] {
             tally.heard(camera: known.id, at: instant)
-            if !known.isConnected { try connect(cameraID, known) }
+            if !known.isConnected, instant >= known.disconnectedAt ?? instant {
+                try connect(cameraID, known)
+            }
             return known.id
         }
         try db.execute(
@@ -38,11 +40,14 @@ extension Ledger {
         try announce("registered", camera: id)
     }
 
-    /// A camera's socket was closed.
-    func disconnect(_ cameraID: String) throws {
+    /// A camera's socket was closed at an instant, or it was silent until then.
+    ///
+    /// Reads that it sent before may be written after that: those with pictures take longer.
+    func disconnect(_ cameraID: String, at instant: Timestamp) throws {
         guard let known = cameras[cameraID], known.isConnected else { return }
         try db.execute(sql: "UPDATE cameras SET connected = 0 WHERE id = ?", arguments: [known.id])
         cameras[cameraID]?.isConnected = false
+        cameras[cameraID]?.disconnectedAt = instant
         try announce("disconnected", camera: known.id)
     }
 
@@ -55,7 +60,7 @@ extension Ledger {
             sql: "SELECT name FROM cameras WHERE connected AND last_heard < ? ORDER BY name",
             arguments: [silentSince.milliseconds]
         )
-        for name in names { try disconnect(name) }
+        for name in names { try disconnect(name, at: now) }
     }
 
     /// Keeps what a camera says of its health; returns the report's number.

@@ -193,6 +193,7 @@ extension Ledger {
     /// Inserts a detection with its reads, or finds the one of the same (`camera_id`, `event_id`).
     func insert(
         _ detection: Detection,
+        _ reads: [Read],
         picturePaths: [String?]
     ) throws -> (id: Int64, entries: [Entry]) {
         let camera = try hear(detection.cameraID, at: detection.receivedAt)
@@ -207,8 +208,8 @@ extension Ledger {
             heardQuietly.insert(camera)
             return (row["id"], [])
         }
-        if detection.reads.isEmpty { heardQuietly.insert(camera) }
-        let entries = try zip(detection.reads, picturePaths).map {
+        if reads.isEmpty { heardQuietly.insert(camera) }
+        let entries = try zip(reads, picturePaths).map {
             try insert($0, picturePath: $1)
         }
         try db.execute(

@@ -43,6 +43,8 @@ final class Ledger {
     struct KnownCamera {
         let id: Int64
         var isConnected: Bool
+        /// When its socket was closed: what it said before is no sign that it is there.
+        var disconnectedAt: Timestamp?
         /// Where its last read with a place was read.
         var place: KnownPlace?
     }
@@ -117,6 +119,7 @@ final class Ledger {
         var result: T?
         try tally.flush(through: statements)
         try announceQuietCameras()
+        let pictures = picturesToRemove
         do {
             try db.inSavepoint {
                 result = try body(self)
@@ -124,6 +127,8 @@ final class Ledger {
             }
         } catch {
             try forget()
+            // What earlier work of this commit left to be removed still is.
+            picturesToRemove = pictures
             throw error
         }
         guard let result else { throw Refusal(.fault, "a change ended without a result") }
@@ -178,7 +183,8 @@ final class Ledger {
         cameras = try Ledger.knownCameras(db)
         hasDeletedReads = try Ledger.anyDeletedRead(db)
         latestRecordID = try Ledger.latestRecordID(db)
-        notedRecordID = latestRecordID
+        // Some of them may be of the commit that goes on, which has not noted them.
+        notedRecordID = -1
         platePages = try PlatePages(db, limits: limits)
         latestPlateID = try Ledger.latestPlateID(db, platePages)
         latestEventID = try Int64.fetchOne(db, sql: "SELECT MAX(id) FROM events") ?? latestEventID

@@ -22,7 +22,8 @@ struct NewestRecords: Sendable {
 
     /// The records that are not counted in a state of the database; nil where not all of them are known.
     func uncounted(_ marks: PlateMarks) -> ArraySlice<Passage>? {
-        guard first <= marks.countedRecord + 1, last >= marks.latestRecord else { return nil }
+        guard first <= marks.countedRecord + 1, last >= max(marks.latestRecord, marks.countedRecord)
+        else { return nil }
         let start = Int(marks.countedRecord + 1 - first)
         return passages[start..<max(start, Int(marks.latestRecord + 1 - first))]
     }

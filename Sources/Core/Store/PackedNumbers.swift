@@ -29,7 +29,7 @@ struct PackedNumbers: Sendable {
             starts.append(UInt32(bytes.count))
         }
 
-        /// Takes all entries of a packed page that come after its own.
+        /// Takes all entries of a packed page instead of its own.
         mutating func append(entriesOf packed: [UInt8]) {
             bytes = packed
             starts = [0]

@@ -60,7 +60,7 @@ struct RecordQuestion {
         let place = try query.beforeID.map { try snapshot.place(ofRecord: $0) }
         if case .some(nil) = place { return [] }
         if way == .plate, let plates, plates.ids.count > 1,
-            needed <= RecordQuestion.mergedMax / plates.ids.count
+            RecordQuestion.merges(plates.ids.count, needed)
         {
             return try merged(plates.ids, query, after: place ?? nil, offset: offset)
         }
@@ -85,6 +85,12 @@ struct RecordQuestion {
 
     /// Places that are gathered from several plates for one page; beyond, SQLite sorts their records.
     private static let mergedMax = 50_000
+
+    /// Whether a page of the records of several plates is merged from each one's newest.
+    static func merges(_ plates: Int, _ needed: Int?) -> Bool {
+        guard let needed, plates > 1 else { return false }
+        return needed <= mergedMax / plates
+    }
 
     /// A page of the records of several plates, from the newest of each one: in its index a plate's records
     /// have the order of the list, all plates' have not.

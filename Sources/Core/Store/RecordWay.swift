@@ -62,9 +62,10 @@ struct RecordWays {
         case .plate:
             let (count, reads) = plates ?? (0, 0)
             let each = looksAtRecord || isOfHits ? inRecord : inIndex
-            // Of several plates, each one's newest are found before the page's are known.
+            // Of several plates, each one's newest are found before the page's are known, or all are sorted.
+            let isMerged = RecordQuestion.merges(count, needed)
             return Double(count) * (needed == nil ? 2 : 8) + Double(reads) * share * each
-                * min(1, Double(count) * part(needed))
+                * (count == 1 || isMerged ? min(1, Double(count) * part(needed)) : 1)
         }
     }
 

@@ -22,6 +22,8 @@ public struct Response: Sendable {
     public var headers: [(name: String, value: String)]
     /// The body.
     public var body: Body
+    /// Whether it says that the server has too much to do.
+    private(set) var isBusy = false
 
     /// Makes an answer.
     public init(
@@ -61,7 +63,9 @@ public struct Response: Sendable {
             }
         }
         switch refusal.kind {
-        case .busy: response.headers.append(("Retry-After", "1"))
+        case .busy:
+            response.headers.append(("Retry-After", "1"))
+            response.isBusy = true
         case .storage: response.headers.append(("Retry-After", "10"))
         default: break
         }

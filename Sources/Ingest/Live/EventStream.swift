@@ -23,9 +23,9 @@ public final class EventStream: Sendable {
 
     /// Between two readings of the log.
     ///
-    /// Where commits come faster, several are told at once. A thousand a second
-    /// had cost a fifth of a core for two listeners, nearly all of it for waking threads; what comes alone is told
-    /// at once, and three milliseconds are what nobody sees.
+    /// Where commits come faster, several are told at once. A thousand a second had cost a fifth of a core
+    /// for two listeners, nearly all of it for waking threads; what comes alone is told at once, and three
+    /// milliseconds are what nobody sees.
     private static let pause = Duration.milliseconds(3)
     /// Events in one piece of the log.
     private static let pageEvents = 256

@@ -14,8 +14,12 @@ public final class BodyMemory: Sendable {
     /// Bytes in use.
     public var bytesUsed: Int { used.load(ordering: .relaxed) }
 
+    /// Bytes that no body over a mebibyte may take, so that single reads still come in beside it.
+    public static let keptForSmall = 8 * 1_024 * 1_024
+
     /// Takes bytes from the budget; false, and nothing taken, where they are not there.
-    func reserve(_ bytes: Int) -> Bool {
+    func reserve(_ bytes: Int, forLargeBody isLarge: Bool = false) -> Bool {
+        let bytesMax = isLarge ? bytesMax - Self.keptForSmall : bytesMax
         guard used.add(bytes, ordering: .relaxed).newValue > bytesMax else { return true }
         release(bytes)
         return false

@@ -26,7 +26,7 @@ extension Exchange {
     }
 
     private func holdOrQueue(_ answer: Response) -> MHD_Result {
-        leave(isRefused: answer.status == 503)
+        leave(answer.isBusy ? .refused : .answered)
         return loop.heldAnswers.hold(answer, of: self, now: loop.now) ? .YES : queue(answer)
     }
 
@@ -59,7 +59,7 @@ extension Exchange {
     /// Hands the answer to libmicrohttpd; `.NO` cuts the connection.
     func queue(_ response: Response) -> MHD_Result {
         phase = .answering
-        leave(isRefused: response.status == 503)
+        leave(response.isBusy ? .refused : .answered)
         // From here libmicrohttpd's own limit on inactivity watches a client that does not read.
         connection.enter(.answering, until: .max)
         logIfFault(response)

@@ -27,13 +27,15 @@ extension Exchange {
         unsafe upload.bytes.append(contentsOf: data)
     }
 
-    /// Takes memory in steps, so that a body of many small pieces does not ask each time.
+    /// Takes memory in steps, so that a body of many small pieces does not ask each time: as much again as
+    /// is there, because what a client has not sent must not keep others out.
     private func reserve(_ count: Int) -> Bool {
         let needed = upload.bytes.count + count - upload.reserved
         guard needed > 0 else { return true }
-        var step = max(needed, 64 * 1_024)
+        var step = max(needed, min(upload.bytes.count, 64 * 1_024))
         if case .known(let length) = upload.length { step = min(step, length - upload.reserved) }
-        guard loop.bodyMemory.reserve(step) else { return false }
+        let isLarge = upload.reserved + step > 1_024 * 1_024
+        guard loop.bodyMemory.reserve(step, forLargeBody: isLarge) else { return false }
         upload.reserved += step
         return true
     }

@@ -46,8 +46,8 @@ extension Exchange {
         guard case .run(.direct) = plan else { return }
         var reads = 1
         if case .known(let count) = upload.length { reads = draft.readsMax(inBytes: count) }
-        if loop.pace.letsIn(reads, now: lpr_milliseconds) {
-            readsUnderWay = reads
+        if let counted = loop.pace.letIn(reads, now: lpr_milliseconds) {
+            readsUnderWay = counted
             return
         }
         plan = .answer(

@@ -132,9 +132,9 @@ internal import Synchronization
     }
 
     /// What the loop's pace let in is no longer under way.
-    func leave(isRefused: Bool = false) {
+    func leave(_ outcome: LoopPace.Outcome) {
         guard readsUnderWay > 0 else { return }
-        loop.pace.areOver(readsUnderWay, areRefused: isRefused)
+        loop.pace.areOver(readsUnderWay, outcome)
         readsUnderWay = 0
     }
 
@@ -154,7 +154,7 @@ internal import Synchronization
         events = nil
         loop.bodyMemory.release(upload.reserved)
         upload = Upload()
-        leave()
+        leave(.gone)
     }
 }
 

@@ -10,6 +10,7 @@ extension Loop {
             if connection.deadline <= now {
                 end(overdue: connection)
             } else {
+                uncountSlowBody(connection)
                 checkPeer(connection)
             }
         }
@@ -18,6 +19,17 @@ extension Loop {
         {
             makeRoom()
         }
+    }
+
+    /// A body that takes longer than a second no longer counts as under way: some clients on a slow line,
+    /// or some that never send it, would take the places of all others.
+    private func uncountSlowBody(_ connection: Connection) {
+        guard connection.stage == .body, let exchange = connection.exchange,
+            exchange.readsUnderWay > 0,
+            now - (connection.deadline - bodyMilliseconds) > Self.slowBodyMilliseconds
+        else { return }
+        pace.areSlow(exchange.readsUnderWay)
+        exchange.readsUnderWay = 0
     }
 
     /// Notices a client that has gone where libmicrohttpd does not: while a stream waits for its next

@@ -15,6 +15,8 @@ internal import Logging
 @safe final class Loop: @unchecked Sendable {
     /// Milliseconds that a refused client may go on sending after its answer.
     static let lingerMilliseconds: Int64 = 5_000
+    /// Milliseconds from a read's head on for which its body may count as under way.
+    static let slowBodyMilliseconds: Int64 = 1_000
     /// Milliseconds between two looks at the deadlines.
     private static let sweepMilliseconds: Int64 = 1_000
 

@@ -13,6 +13,8 @@ struct LoopPace {
     /// Reads that may be on their way in any case: where a commit takes long (a slow disk), smaller batches
     /// would make it worse.
     static let readsMin = 64
+    /// Milliseconds without an answer after which a refusal says nothing of the load.
+    static let stillness: Int64 = 250
     /// Milliseconds over which the rate of answers is measured at a time.
     private static let window: Int64 = 16
 
@@ -28,6 +30,7 @@ struct LoopPace {
     /// not lower what is let in.
     private var best = 0.0
     private var answers = 0
+    private var lastAnswer = Int64.min / 2
     private var windowBegan: Int64 = 0
 
     /// A round is long from `roundMax` milliseconds on.
@@ -36,7 +39,10 @@ struct LoopPace {
     }
 
     /// A round begins.
-    mutating func begin(_ now: Int64) { begun = now }
+    mutating func begin(_ now: Int64) {
+        begun = now
+        if windowBegan == 0 { windowBegan = now }
+    }
 
     /// A round is over.
     mutating func end(_ now: Int64) {
@@ -50,27 +56,46 @@ struct LoopPace {
         if now - since >= Self.patience { bind(now) }
     }
 
-    /// Lets the reads of a body in, or refuses them.
-    mutating func letsIn(_ reads: Int, now clock: () -> Int64) -> Bool {
+    /// Lets the reads of a body in, of which there may be `reads`, and returns as how many they count; nil
+    /// where they are refused.
+    ///
+    /// A refusal lasts on only while reads are answered: where none are, those under way do not come (a
+    /// client promises a body and sends nothing), and the others must not wait for them.
+    mutating func letIn(_ reads: Int, now clock: () -> Int64) -> Int? {
+        // Until a body is here, it takes the places of a few at the most.
+        let counted = min(reads, readsMax / 8)
         if boundUntil != .min {
             let now = clock()
             if now >= boundUntil {
                 boundUntil = .min
-            } else if now - begun > roundMax / 2 || underWay > 0 && underWay + reads > readsMax {
-                bind(now)
-                return false
+            } else if now - begun > roundMax / 2 || underWay + counted > readsMax {
+                if now - lastAnswer < Self.stillness { bind(now) }
+                return nil
             }
         }
-        underWay += reads
-        return true
+        underWay += counted
+        return counted
     }
 
-    /// Reads that were let in are answered, or never will be; `areRefused` where the recorder had no place
-    /// for them.
-    mutating func areOver(_ reads: Int, areRefused: Bool) {
-        underWay -= reads
-        if areRefused { bind(begun) } else { answers += reads }
+    /// What became of reads that were let in.
+    enum Outcome {
+        case answered
+        /// The recorder had no place for them.
+        case refused
+        /// Their client is gone.
+        case gone
     }
+
+    /// Reads that were let in are no longer under way.
+    mutating func areOver(_ reads: Int, _ outcome: Outcome) {
+        underWay -= reads
+        if outcome != .gone { lastAnswer = begun }
+        if outcome == .refused { bind(begun) }
+        if outcome == .answered { answers += reads }
+    }
+
+    /// Reads that were let in arrive so slowly that others must not wait for them.
+    mutating func areSlow(_ reads: Int) { underWay -= reads }
 
     private mutating func bind(_ now: Int64) { boundUntil = now + Self.memory }
 

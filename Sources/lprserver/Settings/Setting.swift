@@ -138,8 +138,8 @@ extension Setting {
         Setting(
             "BODY_MEMORY_MAX",
             .bytes(1_048_576...(16 * gibibyte)),
-            "32MiB",
-            "Bytes of all bodies in memory at one time, or one MAX_BODY_SIZE; beyond, 503."
+            "40MiB",
+            "Bytes of all bodies in memory at one time, at least MAX_BODY_SIZE and 8MiB; beyond, 503."
         ),
         Setting(
             "QUEUE_READS_MAX",
@@ -151,7 +151,7 @@ extension Setting {
             "QUEUE_WAIT_MAX_MS",
             .number(1...60_000),
             "10",
-            "Milliseconds that reads may wait to be stored for more than 250 ms on end; beyond, 503."
+            "Milliseconds that reads may wait, to be stored or at a listener, for more than 250 ms on end; beyond, 503."
         ),
         Setting(
             "QUEUE_BYTES_MAX",

@@ -71,7 +71,10 @@ struct Settings: Sendable {
         var limits = Limits()
         limits.pictureBytesMax = try reader.number("MAX_IMAGE_SIZE")
         limits.bodyBytesMax = max(try reader.number("MAX_BODY_SIZE"), limits.readBodyBytesMax)
-        limits.bodyMemoryMax = max(try reader.number("BODY_MEMORY_MAX"), limits.bodyBytesMax)
+        limits.bodyMemoryMax = max(
+            try reader.number("BODY_MEMORY_MAX"),
+            limits.bodyBytesMax + BodyMemory.keptForSmall
+        )
         limits.connectionsMax = try reader.number("MAX_CONNECTIONS")
         limits.headerSeconds = try reader.number("HEADER_TIMEOUT_SECONDS")
         limits.bodySeconds = try reader.number("BODY_TIMEOUT_SECONDS")

@@ -1,0 +1,85 @@
+import Foundation
+import Synchronization
+import Testing
+
+@testable import Core
+
+/// What one commit holds together: a change in it that is refused takes nothing of the others away.
+@Suite struct SharedCommitTests {
+    /// Does what `offers` offers in one commit: the writer is kept from taking any of it before all is there.
+    private func inOneCommit(_ site: TestSite, _ offers: (Recorder) throws -> Void) async throws {
+        let isReached = DispatchSemaphore(value: 0)
+        let mayGoOn = DispatchSemaphore(value: 0)
+        site.recorder.offer(change: { _ in
+            isReached.signal()
+            mayGoOn.wait()
+        }) { (_: Result<Void, Refusal>) in }
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                isReached.wait()
+                continuation.resume()
+            }
+        }
+        try offers(site.recorder)
+        mayGoOn.signal()
+        // Comes after them.
+        try await site.recorder.change { _ in }
+    }
+
+    private func total(_ plate: String, _ site: TestSite) async throws -> Int {
+        var query = RecordQuery(perPage: 20)
+        query.plate = .init(text: plate, match: .exact)
+        let asked = query
+        return try await site.store.read { try $0.records(asked) }.total
+    }
+
+    @Test func readsBesideARefusedChangeAreFoundAndCanBeDeleted() async throws {
+        let site = try TestSite()
+        _ = try await site.recorder.record(site.read("กข 1"))
+        #expect(try await total("กข 1", site) == 1)
+        let read = try site.read("กข 2")
+        try await inOneCommit(site) { recorder in
+            recorder.offer([read]) { _ in }
+            recorder.offer(change: { try $0.deleteRecord(999, by: .system) }) { result in
+                #expect(throws: Refusal.self) { try result.get() }
+            }
+        }
+        #expect(try await total("กข 2", site) == 1)
+        try await site.recorder.deleteRecord(id: 2, by: .system)
+        #expect(try await total("กข 2", site) == 0)
+        #expect(try await total("กข 1", site) == 1)
+        try await site.close()
+    }
+
+    @Test func aPictureIsRemovedWithItsRecordWhateverIsRefusedBesideIt() async throws {
+        let site = try TestSite()
+        let receipt = try await site.recorder.record(site.read(picture: TestSite.png))
+        try await inOneCommit(site) { recorder in
+            recorder.offer(change: { try $0.deleteRecord(receipt.recordID, by: .system) }) {
+                _ in
+            }
+            recorder.offer(change: { try $0.deleteRecord(999, by: .system) }) { _ in }
+        }
+        await site.recorder.stop()
+        #expect(site.pictures.pictures(of: site.calendar.day(of: .now())).isEmpty)
+        try await site.close()
+    }
+
+    /// Reads with pictures take longer than the news that their camera is gone.
+    @Test func whatACameraSentBeforeItWentIsNoSignThatItIsThere() async throws {
+        let site = try TestSite()
+        _ = try await site.recorder.record(site.read())
+        let late = try site.read("กข 2")
+        while Timestamp.now() <= late.receivedAt { usleep(500) }
+        try await site.recorder.disconnect(cameraID: late.cameraID)
+        _ = try await site.recorder.record(late)
+        #expect(
+            try await site.store.read { try $0.statistics().cameras.map(\.isConnected) } == [false]
+        )
+        _ = try await site.recorder.record(site.read("กข 3"))
+        #expect(
+            try await site.store.read { try $0.statistics().cameras.map(\.isConnected) } == [true]
+        )
+        try await site.close()
+    }
+}
