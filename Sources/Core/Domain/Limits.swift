@@ -69,7 +69,7 @@ public struct Limits: Sendable, Equatable {
     /// 256 cameras make that never pause, reads wait half as long.
     public var queueWaitMillisecondsMax: Int64 = 10
     /// Bytes of pictures that wait to be written (`QUEUE_BYTES_MAX`); beyond: 503.
-    public var queueBytesMax = 32 * 1_024 * 1_024
+    public var queueBytesMax = 16 * 1_024 * 1_024
     /// Reads in one commit (`BATCH_READS_MAX`): bounds how long one commit takes.
     public var commitReadsMax = 1_000
     /// Records after which each plate's are counted again: readers remember those that are not counted yet,

@@ -156,7 +156,7 @@ extension Setting {
         Setting(
             "QUEUE_BYTES_MAX",
             .bytes(1_048_576...(16 * gibibyte)),
-            "32MiB",
+            "16MiB",
             "Bytes of pictures that wait to be written; beyond, 503."
         ),
         Setting("BATCH_READS_MAX", .number(1...100_000), "1000", "Reads in one commit."),
