@@ -20,23 +20,23 @@ extension Exchange {
             let refusal = Refusal(.busy, "too many bodies are on their way; try again in a moment")
             return refuseBody(refusal, data.count)
         }
-        if upload.bytes.isEmpty, case .known(let count) = upload.length {
-            // What the header promises is not yet there: only small promises are believed at once.
-            upload.bytes.reserveCapacity(min(count, 256 * 1_024))
-        }
         unsafe upload.bytes.append(contentsOf: data)
     }
 
-    /// Takes memory in steps, so that a body of many small pieces does not ask each time: as much again as
-    /// is there, because what a client has not sent must not keep others out.
+    /// Takes memory in steps, so that a body of many small pieces does not ask each time: three times as much
+    /// again as is there, because what a client only promises must not keep others out.
     private func reserve(_ count: Int) -> Bool {
-        let needed = upload.bytes.count + count - upload.reserved
-        guard needed > 0 else { return true }
-        var step = max(needed, min(upload.bytes.count, 64 * 1_024))
-        if case .known(let length) = upload.length { step = min(step, length - upload.reserved) }
-        let isLarge = upload.reserved + step > 1_024 * 1_024
-        guard loop.bodyMemory.reserve(step, forLargeBody: isLarge) else { return false }
-        upload.reserved += step
+        let total = upload.bytes.count + count
+        guard total > upload.reserved else { return true }
+        var wanted = total + min(3 * total, 256 * 1_024)
+        if case .known(let length) = upload.length { wanted = max(total, min(wanted, length)) }
+        let isLarge = wanted > 1_024 * 1_024
+        guard loop.bodyMemory.reserve(wanted - upload.reserved, forLargeBody: isLarge) else {
+            return false
+        }
+        upload.reserved = wanted
+        // A large one grows by doubling, as arrays do by themselves.
+        if !isLarge { upload.bytes.reserveCapacity(wanted) }
         return true
     }
 

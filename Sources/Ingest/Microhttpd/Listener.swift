@@ -61,7 +61,7 @@ public final class Listener: Sendable {
     /// request line alone), and pieces of bodies.
     ///
     /// No more than that, because libmicrohttpd writes zeros over all of it after each request.
-    private static let connectionBytes = 12 * 1_024
+    private static let connectionBytes = 10 * 1_024
     /// Descriptors for everything that is no connection: the database, pictures, pages.
     private static let otherDescriptors = 256
 
