@@ -22,6 +22,13 @@ import Testing
         }
     }
 
+    /// The pace at 400 ms, after rounds that were all long and in which nothing came.
+    private var late: LoopPace {
+        var pace = LoopPace(roundMax: roundMax)
+        run(&pace, length: 20, from: 0, to: 400)
+        return pace
+    }
+
     /// How many of a thousand reads are let in that come together at the beginning of a round.
     private func letIn(_ pace: inout LoopPace, at now: Int64) -> Int {
         pace.begin(now)
@@ -58,8 +65,7 @@ import Testing
     }
 
     @Test func nothingIsLetInLateInALongRound() {
-        var pace = LoopPace(roundMax: roundMax)
-        run(&pace, length: 20, from: 0, to: 400)
+        var pace = late
         pace.begin(400)
         #expect(letIn(&pace, 1, at: 405) == 1)
         #expect(letIn(&pace, 1, at: 406) == nil)
@@ -70,8 +76,7 @@ import Testing
     }
 
     @Test func aBodyOfManyReadsTakesAnEighthOfThePlacesUntilItIsHere() {
-        var pace = LoopPace(roundMax: roundMax)
-        run(&pace, length: 20, from: 0, to: 400)
+        var pace = late
         pace.begin(400)
         for _ in 0..<8 { #expect(letIn(&pace, 10_000, at: 400) == LoopPace.readsMin / 8) }
         #expect(letIn(&pace, 1, at: 400) == nil)
@@ -79,8 +84,7 @@ import Testing
 
     /// Clients that promise bodies and send none must not keep the others out.
     @Test func refusalsEndWhereNothingIsAnswered() {
-        var pace = LoopPace(roundMax: roundMax)
-        run(&pace, length: 20, from: 0, to: 400)
+        var pace = late
         var refused: [Int64] = []
         for now in stride(from: Int64(400), to: 3_000, by: 10) {
             pace.begin(now)
@@ -100,8 +104,7 @@ import Testing
     }
 
     @Test func aSecondWithoutARefusalEndsIt() {
-        var pace = LoopPace(roundMax: roundMax)
-        run(&pace, length: 20, from: 0, to: 400)
+        var pace = late
         pace.begin(1_250)
         #expect(letIn(&pace, 1, at: 1_250) == 1)
         pace.areOver(1, .answered)

@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// The links of a page.
 enum Links {
@@ -13,6 +14,21 @@ enum Links {
             let path = String(link.prefix { $0 != "#" && $0 != "?" })
             return String(folder.appending(path: path).standardized.path.dropFirst())
         }
+    }
+
+    /// Invariant 5: between any two writes, every page that a reader can come to has only links that lead
+    /// somewhere; and the writes are all that made one state of the site of the other.
+    static func expectWhole(
+        between before: [String: Data],
+        and after: [String: Data],
+        writes: [String]
+    ) {
+        var files = before
+        for path in writes {
+            files[path] = after[path]
+            #expect(broken(in: files) == nil, "after \(path) was written")
+        }
+        #expect(files.filter { after[$0.key] != nil } == after)
     }
 
     /// Follows all links from the home page; the first that leads nowhere.

@@ -19,7 +19,18 @@ struct PackedNumbers: Sendable {
         /// Where each entry begins, and where the last one ends.
         private(set) var starts: [UInt32] = [0]
 
+        /// An empty one.
         init(firstID: Int64) { self.firstID = firstID }
+
+        /// The entries of a packed page.
+        init(firstID: Int64, packed: [UInt8]) {
+            self.firstID = firstID
+            bytes = packed
+            starts.reserveCapacity(PlatePages.platesPerPage + 1)
+            for (place, byte) in packed.enumerated() where byte == 0 {
+                starts.append(UInt32(place + 1))
+            }
+        }
 
         /// How many entries there are.
         var count: Int { starts.count - 1 }
@@ -27,16 +38,6 @@ struct PackedNumbers: Sendable {
         mutating func append(_ entry: some Collection<UInt8>) {
             bytes += entry
             starts.append(UInt32(bytes.count))
-        }
-
-        /// Takes all entries of a packed page instead of its own.
-        mutating func append(entriesOf packed: [UInt8]) {
-            bytes = packed
-            starts = [0]
-            starts.reserveCapacity(PlatePages.platesPerPage + 1)
-            for (place, byte) in packed.enumerated() where byte == 0 {
-                starts.append(UInt32(place + 1))
-            }
         }
     }
 
@@ -79,9 +80,8 @@ struct PackedNumbers: Sendable {
         while try rows.next() {
             let firstID = rows.integer(0) * Int64(PlatePages.platesPerPage) + 1
             if pages.last?.firstID == firstID { pages.removeLast() }
-            var page = Page(firstID: firstID)
-            page.append(entriesOf: unsafe rows.withBlob(1) { unsafe Array($0) })
-            pages.append(page)
+            let packed = unsafe rows.withBlob(1) { unsafe Array($0) }
+            pages.append(Page(firstID: firstID, packed: packed))
         }
     }
 

@@ -59,9 +59,7 @@ struct RecordQuestion {
         let way = try way(query, needed: needed)
         let place = try query.beforeID.map { try snapshot.place(ofRecord: $0) }
         if case .some(nil) = place { return [] }
-        if way == .plate, let plates, plates.ids.count > 1,
-            RecordQuestion.merges(plates.ids.count, needed)
-        {
+        if way == .plate, let plates, RecordQuestion.merges(plates.ids.count, needed) {
             return try merged(plates.ids, query, after: place ?? nil, offset: offset)
         }
         var conditions = conditions(query, way: way)

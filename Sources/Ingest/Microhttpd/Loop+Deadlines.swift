@@ -25,11 +25,9 @@ extension Loop {
     /// or some that never send it, would take the places of all others.
     private func uncountSlowBody(_ connection: Connection) {
         guard connection.stage == .body, let exchange = connection.exchange,
-            exchange.readsUnderWay > 0,
             now - (connection.deadline - bodyMilliseconds) > Self.slowBodyMilliseconds
         else { return }
-        pace.areSlow(exchange.readsUnderWay)
-        exchange.readsUnderWay = 0
+        exchange.leave(.gone)
     }
 
     /// Notices a client that has gone where libmicrohttpd does not: while a stream waits for its next

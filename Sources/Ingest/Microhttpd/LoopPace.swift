@@ -82,7 +82,7 @@ struct LoopPace {
         case answered
         /// The recorder had no place for them.
         case refused
-        /// Their client is gone.
+        /// Their client is gone, or sends them so slowly that others must not wait for them.
         case gone
     }
 
@@ -93,9 +93,6 @@ struct LoopPace {
         if outcome == .refused { bind(begun) }
         if outcome == .answered { answers += reads }
     }
-
-    /// Reads that were let in arrive so slowly that others must not wait for them.
-    mutating func areSlow(_ reads: Int) { underWay -= reads }
 
     private mutating func bind(_ now: Int64) { boundUntil = now + Self.memory }
 

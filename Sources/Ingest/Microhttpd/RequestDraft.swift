@@ -11,8 +11,9 @@ struct RequestDraft {
     /// Whether the body is NDJSON, a read on each line.
     var holdsLines = false
 
-    /// How many reads a body of so many bytes may hold: a line of NDJSON has hardly less than 128; an array counts as one, because only its length tells it
-    /// from a picture.
+    /// How many reads a body of so many bytes may hold: a line of NDJSON has hardly less than 128.
+    ///
+    /// An array counts as one, because nothing but its length tells it from a picture.
     func readsMax(inBytes count: Int) -> Int { holdsLines ? max(1, count / 128) : 1 }
 
     /// The complete request.
