@@ -6,7 +6,7 @@ import Testing
 @Suite struct FrequentPlatesTests {
     /// A database that was counted before there were counts by camera gets those of its frequent plates.
     @Test func frequentPlatesOfTheVersionBeforeAreCounted() throws {
-        let queue = try DatabaseQueue()
+        let queue = try TestSite.databaseInMemory()
         try Schema.migrator.migrate(queue, upTo: "5 counted plates")
         let many = Limits().recordsPerFrequentPlate
         try queue.write { db in

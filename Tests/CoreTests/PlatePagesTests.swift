@@ -222,7 +222,7 @@ import Testing
 
     /// A database of the version before gets pages of all its plates, and gives no id again.
     @Test func theVersionBeforeIsCounted() throws {
-        let queue = try DatabaseQueue()
+        let queue = try TestSite.databaseInMemory()
         try Schema.migrator.migrate(queue, upTo: "4 confidences of a day")
         try queue.write { db in
             try db.execute(

@@ -37,7 +37,7 @@ import Testing
 
     /// A database of the version before, with a camera that moves away and back.
     @Test func recordsOfTheVersionBeforeKeepWhatTheySay() throws {
-        let queue = try DatabaseQueue()
+        let queue = try TestSite.databaseInMemory()
         try Schema.migrator.migrate(queue, upTo: "2 deleted reads")
         try queue.write { db in
             try db.execute(

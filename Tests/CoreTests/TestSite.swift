@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Logging
 
 @testable import Core
@@ -35,6 +36,12 @@ final class TestSite {
             feed: feed,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
+    }
+
+    /// A database without tables, of an SQLite that is set up as a store's.
+    static func databaseInMemory() throws -> DatabaseQueue {
+        _ = Store.isTuned
+        return try DatabaseQueue()
     }
 
     /// Stops the recorder and removes the folder.

@@ -9,7 +9,7 @@ import GRDB
 /// Both are brought up to date every ``Limits/recordsPerPlateCount`` records rather than for each: a page is then
 /// written once for many of them. What is newer, readers remember (``SearchMemory``).
 struct PlatePages {
-    /// Plates in a page: their counts just fit SQLite's page of 2 KiB.
+    /// Plates in a page: their counts take one or two of SQLite's.
     static let platesPerPage = 500
 
     /// How far they have come.

@@ -1,4 +1,4 @@
-import CSQLiteSettings
+import CSQLiteTuning
 import Foundation
 import GRDB
 import GRDBSQLite
@@ -46,7 +46,7 @@ public final class Store: Sendable {
             try db.execute(sql: "PRAGMA cache_size = -8192")
             try SQLFunctions.add(to: db)
         }
-        _ = Store.keepsNoMemoryFigures
+        _ = Store.isTuned
         pool = try DatabasePool(path: path, configuration: configuration)
         try pool.writeWithoutTransaction { db in
             // GRDB chooses NORMAL for WAL; an acknowledged read must survive a power cut.
@@ -74,10 +74,12 @@ public final class Store: Sendable {
     }
 
     /// Bytes of a page of a new database.
-    static let pageBytes = 2_048
+    static let pageBytes = 1_024
 
     /// Once for the process, before SQLite is used; where it comes too late it changes nothing.
-    private static let keepsNoMemoryFigures = lpr_sqlite_without_memory_figures() == SQLITE_OK
+    static let isTuned =
+        lpr_sqlite_without_memory_figures() == SQLITE_OK
+        && lpr_sqlite_with_quick_truncation() == SQLITE_OK
 
     /// Seconds that a connection waits for another one's lock.
     static let busySeconds = 10

@@ -1,0 +1,142 @@
+import CSQLiteTuning
+import Foundation
+import GRDB
+import Seeded
+import Testing
+
+@testable import Core
+
+/// What the store changes of SQLite's ways changes nothing of what is in the database.
+@Suite struct SQLiteTuningTests {
+    /// The same steps on a connection that gathers its log, and on a plain one without a file.
+    private final class Twins {
+        let folder = FileManager.default.temporaryDirectory.appending(
+            path: "lpr-\(UUID().uuidString)"
+        )
+        let tuned: DatabaseQueue
+        let plain: DatabaseQueue
+        private var random: SeededGenerator
+
+        var path: String { folder.appending(path: "tuned.db").path }
+
+        init(seed: UInt64) throws {
+            random = SeededGenerator(seed: seed)
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            var configuration = Configuration()
+            configuration.journalMode = .wal
+            configuration.prepareDatabase { db in
+                try db.execute(
+                    sql: """
+                        PRAGMA page_size = 1024; PRAGMA cache_size = 40;
+                        PRAGMA wal_autocheckpoint = 200
+                        """
+                )
+            }
+            tuned = try DatabaseQueue(
+                path: folder.appending(path: "tuned.db").path,
+                configuration: configuration
+            )
+            plain = try TestSite.databaseInMemory()
+            try inBoth { db in
+                try db.execute(sql: "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER, b BLOB)")
+                try db.execute(sql: "CREATE INDEX t_n ON t (n)")
+            }
+            try tuned.writeWithoutTransaction { db in
+                // GRDB's log is not synced at every commit.
+                #expect(unsafe lpr_sqlite_gather_log(db.sqliteConnection) != 0)
+                try db.execute(sql: "PRAGMA synchronous = FULL")
+                #expect(unsafe lpr_sqlite_gather_log(db.sqliteConnection) == 0)
+                // Twice is once.
+                #expect(unsafe lpr_sqlite_gather_log(db.sqliteConnection) == 0)
+            }
+        }
+
+        func inBoth(_ body: (Database) throws -> Void) throws {
+            try tuned.writeWithoutTransaction(body)
+            try plain.writeWithoutTransaction(body)
+        }
+
+        /// One transaction: rows of up to 8 KiB, more than the cache holds, with changes and removals among them.
+        func step() throws {
+            let isKept = Int.random(in: 0..<4, using: &random) > 0
+            let rows = (0..<Int.random(in: 1...120, using: &random)).map { _ in
+                (
+                    Int.random(in: 0..<1_000_000, using: &random),
+                    Int.random(in: 0..<8_192, using: &random), Int.random(in: 0..<3, using: &random)
+                )
+            }
+            let vacuums = Int.random(in: 0..<12, using: &random) == 0
+            try inBoth { db in
+                try db.inTransaction {
+                    for (number, bytes, kind) in rows { try change(db, number, bytes, kind) }
+                    return isKept ? .commit : .rollback
+                }
+                if vacuums { try db.execute(sql: "VACUUM") }
+            }
+        }
+
+        private func change(_ db: Database, _ number: Int, _ bytes: Int, _ kind: Int) throws {
+            switch kind {
+            case 0: try db.execute(sql: "DELETE FROM t WHERE n > ?", arguments: [number])
+            case 1:
+                try db.execute(
+                    sql: "UPDATE t SET n = n + 1 WHERE n % 7 = ?",
+                    arguments: [number % 7]
+                )
+            default:
+                try db.execute(
+                    sql: "INSERT INTO t (n, b) VALUES (?, ?)",
+                    arguments: [number, Data(repeating: UInt8(number & 255), count: bytes)]
+                )
+            }
+        }
+
+        func rows(_ db: Database) throws -> [Row] {
+            try Row.fetchAll(
+                db,
+                sql: "SELECT id, n, length(b), hex(substr(b, 1, 1)) FROM t ORDER BY n, id"
+            )
+        }
+
+        /// What somebody else reads who has the files as they are on disk after a commit, as after a crash.
+        func rowsOfACopy() throws -> (rows: [Row], integrity: String?) {
+            let copy = folder.appending(path: "copy-\(UUID().uuidString).db").path
+            try FileManager.default.copyItem(atPath: path, toPath: copy)
+            try FileManager.default.copyItem(atPath: "\(path)-wal", toPath: "\(copy)-wal")
+            let queue = try DatabaseQueue(path: copy)
+            let read = try queue.write { db in
+                (try rows(db), try String.fetchOne(db, sql: "PRAGMA integrity_check"))
+            }
+            try queue.close()
+            return read
+        }
+
+        func close() throws {
+            try tuned.close()
+            try FileManager.default.removeItem(at: folder)
+        }
+    }
+
+    @Test(arguments: UInt64(1)...6)
+    func whatIsCommittedIsInTheFiles(seed: UInt64) throws {
+        #expect(Store.isTuned)
+        let twins = try Twins(seed: seed)
+        for _ in 0..<40 {
+            try twins.step()
+            let expected = try twins.plain.read { try twins.rows($0) }
+            #expect(try twins.tuned.read { try twins.rows($0) } == expected)
+            let copy = try twins.rowsOfACopy()
+            #expect(copy.rows == expected)
+            #expect(copy.integrity == "ok")
+        }
+        try twins.close()
+    }
+
+    /// Without a log there is nothing to gather.
+    @Test func aDatabaseWithoutALogIsRefused() throws {
+        let queue = try TestSite.databaseInMemory()
+        queue.writeWithoutTransaction { db in
+            #expect(unsafe lpr_sqlite_gather_log(db.sqliteConnection) != 0)
+        }
+    }
+}
