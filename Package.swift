@@ -40,6 +40,7 @@ let package = Package(
     targets: [
         .target(name: "CMicrohttpd", linkerSettings: [.linkedLibrary("microhttpd")]),
         .target(name: "CDisk"),
+        .target(name: "CBase64"),
         .target(name: "CSQLiteTuning", linkerSettings: [.linkedLibrary("sqlite3")]),
         .systemLibrary(name: "CWslay", providers: [.apt(["libwslay-dev"])]),
         .target(
@@ -65,7 +66,7 @@ let package = Package(
         .target(
             name: "Ingest",
             dependencies: [
-                "Core", "CMicrohttpd", "CWslay",
+                "Core", "CBase64", "CMicrohttpd", "CWslay",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),

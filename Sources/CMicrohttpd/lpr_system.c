@@ -4,6 +4,7 @@
 #include <sys/epoll.h>
 #include <arpa/inet.h>
 #include <errno.h>
+#include <malloc.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <string.h>
@@ -133,6 +134,13 @@ lpr_milliseconds (void)
   struct timespec now;
   clock_gettime (CLOCK_MONOTONIC, &now);
   return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+void
+lpr_keep_free_memory (size_t bytes)
+{
+  mallopt (M_TRIM_THRESHOLD, (int) bytes);
+  mallopt (M_TOP_PAD, (int) (bytes / 8));
 }
 
 uint64_t

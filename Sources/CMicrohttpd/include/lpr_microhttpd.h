@@ -66,6 +66,10 @@ int lpr_poll_wait (int poll, struct lpr_ready *ready, int capacity, int millisec
 /* Milliseconds of a clock that only goes forward. */
 int64_t lpr_milliseconds (void);
 
+/* Lets each thread's heap keep bytes that are free, as many as a few pictures take, instead of giving them
+   back to the system, which it then must get, zeroed, for the next one; for the whole process. */
+void lpr_keep_free_memory (size_t bytes);
+
 /* Raises the soft limit of open files to the hard one and returns it. */
 uint64_t lpr_raise_file_limit (void);
 

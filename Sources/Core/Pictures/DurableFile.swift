@@ -78,6 +78,9 @@ struct DurableFile: ~Copyable {
         guard lpr_syncfs(descriptor) == 0 else { throw .last("syncing the disk of the pictures") }
     }
 
+    /// Lets the system forget the file's bytes, as far as they are on disk; they are read from there again.
+    func letGo() { _ = posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED) }
+
     /// Makes a folder; true where it was not there before.
     static func makeFolder(_ path: String) throws(SystemError) -> Bool {
         if unsafe mkdir(path, 0o750) == 0 { return true }

@@ -8,8 +8,9 @@ public final class PictureFolder: Sendable {
     public let path: String
     private let calendar: SiteCalendar
 
-    /// Up to so many pictures are synced one by one; beyond, the file system is synced once.
-    private static let singleSyncsMax = 4
+    /// Up to so many pictures are synced one by one; beyond, the file system is synced once, which takes as
+    /// long as three files.
+    private static let singleSyncsMax = 2
 
     /// The folder at a path; makes it where there is none.
     ///
@@ -28,6 +29,17 @@ public final class PictureFolder: Sendable {
         let name = String(UInt64.random(in: .min ... .max), radix: 16)
         let padded = String(repeating: "0", count: 16 - name.utf8.count) + name
         return "\(dayFolder(calendar.day(of: receivedAt)))/\(padded).\(kind.fileExtension)"
+    }
+
+    /// Tells the system that pictures on disk are not looked at soon: thousands are written for each that
+    /// somebody opens, and in memory they take the place of the database and of one another.
+    ///
+    /// What is lost by a failure is speed only.
+    func letGo(_ pictures: ArraySlice<String>) {
+        for picture in pictures {
+            guard let file = try? DurableFile.open("\(path)/\(picture)") else { continue }
+            file.letGo()
+        }
     }
 
     /// Writes pictures; they are not durable yet.

@@ -32,12 +32,23 @@ extension Recorder {
         return written
     }
 
+    /// Pictures that stay in the system's memory once they are on disk: the newest are those that are shown.
+    private static let picturesInMemory = 256
+
     /// Makes pictures durable and passes their reads to the writer, until no more are written.
     func syncPictures() {
+        var inMemory: [String] = []
         while let batch = queue.take(.sync) {
+            let paths = batch.flatMap(\.picturePaths)
             do {
-                try pictures.synchronize(batch.flatMap(\.picturePaths))
+                try pictures.synchronize(paths)
                 queue.pass(batch, of: batch, after: .sync)
+                inMemory += paths
+                let surplus = inMemory.count - Recorder.picturesInMemory
+                if surplus > 0 {
+                    pictures.letGo(inMemory[..<surplus])
+                    inMemory.removeFirst(surplus)
+                }
             } catch {
                 let refusal = storageRefusal(error)
                 for work in batch { abandon(work, refusal) }

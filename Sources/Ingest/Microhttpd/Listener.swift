@@ -62,6 +62,8 @@ public final class Listener: Sendable {
     ///
     /// No more than that, because libmicrohttpd writes zeros over all of it after each request.
     private static let connectionBytes = 10 * 1_024
+    /// Bytes that each thread's heap may keep: what some dozens of pictures on their way take.
+    private static let freeMemory = 2 * 1_024 * 1_024
     /// Descriptors for everything that is no connection: the database, pictures, pages.
     private static let otherDescriptors = 256
 
@@ -109,6 +111,7 @@ public final class Listener: Sendable {
 
     private func open() throws(ListenError) -> (Loop, Int) {
         var options = options
+        lpr_keep_free_memory(Self.freeMemory)
         let files = Int(clamping: lpr_raise_file_limit())
         options.limits.connectionsMax = max(
             16,
