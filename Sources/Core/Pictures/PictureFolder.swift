@@ -47,15 +47,21 @@ public final class PictureFolder: Sendable {
     /// Throws where one cannot be written; then none is left behind.
     func write(_ pictures: [(path: String, picture: Picture)]) throws {
         do {
-            var folders: Set<String> = []
-            for (path, picture) in pictures {
-                let folder = String(path.prefix(10))
-                if folders.insert(folder).inserted { try makeDayFolder(folder) }
-                _ = try DurableFile.create("\(self.path)/\(path)", picture.bytes)
-            }
+            for (path, picture) in pictures { try write(picture.bytes, to: path) }
         } catch {
             for (path, _) in pictures { try? DurableFile.remove("\(self.path)/\(path)") }
             throw error
+        }
+    }
+
+    private func write(_ bytes: [UInt8], to path: String) throws {
+        do throws(SystemError) {
+            _ = try DurableFile.create("\(self.path)/\(path)", bytes)
+        } catch {
+            // Only a day's first picture finds no folder; to ask before each would be three calls more.
+            guard error.code == ENOENT else { throw error }
+            try makeDayFolder(path.prefix(10))
+            _ = try DurableFile.create("\(self.path)/\(path)", bytes)
         }
     }
 
@@ -87,11 +93,12 @@ public final class PictureFolder: Sendable {
     }
 
     private func dayFolder(_ day: Day) -> String {
-        day.description.replacing("-", with: "/")
+        let bytes = day.description.utf8.map { $0 == UInt8(ascii: "-") ? UInt8(ascii: "/") : $0 }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// Makes year, month and day; a new entry is synced in the folder that holds it.
-    private func makeDayFolder(_ folder: String) throws {
+    private func makeDayFolder(_ folder: Substring) throws {
         var parent = path
         for part in folder.split(separator: "/") {
             let child = "\(parent)/\(part)"
