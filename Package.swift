@@ -68,6 +68,7 @@ let package = Package(
             dependencies: [
                 "Core", "CBase64", "CMicrohttpd", "CWslay",
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

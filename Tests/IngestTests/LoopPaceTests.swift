@@ -41,6 +41,17 @@ import Testing
         #expect(letIn(&pace, at: 120) == 1_000)
     }
 
+    /// Short rounds in which bodies wait to be read are long for those.
+    @Test func bodiesThatWaitAreNoSignOfAShortRound() {
+        var pace = LoopPace(roundMax: roundMax)
+        for now in Int64(0)..<LoopPace.patience {
+            pace.begin(now)
+            pace.end(now + 1, waited: roundMax + 1)
+        }
+        #expect(pace.isBound(LoopPace.patience))
+        #expect(letIn(&pace, at: LoopPace.patience) == LoopPace.readsMin)
+    }
+
     @Test func oneShortRoundEndsTheSuspicion() {
         var pace = LoopPace(roundMax: roundMax)
         for start in stride(from: Int64(0), to: 1_000, by: 110) {

@@ -14,7 +14,7 @@ import Testing
     ]
     private static let ruled: Set<String> = [
         "Core", "SiteGen", "Ingest", "GRDB", "GRDBSQLite", "Mustache", "CBase64", "CDisk",
-        "CMicrohttpd",        "CSQLiteTuning", "CWslay", "Crypto", "ArgumentParser", "Configuration",
+        "CMicrohttpd", "CSQLiteTuning", "CWslay", "Crypto", "ArgumentParser", "Configuration",
     ]
 
     @Test func importsPointOneWay() throws {

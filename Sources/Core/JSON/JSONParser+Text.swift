@@ -27,7 +27,9 @@ extension JSONParser {
     private func plainTextEnd() -> Int {
         typealias Words = SIMD4<UInt64>
         let ones = Words(repeating: 0x0101_0101_0101_0101)
-        let (quote, escape) = (ones &* UInt64(UInt8(ascii: "\"")), ones &* UInt64(UInt8(ascii: "\\")))
+        let (quote, escape) = (
+            ones &* UInt64(UInt8(ascii: "\"")), ones &* UInt64(UInt8(ascii: "\\"))
+        )
         let (blank, highBits) = (ones &* 0x20, ones &* 0x80)
         let raw = unsafe bytes.span.bytes
         var next = position

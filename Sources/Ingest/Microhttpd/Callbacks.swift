@@ -45,6 +45,7 @@ let handleCallback: MHD_AccessHandlerCallback = {
         return exchange.headersComplete(
             method: unsafe method.map { unsafe String(cString: $0) } ?? ""
         )
+    case .held: return exchange.beginBody()
     case .body where unsafe size.pointee > 0:
         let count = unsafe size.pointee
         unsafe size.pointee = 0

@@ -7,6 +7,7 @@ extension Exchange {
     func requestComplete() -> MHD_Result {
         connection.enter(.answering, until: loop.now + loop.answerMilliseconds)
         phase = .waiting
+        leaveRoom()
         switch plan {
         case .answer(let response):
             return holdOrQueue(response)

@@ -21,6 +21,7 @@ extension Exchange {
             return refuseBody(refusal, data.count)
         }
         unsafe upload.bytes.append(contentsOf: data)
+        if let bodyPlace { loop.bodyRoom.arrived(data.count, at: bodyPlace) }
     }
 
     /// Takes memory in steps, so that a body of many small pieces does not ask each time: three times as much
@@ -43,6 +44,7 @@ extension Exchange {
     private func refuseBody(_ refusal: Refusal, _ count: Int) {
         let answer = refuse(refusal)
         plan = .answer(answer)
+        leaveRoom()
         loop.bodyMemory.release(upload.reserved)
         upload.reserved = 0
         upload.discarded = upload.bytes.count

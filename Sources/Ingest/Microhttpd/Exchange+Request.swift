@@ -18,6 +18,7 @@ extension Exchange {
             upload.length = .known(count)
             refuseIfLate()
             connection.enter(.body, until: now + loop.bodyMilliseconds)
+            holdLargeBody()
             return .YES
         }
         let (block, lengths) = readHeaders()
@@ -31,7 +32,10 @@ extension Exchange {
             return .YES
         }
         connection.enter(.body, until: now + loop.bodyMilliseconds)
-        guard case .answer(let refusal) = plan else { return .YES }
+        guard case .answer(let refusal) = plan else {
+            holdLargeBody()
+            return .YES
+        }
         switch upload.length {
         case .unknown: sendLast(refusal)
         case _ where upload.expectsContinue: return queue(refusal)
@@ -40,6 +44,39 @@ extension Exchange {
         }
         return .YES
     }
+
+    /// A large body of reads waits for its turn.
+    private func holdLargeBody() {
+        guard case .run(.direct) = plan, case .known(let bytes) = upload.length,
+            bytes > BodyRoom<Exchange>.smallBody
+        else { return }
+        let (place, isTurn) = loop.bodyRoom.enter(self, bytes: bytes, now: loop.now)
+        bodyPlace = place
+        // Where nothing may be suspended any more, it is read at once.
+        guard !isTurn, park() else { return }
+        phase = .held
+        connection.enter(.answering, until: loop.now + loop.answerMilliseconds)
+    }
+
+    /// The body's turn has come, or it is refused.
+    func beginBody() -> MHD_Result {
+        phase = .body
+        connection.enter(.body, until: loop.now + loop.bodyMilliseconds)
+        if case .answer(let refusal) = plan, upload.expectsContinue { return queue(refusal) }
+        return .YES
+    }
+
+    /// It waited for too long.
+    func refuseHeld() {
+        leaveRoom()
+        leave(.refused)
+        plan = .answer(refuse(Exchange.tooManyReads))
+    }
+
+    private static let tooManyReads = Refusal(
+        .busy,
+        "too many reads arrive at once; send it again in a moment"
+    )
 
     /// Reads are refused by their head where the listener does not keep pace.
     private func refuseIfLate() {
@@ -50,9 +87,7 @@ extension Exchange {
             readsUnderWay = counted
             return
         }
-        plan = .answer(
-            refuse(Refusal(.busy, "too many reads arrive at once; send it again in a moment"))
-        )
+        plan = .answer(refuse(Exchange.tooManyReads))
     }
 
     /// The header fields, and where among them those of the name Content-Length begin, which are last.

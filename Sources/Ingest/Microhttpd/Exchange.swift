@@ -19,6 +19,8 @@ internal import Synchronization
     enum Phase {
         /// The headers are awaited.
         case target
+        /// The body waits for its turn.
+        case held
         /// The body is awaited; what is next without data is the end of it.
         case body
         /// The action is at work.
@@ -65,6 +67,8 @@ internal import Synchronization
     var logPath = "-"
     var draft = RequestDraft()
     var upload = Upload()
+    /// What its body has of the loop's room, or waits for.
+    var bodyPlace: BodyRoom<Exchange>.Place?
     /// How many reads the loop's pace counts for it.
     var readsUnderWay = 0
     var source: (any ContentSource)?
@@ -138,6 +142,13 @@ internal import Synchronization
         readsUnderWay = 0
     }
 
+    /// The body is here, or nobody waits for it.
+    func leaveRoom() {
+        guard let place = bodyPlace else { return }
+        loop.bodyRoom.leave(place)
+        bodyPlace = nil
+    }
+
     /// Everything about this request is over: the answer is sent, or the client is gone.
     func finish() {
         let unused = shared.withLock { shared in
@@ -154,6 +165,7 @@ internal import Synchronization
         events = nil
         loop.bodyMemory.release(upload.reserved)
         upload = Upload()
+        leaveRoom()
         leave(.gone)
     }
 }

@@ -27,7 +27,20 @@ extension Loop {
         guard connection.stage == .body, let exchange = connection.exchange,
             now - (connection.deadline - bodyMilliseconds) > Self.slowBodyMilliseconds
         else { return }
+        exchange.leaveRoom()
         exchange.leave(.gone)
+    }
+
+    /// Lets the bodies be read whose turn it is, and refuses those that have waited for too long.
+    func takeTurns() {
+        bodyRoom.beginRound(now: now)
+        guard bodyRoom.isWaitedFor else { return }
+        let waitMax = pace.isBound(now) ? pace.roundMax : Self.slowBodyMilliseconds
+        while let exchange = bodyRoom.overdue(waitMax, now: now) {
+            exchange.refuseHeld()
+            exchange.resume()
+        }
+        while let exchange = bodyRoom.next() { exchange.resume() }
     }
 
     /// Notices a client that has gone where libmicrohttpd does not: while a stream waits for its next

@@ -17,6 +17,8 @@ internal import Logging
     static let lingerMilliseconds: Int64 = 5_000
     /// Milliseconds from a read's head on for which its body may count as under way.
     static let slowBodyMilliseconds: Int64 = 1_000
+    /// Milliseconds between two looks at who waits for the body's turn, where nothing else happens.
+    private static let turnMilliseconds: Int64 = 2
     /// Milliseconds between two looks at the deadlines.
     private static let sweepMilliseconds: Int64 = 1_000
 
@@ -49,6 +51,7 @@ internal import Logging
     var sweeps = 0
     var heldAnswers = HeldAnswers()
     var pace: LoopPace
+    var bodyRoom = BodyRoom<Exchange>()
     private var logBudget = LogBudget()
     private var nextSweep: Int64 = 0
     private var wasFull = false
@@ -83,8 +86,9 @@ internal import Logging
                 nextSweep = now + Self.sweepMilliseconds
                 sweep()
             }
+            takeTurns()
             if let daemon = unsafe daemon { unsafe MHD_run(daemon) }
-            pace.end(lpr_milliseconds())
+            pace.end(lpr_milliseconds(), waited: bodyRoom.longestWait(now: now))
         }
         endStop()
     }
@@ -97,7 +101,8 @@ internal import Logging
         wasFull = isFull
         let wanted = unsafe lpr_timeout(daemon)
         guard wanted != 0, !mustAccept else { return }
-        let next = min(nextSweep, heldAnswers.nextDue ?? .max)
+        let nextTurn = bodyRoom.isWaitedFor ? now + Self.turnMilliseconds : .max
+        let next = min(nextSweep, nextTurn, heldAnswers.nextDue ?? .max)
         let untilSweep = max(0, min(Self.sweepMilliseconds, next - now))
         let timeout = wanted < 0 ? Int32(untilSweep) : min(wanted, Int32(untilSweep))
         lpr_wait(

@@ -12,13 +12,14 @@ struct LoopPace {
     static let memory: Int64 = 1_000
     /// Reads that may be on their way in any case: where a commit takes long (a slow disk), smaller batches
     /// would make it worse.
-    static let readsMin = 64
+    static let readsMin = 48
     /// Milliseconds without an answer after which a refusal says nothing of the load.
     static let stillness: Int64 = 250
     /// Milliseconds over which the rate of answers is measured at a time.
     private static let window: Int64 = 16
 
-    private let roundMax: Int64
+    /// Milliseconds from which on a round is long.
+    let roundMax: Int64
     private var begun: Int64 = 0
     private var longSince: Int64?
     private var boundUntil = Int64.min
@@ -44,10 +45,10 @@ struct LoopPace {
         if windowBegan == 0 { windowBegan = now }
     }
 
-    /// A round is over.
-    mutating func end(_ now: Int64) {
+    /// A round is over, at whose beginning a body had waited so many milliseconds to be read.
+    mutating func end(_ now: Int64, waited: Int64 = 0) {
         measure(now)
-        guard now - begun > roundMax else {
+        guard max(now - begun, waited) > roundMax else {
             longSince = nil
             return
         }
@@ -93,6 +94,9 @@ struct LoopPace {
         if outcome == .refused { bind(begun) }
         if outcome == .answered { answers += reads }
     }
+
+    /// Whether some are refused.
+    func isBound(_ now: Int64) -> Bool { now < boundUntil }
 
     private mutating func bind(_ now: Int64) { boundUntil = now + Self.memory }
 

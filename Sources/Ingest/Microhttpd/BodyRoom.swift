@@ -1,0 +1,126 @@
+internal import DequeModule
+
+/// The turns in which large bodies are read.
+///
+/// Read all at once, four thousand pictures take four thousand buffers, and each comes a tenth of itself further in
+/// a round of the loop. So only a few megabytes of them are read at a time; the others stay with their senders and
+/// in the system until it is their turn.
+///
+/// A place counts as long as its body arrives. A sender that promises a body and sends nothing, or very slowly,
+/// has it for a moment only: else some of them would keep all others out.
+struct BodyRoom<Guest: AnyObject> {
+    /// Bytes of a body up to which it waits for nothing: it comes with its head.
+    static var smallBody: Int { 8 * 1_024 }
+    /// Bytes that are promised, of the bodies that are read at a time.
+    static var bytesMax: Int { 8 * 1_024 * 1_024 }
+    /// Bytes as which a body counts at the most: what arrives of a larger one is read in between.
+    static var bytesEach: Int { 256 * 1_024 }
+    /// Rounds in which some of a body must arrive, which may last longer, and how much.
+    static var patience: (rounds: Int, milliseconds: Int64, bytes: Int) { (3, 10, 1_024) }
+
+    /// What a body has of the room, or waits for.
+    final class Place {
+        fileprivate let bytes: Int
+        /// Milliseconds of the moment at which it came.
+        fileprivate let came: Int64
+        /// The round in which some of it arrived last, or its turn began, and when that was.
+        fileprivate var last: (round: Int, at: Int64) = (0, 0)
+        fileprivate var arrived = 0
+        fileprivate var counts = false
+        fileprivate var isOver = false
+        /// Whose it is, while it waits.
+        fileprivate var guest: Guest?
+
+        fileprivate init(_ guest: Guest, bytes: Int, came: Int64) {
+            (self.guest, self.bytes, self.came) = (guest, bytes, came)
+        }
+    }
+
+    private var inside: [Place] = []
+    private var waiting: Deque<Place> = []
+    private var bytes = 0
+    private var round: (number: Int, at: Int64) = (0, 0)
+
+    /// Whether somebody waits.
+    var isWaitedFor: Bool { !waiting.isEmpty }
+
+    /// The loop goes round once more: places end whose bodies are there or do not come.
+    mutating func beginRound(now: Int64) {
+        round = (round.number + 1, now)
+        guard isWaitedFor || inside.count > 512 else { return }
+        for place in inside
+        where round.number - place.last.round > Self.patience.rounds
+            && now - place.last.at > Self.patience.milliseconds
+        { uncount(place) }
+        inside.removeAll { !$0.counts }
+    }
+
+    /// Takes a place for a body of `bytes`; `isTurn` where it may be read now.
+    mutating func enter(
+        _ guest: Guest,
+        bytes: Int,
+        now: Int64
+    ) -> (place: Place, isTurn: Bool) {
+        let place = Place(guest, bytes: min(bytes, Self.bytesEach), came: now)
+        let isTurn = waiting.isEmpty && hasRoom(for: place)
+        if isTurn { begin(place) } else { waiting.append(place) }
+        return (place, isTurn)
+    }
+
+    /// Some of a body is here.
+    func arrived(_ bytes: Int, at place: Place) {
+        place.arrived += bytes
+        guard place.arrived >= Self.patience.bytes else { return }
+        place.arrived = 0
+        place.last = (round.number, round.at)
+    }
+
+    /// A body is here whole, or nobody waits for it.
+    mutating func leave(_ place: Place) {
+        place.isOver = true
+        place.guest = nil
+        uncount(place)
+    }
+
+    /// Whose turn it is.
+    mutating func next() -> Guest? {
+        dropThoseOver()
+        guard let place = waiting.first, hasRoom(for: place) else { return nil }
+        waiting.removeFirst()
+        let guest = place.guest
+        begin(place)
+        return guest
+    }
+
+    /// Somebody who has waited for longer than `waitMax` milliseconds, and no longer does.
+    mutating func overdue(_ waitMax: Int64, now: Int64) -> Guest? {
+        guard longestWait(now: now) > waitMax else { return nil }
+        return waiting.removeFirst().guest
+    }
+
+    /// Milliseconds that the first has waited.
+    mutating func longestWait(now: Int64) -> Int64 {
+        dropThoseOver()
+        return waiting.first.map { now - $0.came } ?? 0
+    }
+
+    private mutating func dropThoseOver() {
+        while waiting.first?.isOver == true { waiting.removeFirst() }
+    }
+
+    private func hasRoom(for place: Place) -> Bool { bytes + place.bytes <= Self.bytesMax }
+
+    private mutating func begin(_ place: Place) {
+        place.guest = nil
+        place.last = (round.number, round.at)
+        place.counts = true
+        bytes += place.bytes
+        inside.append(place)
+    }
+
+    private mutating func uncount(_ place: Place) {
+        guard place.counts else { return }
+        place.counts = false
+        bytes -= place.bytes
+    }
+}
