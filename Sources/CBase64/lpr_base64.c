@@ -3,7 +3,8 @@
 #include <string.h>
 
 /* Thirty-two digits, which become sixteen pairs, eight groups of four, and twenty-four bytes, all at once:
-   a picture has forty thousand. The compiler makes of it what the processor has. */
+   a picture has forty thousand. The compiler makes of it what the processor has. The lower address holds the
+   lower byte of a number, as on every processor that is served. */
 typedef uint8_t digits __attribute__ ((vector_size (32)));
 typedef uint16_t pairs __attribute__ ((vector_size (32)));
 typedef uint32_t fours __attribute__ ((vector_size (32)));
@@ -26,15 +27,15 @@ lpr_base64_digits (const uint8_t *text, size_t count, uint8_t *bytes)
     const digits upper = (digits) (character - 'A' < 26), lower = (digits) (character - 'a' < 26);
     const digits numeral = (digits) (character - '0' < 10);
     const digits plus = (digits) (character == '+'), minus = (digits) (character == '-');
-    const digits slash = (digits) (character == '/'), line = (digits) (character == '_');
-    const digits known = upper | lower | numeral | plus | minus | slash | line;
+    const digits slash = (digits) (character == '/'), under = (digits) (character == '_');
+    const digits known = upper | lower | numeral | plus | minus | slash | under;
     uint64_t all[4];
     memcpy (all, &known, sizeof all);
     if (UINT64_MAX != (all[0] & all[1] & all[2] & all[3]))
       break;
     const digits value = character
       + (SHIFT (upper, -'A') | SHIFT (lower, 26 - 'a') | SHIFT (numeral, 52 - '0') | SHIFT (plus, 62 - '+')
-         | SHIFT (minus, 62 - '-') | SHIFT (slash, 63 - '/') | SHIFT (line, 63 - '_'));
+         | SHIFT (minus, 62 - '-') | SHIFT (slash, 63 - '/') | SHIFT (under, 63 - '_'));
     /* The first of two, and of two pairs, is the one at the lower address, but the higher part. */
     const pairs low = (pairs) value;
     const pairs pair = (low << 6 | low >> 8) & 0xFFF;

@@ -95,7 +95,10 @@ shrink (sqlite3_pcache *cache)
 int
 lpr_sqlite_with_quick_truncation (void)
 {
-  int code = sqlite3_config (SQLITE_CONFIG_GETPCACHE2, &plain);
+  /* Once is enough: it would become its own. */
+  if (NULL != plain.xCreate)
+    return SQLITE_OK;
+  const int code = sqlite3_config (SQLITE_CONFIG_GETPCACHE2, &plain);
   if (SQLITE_OK != code)
     return code;
   sqlite3_pcache_methods2 ours = plain;

@@ -1,4 +1,3 @@
-import CSQLiteTuning
 import Foundation
 import GRDB
 import Seeded
@@ -8,12 +7,15 @@ import Testing
 
 /// What the store changes of SQLite's ways changes nothing of what is in the database.
 @Suite struct SQLiteTuningTests {
-    /// The same steps on a connection that gathers its log, and on a plain one without a file.
+    /// The same steps on a connection that gathers its log, now and then on another one of the same file, and on
+    /// a database without a file.
     private final class Twins {
         let folder = FileManager.default.temporaryDirectory.appending(
             path: "lpr-\(UUID().uuidString)"
         )
         let tuned: DatabaseQueue
+        let other: DatabaseQueue
+        private let log: GatheredLog
         let plain: DatabaseQueue
         private var random: SeededGenerator
 
@@ -36,23 +38,29 @@ import Testing
                 path: folder.appending(path: "tuned.db").path,
                 configuration: configuration
             )
+            other = try DatabaseQueue(
+                path: folder.appending(path: "tuned.db").path,
+                configuration: configuration
+            )
             plain = try TestSite.databaseInMemory()
-            try inBoth { db in
-                try db.execute(sql: "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER, b BLOB)")
-                try db.execute(sql: "CREATE INDEX t_n ON t (n)")
+            for database in [tuned, plain] {
+                try database.writeWithoutTransaction { db in
+                    try db.execute(
+                        sql: "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER, b BLOB)"
+                    )
+                    try db.execute(sql: "CREATE INDEX t_n ON t (n)")
+                }
             }
-            try tuned.writeWithoutTransaction { db in
+            log = try tuned.writeWithoutTransaction { db in
                 // GRDB's log is not synced at every commit.
-                #expect(unsafe lpr_sqlite_gather_log(db.sqliteConnection) != 0)
+                #expect(GatheredLog(db) == nil)
                 try db.execute(sql: "PRAGMA synchronous = FULL")
-                #expect(unsafe lpr_sqlite_gather_log(db.sqliteConnection) == 0)
-                // Twice is once.
-                #expect(unsafe lpr_sqlite_gather_log(db.sqliteConnection) == 0)
+                return try #require(GatheredLog(db))
             }
         }
 
-        func inBoth(_ body: (Database) throws -> Void) throws {
-            try tuned.writeWithoutTransaction(body)
+        private func inBoth(_ database: DatabaseQueue, _ body: (Database) throws -> Void) throws {
+            try database.writeWithoutTransaction(body)
             try plain.writeWithoutTransaction(body)
         }
 
@@ -66,11 +74,14 @@ import Testing
                 )
             }
             let vacuums = Int.random(in: 0..<12, using: &random) == 0
-            try inBoth { db in
+            let isOthers = Int.random(in: 0..<5, using: &random) == 0
+            try inBoth(isOthers ? other : tuned) { db in
                 try db.inTransaction {
                     for (number, bytes, kind) in rows { try change(db, number, bytes, kind) }
+                    if isKept, !isOthers { log.beginCommit() }
                     return isKept ? .commit : .rollback
                 }
+                log.endCommit()
                 if vacuums { try db.execute(sql: "VACUUM") }
             }
         }
@@ -113,6 +124,7 @@ import Testing
 
         func close() throws {
             try tuned.close()
+            try other.close()
             try FileManager.default.removeItem(at: folder)
         }
     }
@@ -125,6 +137,7 @@ import Testing
             try twins.step()
             let expected = try twins.plain.read { try twins.rows($0) }
             #expect(try twins.tuned.read { try twins.rows($0) } == expected)
+            #expect(try twins.other.read { try twins.rows($0) } == expected)
             let copy = try twins.rowsOfACopy()
             #expect(copy.rows == expected)
             #expect(copy.integrity == "ok")
@@ -135,8 +148,6 @@ import Testing
     /// Without a log there is nothing to gather.
     @Test func aDatabaseWithoutALogIsRefused() throws {
         let queue = try TestSite.databaseInMemory()
-        queue.writeWithoutTransaction { db in
-            #expect(unsafe lpr_sqlite_gather_log(db.sqliteConnection) != 0)
-        }
+        queue.writeWithoutTransaction { #expect(GatheredLog($0) == nil) }
     }
 }

@@ -8,8 +8,9 @@ import Testing
 
     private typealias Room = BodyRoom<Guest>
 
+    private let bodyMemory = 20 * 1_024 * 1_024
     /// So many of the largest fill it.
-    private let guestsMax = Room.bytesMax / Room.bytesEach
+    private let guestsMax = 16
 
     /// A room that is full.
     private func full(_ room: inout Room) -> [Room.Place] {
@@ -21,14 +22,16 @@ import Testing
     }
 
     @Test func asManyAreReadAsFitAndTheOthersInOrder() {
-        var room = Room()
+        var room = Room(bodyMemory: bodyMemory)
         let places = full(&room)
         let (first, second) = (Guest(), Guest())
         #expect(!room.enter(first, bytes: Room.bytesEach, now: 0).isTurn)
         #expect(!room.enter(second, bytes: Room.bytesEach, now: 0).isTurn)
         #expect(room.isWaitedFor)
+        #expect(!room.hasTurn)
         #expect(room.next() == nil)
         room.leave(places[1])
+        #expect(room.hasTurn)
         #expect(room.next() === first)
         #expect(room.next() == nil)
         room.leave(places[0])
@@ -39,11 +42,17 @@ import Testing
         #expect(!room.enter(Guest(), bytes: Room.bytesEach, now: 0).isTurn)
     }
 
+    @Test func oneBodyAlwaysFits() {
+        var room = Room(bodyMemory: 1)
+        #expect(room.enter(Guest(), bytes: 1_000 * Room.bytesEach, now: 0).isTurn)
+        #expect(!room.enter(Guest(), bytes: 1, now: 0).isTurn)
+    }
+
     @Test func nobodyGoesBeforeThoseWhoWait() {
-        var room = Room()
+        var room = Room(bodyMemory: bodyMemory)
         let places = full(&room)
         let (large, small) = (Guest(), Guest())
-        #expect(!room.enter(large, bytes: 100 * Room.bytesMax, now: 0).isTurn)
+        #expect(!room.enter(large, bytes: bodyMemory, now: 0).isTurn)
         #expect(!room.enter(small, bytes: 1, now: 0).isTurn)
         room.leave(places[0])
         #expect(room.next() === large)
@@ -52,7 +61,7 @@ import Testing
 
     /// A sender that promises bodies and sends next to nothing has its place for some rounds, and no more.
     @Test func bodiesThatDoNotComeKeepNobodyOut() {
-        var room = Room()
+        var room = Room(bodyMemory: bodyMemory)
         let places = full(&room)
         let guest = Guest()
         #expect(!room.enter(guest, bytes: Room.bytesEach, now: 0).isTurn)
@@ -72,7 +81,7 @@ import Testing
     }
 
     @Test func bodiesThatArriveKeepTheirPlaces() {
-        var room = Room()
+        var room = Room(bodyMemory: bodyMemory)
         let places = full(&room)
         #expect(!room.enter(Guest(), bytes: Room.bytesEach, now: 0).isTurn)
         for round in 0..<10 * Room.patience.rounds {
@@ -84,7 +93,7 @@ import Testing
 
     /// Where rounds are short, many of them pass before the next packet is here.
     @Test func bodiesThatComeByPacketsKeepTheirPlaces() {
-        var room = Room()
+        var room = Room(bodyMemory: bodyMemory)
         _ = full(&room)
         #expect(!room.enter(Guest(), bytes: Room.bytesEach, now: 0).isTurn)
         for _ in 0..<100 { room.beginRound(now: Room.patience.milliseconds) }
@@ -92,7 +101,7 @@ import Testing
     }
 
     @Test func whoIsGoneIsNotAsked() {
-        var room = Room()
+        var room = Room(bodyMemory: bodyMemory)
         let places = full(&room)
         let (first, second) = (Guest(), Guest())
         let gone = room.enter(first, bytes: Room.bytesEach, now: 0).place
@@ -104,7 +113,7 @@ import Testing
     }
 
     @Test func whoHasWaitedForTooLongNoLongerDoes() {
-        var room = Room()
+        var room = Room(bodyMemory: bodyMemory)
         _ = full(&room)
         let (first, second) = (Guest(), Guest())
         #expect(!room.enter(first, bytes: Room.bytesEach, now: 0).isTurn)

@@ -51,10 +51,10 @@ struct LargeBodyTests {
         var limits = Limits()
         limits.queueWaitMillisecondsMax = 60_000
         limits.stopSeconds = 20
+        let guestsMax = limits.bodyMemoryMax / 5 / BodyRoom<Exchange>.bytesEach + 1
         let listener = try makeListener([Self.counted], limits: limits)
         let port = try listener.start()
         try await onThread {
-            let guestsMax = BodyRoom<Exchange>.bytesMax / BodyRoom<Exchange>.bytesEach
             let silent = try (0..<guestsMax).map { _ in try TestClient(port: port) }
             for client in silent { try client.send(Self.head(Self.length)) }
             let waiting = try TestClient(port: port)

@@ -13,11 +13,21 @@ int lpr_sqlite_without_memory_figures(void);
 /// of a third, which is taken for the highest one. Same result, same conditions as above.
 int lpr_sqlite_with_quick_truncation(void);
 
-/// Puts together what a connection writes into its write-ahead log, until the log is synced: SQLite writes
-/// each page by itself, and 24 bytes about it before it. Only for a connection that syncs at every commit
-/// (synchronous = FULL): others learn of a commit after that, and read the log through files of their own.
-/// Holds until the connection is closed. 0, or SQLite's error code where it does not sync so, where there is no
-/// log, or no memory; then nothing has changed.
-int lpr_sqlite_gather_log(struct sqlite3 *db);
+/// A write-ahead log in which a commit's pages are put together until they are synced: SQLite writes each page by
+/// itself, and 24 bytes about it before it.
+struct lpr_gathered_log;
+
+/// The log of a connection, which it is until the connection is closed. The connection must sync at every commit
+/// (synchronous = FULL) and go on doing so: others learn of a commit after that, and read the log through files of
+/// their own. NULL, and nothing has changed, where it does not, where there is no such log, where a page that is
+/// written may spoil its neighbours (SQLITE_IOCAP_POWERSAFE_OVERWRITE), or where there is no memory.
+struct lpr_gathered_log *lpr_sqlite_gathered_log(struct sqlite3 *db);
+
+/// A commit begins: what is written from here on is put together. Before it, pages of a transaction that do not
+/// fit the memory are written as ever, since they may be undone.
+void lpr_gathered_log_begin(struct lpr_gathered_log *log);
+
+/// The commit is over: all is written where it succeeded; what is left where it failed is forgotten.
+void lpr_gathered_log_end(struct lpr_gathered_log *log);
 
 #endif

@@ -38,6 +38,7 @@ final class Ledger {
     /// The ``latestRecordID`` that the database says.
     private var notedRecordID: Int64 = -1
     private let clock: () -> Timestamp
+    private let log: GatheredLog?
 
     /// What the writer remembers of a camera.
     struct KnownCamera {
@@ -83,6 +84,7 @@ final class Ledger {
         self.calendar = calendar
         self.limits = limits
         self.clock = clock
+        log = GatheredLog(db)
         now = clock()
         blacklist = try BlacklistIndex(db)
         cameras = try Ledger.knownCameras(db)
@@ -100,12 +102,15 @@ final class Ledger {
     func commit(_ body: (Ledger) throws -> Void) throws {
         now = clock()
         do {
+            // What a commit that failed has left is gone before anything else is read.
+            defer { log?.endCommit() }
             try db.inTransaction(.immediate) {
                 try body(self)
                 try tally.flush(through: statements)
                 try announceQuietCameras()
                 try pruneEvents()
                 try noteRecords()
+                log?.beginCommit()
                 return .commit
             }
         } catch {

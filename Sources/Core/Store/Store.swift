@@ -77,9 +77,9 @@ public final class Store: Sendable {
     static let pageBytes = 1_024
 
     /// Once for the process, before SQLite is used; where it comes too late it changes nothing.
-    static let isTuned =
-        lpr_sqlite_without_memory_figures() == SQLITE_OK
-        && lpr_sqlite_with_quick_truncation() == SQLITE_OK
+    static let isTuned = [
+        lpr_sqlite_without_memory_figures(), lpr_sqlite_with_quick_truncation(),
+    ].allSatisfy { $0 == SQLITE_OK }
 
     /// Seconds that a connection waits for another one's lock.
     static let busySeconds = 10

@@ -1,4 +1,3 @@
-import CSQLiteTuning
 import Foundation
 import GRDB
 import GRDBSQLite
@@ -56,8 +55,6 @@ import Synchronization
 
     /// Takes over the folding from the writer's connection `db`, and starts the thread.
     ///
-    /// From here on a commit's pages go into the log together, just before they are synced.
-    ///
     /// Throws where the database cannot be opened once more.
     init(_ db: Database, path: String, bytesMax: Int, logger: Logger) throws {
         self.logger = logger
@@ -67,8 +64,6 @@ import Synchronization
         var configuration = Configuration()
         configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         folder = try DatabaseQueue(path: path, configuration: configuration)
-        let code = unsafe lpr_sqlite_gather_log(db.sqliteConnection)
-        guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
         unsafe sqlite3_wal_hook(
             db.sqliteConnection,
             { context, _, _, pages in

@@ -6,17 +6,21 @@ internal import DequeModule
 /// a round of the loop. So only a few megabytes of them are read at a time; the others stay with their senders and
 /// in the system until it is their turn.
 ///
+/// This is for order; what bodies take in memory at the most is ``BodyMemory``'s business, also of those that come
+/// in chunks or slowly, which are not counted here.
+///
 /// A place counts as long as its body arrives. A sender that promises a body and sends nothing, or very slowly,
 /// has it for a moment only: else some of them would keep all others out.
 struct BodyRoom<Guest: AnyObject> {
     /// Bytes of a body up to which it waits for nothing: it comes with its head.
+    ///
+    /// With the head it fills the connection's memory: a sender that has ended its sending side is only
+    /// noticed once its body is read.
     static var smallBody: Int { 8 * 1_024 }
-    /// Bytes that are promised, of the bodies that are read at a time.
-    static var bytesMax: Int { 8 * 1_024 * 1_024 }
     /// Bytes as which a body counts at the most: what arrives of a larger one is read in between.
     static var bytesEach: Int { 256 * 1_024 }
     /// Rounds in which some of a body must arrive, which may last longer, and how much.
-    static var patience: (rounds: Int, milliseconds: Int64, bytes: Int) { (3, 10, 1_024) }
+    static var patience: (rounds: Int, milliseconds: Int64, bytes: Int) { (3, 5, 1_024) }
 
     /// What a body has of the room, or waits for.
     final class Place {
@@ -36,10 +40,17 @@ struct BodyRoom<Guest: AnyObject> {
         }
     }
 
+    /// Bytes that are promised, of the bodies that are read at a time.
+    let bytesMax: Int
     private var inside: [Place] = []
     private var waiting: Deque<Place> = []
     private var bytes = 0
     private var round: (number: Int, at: Int64) = (0, 0)
+
+    /// Of what all bodies may take in memory, a fifth is read at a time: what has come waits for the recorder.
+    init(bodyMemory: Int) {
+        bytesMax = max(Self.bytesEach, bodyMemory / 5)
+    }
 
     /// Whether somebody waits.
     var isWaitedFor: Bool { !waiting.isEmpty }
@@ -82,6 +93,9 @@ struct BodyRoom<Guest: AnyObject> {
         uncount(place)
     }
 
+    /// Whether it is somebody's turn.
+    var hasTurn: Bool { waiting.first.map { $0.isOver || hasRoom(for: $0) } ?? false }
+
     /// Whose turn it is.
     mutating func next() -> Guest? {
         dropThoseOver()
@@ -108,7 +122,7 @@ struct BodyRoom<Guest: AnyObject> {
         while waiting.first?.isOver == true { waiting.removeFirst() }
     }
 
-    private func hasRoom(for place: Place) -> Bool { bytes + place.bytes <= Self.bytesMax }
+    private func hasRoom(for place: Place) -> Bool { bytes + place.bytes <= bytesMax }
 
     private mutating func begin(_ place: Place) {
         place.guest = nil

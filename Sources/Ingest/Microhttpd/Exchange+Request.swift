@@ -69,8 +69,9 @@ extension Exchange {
     /// It waited for too long.
     func refuseHeld() {
         leaveRoom()
-        leave(.refused)
+        leave(.late)
         plan = .answer(refuse(Exchange.tooManyReads))
+        resume()
     }
 
     private static let tooManyReads = Refusal(

@@ -36,11 +36,8 @@ extension Loop {
         bodyRoom.beginRound(now: now)
         guard bodyRoom.isWaitedFor else { return }
         let waitMax = pace.isBound(now) ? pace.roundMax : Self.slowBodyMilliseconds
-        while let exchange = bodyRoom.overdue(waitMax, now: now) {
-            exchange.refuseHeld()
-            exchange.resume()
-        }
         while let exchange = bodyRoom.next() { exchange.resume() }
+        while let exchange = bodyRoom.overdue(waitMax, now: now) { exchange.refuseHeld() }
     }
 
     /// Notices a client that has gone where libmicrohttpd does not: while a stream waits for its next
@@ -91,7 +88,9 @@ extension Loop {
     /// The action, or a body on its way, has been silent for too long.
     private func giveUp(_ connection: Connection) {
         guard let exchange = connection.exchange else { return }
-        if let source = exchange.source {
+        if exchange.phase == .held {
+            exchange.refuseHeld()
+        } else if let source = exchange.source {
             logger.error("a body stood still and was cut", metadata: ["id": "\(exchange.id)"])
             source.finish()
         } else {

@@ -51,7 +51,7 @@ internal import Logging
     var sweeps = 0
     var heldAnswers = HeldAnswers()
     var pace: LoopPace
-    var bodyRoom = BodyRoom<Exchange>()
+    var bodyRoom: BodyRoom<Exchange>
     private var logBudget = LogBudget()
     private var nextSweep: Int64 = 0
     private var wasFull = false
@@ -65,6 +65,7 @@ internal import Logging
         pace = LoopPace(roundMax: options.limits.queueWaitMillisecondsMax)
         logger = options.logger
         bodyMemory = options.bodyMemory
+        bodyRoom = BodyRoom(bodyMemory: options.bodyMemory.bytesMax)
         answerMilliseconds = Int64(options.answerSeconds) * 1_000
         self.wakeQueue = wakeQueue
     }
@@ -94,7 +95,9 @@ internal import Logging
     }
 
     private func wait() {
-        guard let daemon = unsafe daemon, !wakeQueue.hasWork, listeners.isEmpty else { return }
+        guard let daemon = unsafe daemon, !wakeQueue.hasWork, listeners.isEmpty,
+            !bodyRoom.hasTurn
+        else { return }
         let isFull = connections.count >= limits.connectionsMax
         // A place has become free: the library listens again at the beginning of its next run.
         let mustAccept = wasFull && !isFull

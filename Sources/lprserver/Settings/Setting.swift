@@ -140,6 +140,7 @@ extension Setting {
             .bytes(1_048_576...(16 * gibibyte)),
             "40MiB",
             "Bytes of all bodies in memory at one time, at least MAX_BODY_SIZE and 8MiB; beyond, 503."
+                + " Those over 8 KiB are read by turns, a fifth of it at a time."
         ),
         Setting(
             "QUEUE_READS_MAX",
