@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test func asManyAreReadAsFitAndTheOthersInOrder() {
-        var room = Room(bodyMemory: bodyMemory)
+        var room = Room(bodyMemory: bodyMemory, waitMax: 10)
         let places = full(&room)
         let (first, second) = (Guest(), Guest())
         #expect(!room.enter(first, bytes: Room.bytesEach, now: 0).isTurn)
@@ -43,13 +43,13 @@ import Testing
     }
 
     @Test func oneBodyAlwaysFits() {
-        var room = Room(bodyMemory: 1)
+        var room = Room(bodyMemory: 1, waitMax: 10)
         #expect(room.enter(Guest(), bytes: 1_000 * Room.bytesEach, now: 0).isTurn)
         #expect(!room.enter(Guest(), bytes: 1, now: 0).isTurn)
     }
 
     @Test func nobodyGoesBeforeThoseWhoWait() {
-        var room = Room(bodyMemory: bodyMemory)
+        var room = Room(bodyMemory: bodyMemory, waitMax: 10)
         let places = full(&room)
         let (large, small) = (Guest(), Guest())
         #expect(!room.enter(large, bytes: bodyMemory, now: 0).isTurn)
@@ -61,16 +61,16 @@ import Testing
 
     /// A sender that promises bodies and sends next to nothing has its place for some rounds, and no more.
     @Test func bodiesThatDoNotComeKeepNobodyOut() {
-        var room = Room(bodyMemory: bodyMemory)
+        var room = Room(bodyMemory: bodyMemory, waitMax: 10)
         let places = full(&room)
         let guest = Guest()
         #expect(!room.enter(guest, bytes: Room.bytesEach, now: 0).isTurn)
         for round in 0..<Room.patience.rounds {
-            room.beginRound(now: Int64(round) * Room.patience.milliseconds)
+            #expect(room.beginRound(now: Int64(round) * Room.patience.milliseconds).isEmpty)
             #expect(room.next() == nil)
             for place in places { room.arrived(1, at: place) }
         }
-        room.beginRound(now: Room.patience.milliseconds + 1)
+        #expect(room.beginRound(now: Room.patience.milliseconds + 1).count == guestsMax)
         #expect(room.next() === guest)
         // They give back what they no longer had.
         for place in places { room.leave(place) }
@@ -81,11 +81,11 @@ import Testing
     }
 
     @Test func bodiesThatArriveKeepTheirPlaces() {
-        var room = Room(bodyMemory: bodyMemory)
+        var room = Room(bodyMemory: bodyMemory, waitMax: 10)
         let places = full(&room)
         #expect(!room.enter(Guest(), bytes: Room.bytesEach, now: 0).isTurn)
         for round in 0..<10 * Room.patience.rounds {
-            room.beginRound(now: Int64(round) * Room.patience.milliseconds)
+            #expect(room.beginRound(now: Int64(round) * Room.patience.milliseconds).isEmpty)
             for place in places { room.arrived(Room.patience.bytes / 2, at: place) }
         }
         #expect(room.next() == nil)
@@ -93,34 +93,58 @@ import Testing
 
     /// Where rounds are short, many of them pass before the next packet is here.
     @Test func bodiesThatComeByPacketsKeepTheirPlaces() {
-        var room = Room(bodyMemory: bodyMemory)
+        var room = Room(bodyMemory: bodyMemory, waitMax: 10)
         _ = full(&room)
         #expect(!room.enter(Guest(), bytes: Room.bytesEach, now: 0).isTurn)
-        for _ in 0..<100 { room.beginRound(now: Room.patience.milliseconds) }
+        for _ in 0..<100 {
+            #expect(room.beginRound(now: Room.patience.milliseconds).isEmpty)
+        }
         #expect(room.next() == nil)
     }
 
     @Test func whoIsGoneIsNotAsked() {
-        var room = Room(bodyMemory: bodyMemory)
+        var room = Room(bodyMemory: bodyMemory, waitMax: 10)
         let places = full(&room)
         let (first, second) = (Guest(), Guest())
         let gone = room.enter(first, bytes: Room.bytesEach, now: 0).place
         #expect(!room.enter(second, bytes: Room.bytesEach, now: 5).isTurn)
         room.leave(gone)
-        #expect(room.longestWait(now: 7) == 2)
+        // Whoever is next has not waited for long.
+        #expect(room.overdue(now: 12) == nil)
         room.leave(places[0])
         #expect(room.next() === second)
     }
 
-    @Test func whoHasWaitedForTooLongNoLongerDoes() {
-        var room = Room(bodyMemory: bodyMemory)
+    /// A crowd waits; where somebody always waits for too long, nobody may.
+    @Test func whereTheWaitStaysLongWhoHasWaitedForTooLongNoLongerDoes() {
+        var room = Room(bodyMemory: bodyMemory, waitMax: 10)
         _ = full(&room)
-        let (first, second) = (Guest(), Guest())
-        #expect(!room.enter(first, bytes: Room.bytesEach, now: 0).isTurn)
-        #expect(!room.enter(second, bytes: Room.bytesEach, now: 10).isTurn)
-        #expect(room.overdue(10, now: 10) == nil)
-        #expect(room.overdue(10, now: 11) === first)
-        #expect(room.overdue(10, now: 11) == nil)
-        #expect(room.isWaitedFor)
+        let guests = (0..<3).map { _ in Guest() }
+        for guest in guests[..<2] {
+            #expect(!room.enter(guest, bytes: Room.bytesEach, now: 0).isTurn)
+        }
+        #expect(room.overdue(now: 11) == nil)
+        #expect(room.overdue(now: 10 + LoopPace.patience) == nil)
+        #expect(room.overdue(now: 11 + LoopPace.patience) === guests[0])
+        #expect(room.overdue(now: 11 + LoopPace.patience) === guests[1])
+        #expect(room.overdue(now: 11 + LoopPace.patience) == nil)
+        // For a while, whoever comes may wait for as long as is well, and no longer.
+        #expect(!room.enter(guests[2], bytes: Room.bytesEach, now: 500).isTurn)
+        #expect(room.overdue(now: 510) == nil)
+        #expect(room.overdue(now: 511) === guests[2])
+    }
+
+    @Test func aWaitThatIsShortNowAndThenIsNoReason() {
+        var room = Room(bodyMemory: bodyMemory, waitMax: 10)
+        let places = full(&room)
+        for (number, place) in places.enumerated() {
+            let now = Int64(number) * (LoopPace.patience - 1)
+            let guest = Guest()
+            #expect(!room.enter(guest, bytes: Room.bytesEach, now: now - 11).isTurn)
+            #expect(room.overdue(now: now) == nil)
+            room.leave(place)
+            #expect(room.next() === guest)
+            #expect(room.overdue(now: now) == nil)
+        }
     }
 }

@@ -47,6 +47,27 @@ struct LargeBodyTests {
         }
     }
 
+    /// Bodies of which nothing more comes give their memory back where others need it.
+    @Test func bodiesThatStandStillDoNotKeepTheMemory() async throws {
+        let memory = BodyMemory(bytesMax: 2 * Self.length)
+        try await withServer([Self.counted], memory: memory) { port in
+            try await onThread {
+                let silent = try (0..<2).map { _ in try TestClient(port: port) }
+                for client in silent {
+                    try client.send(Self.head(Self.length))
+                    try client.send([UInt8](repeating: 7, count: Self.length - 1))
+                }
+                try waitUntil { memory.bytesUsed == memory.bytesMax }
+                let body = [UInt8](repeating: 7, count: Self.length)
+                #expect(try ask(port, "POST", "/reads", body: body).status == 503)
+                try waitUntil { try ask(port, "POST", "/reads", body: body).status == 201 }
+                // The other goes on: there is enough memory now.
+                try waitUntil { memory.bytesUsed <= Self.length }
+                for client in silent { client.close() }
+            }
+        }
+    }
+
     @Test func aStopAnswersWhoWaits() async throws {
         var limits = Limits()
         limits.queueWaitMillisecondsMax = 60_000

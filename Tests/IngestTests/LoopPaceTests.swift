@@ -41,30 +41,6 @@ import Testing
         #expect(letIn(&pace, at: 120) == 1_000)
     }
 
-    /// Where nothing is answered, that some were late does not keep the others out.
-    @Test func thatBodiesAreLateBindsNobodyWhereNothingIsAnswered() {
-        var pace = LoopPace(roundMax: roundMax)
-        run(&pace, length: 20, reads: 1, from: 0, to: 400)
-        let end = 400 + LoopPace.stillness + LoopPace.memory
-        for now in stride(from: Int64(400), to: 2 * end, by: 1) {
-            pace.begin(now)
-            if pace.letIn(1, now: { now }) != nil { pace.areOver(1, .late) }
-            pace.end(now + 1)
-        }
-        #expect(!pace.isBound(2 * end))
-    }
-
-    /// Short rounds in which bodies wait to be read are long for those.
-    @Test func bodiesThatWaitAreNoSignOfAShortRound() {
-        var pace = LoopPace(roundMax: roundMax)
-        for now in Int64(0)..<LoopPace.patience {
-            pace.begin(now)
-            pace.end(now + 1, waited: roundMax + 1)
-        }
-        #expect(pace.isBound(LoopPace.patience))
-        #expect(letIn(&pace, at: LoopPace.patience) == LoopPace.readsMin)
-    }
-
     @Test func oneShortRoundEndsTheSuspicion() {
         var pace = LoopPace(roundMax: roundMax)
         for start in stride(from: Int64(0), to: 1_000, by: 110) {

@@ -19,9 +19,9 @@ struct TestClientError: Error, CustomStringConvertible {
 func pause(microseconds: UInt32) { usleep(microseconds) }
 
 /// Waits until something holds; throws where it does not within 30 s.
-func waitUntil(_ holds: () -> Bool) throws {
+func waitUntil(_ holds: () throws -> Bool) throws {
     for _ in 0..<30_000 {
-        if holds() { return }
+        if try holds() { return }
         pause(microseconds: 1_000)
     }
     throw TestClientError(description: "waited for 30 s in vain")

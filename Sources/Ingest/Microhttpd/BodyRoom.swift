@@ -32,7 +32,7 @@ struct BodyRoom<Guest: AnyObject> {
         fileprivate var arrived = 0
         fileprivate var counts = false
         fileprivate var isOver = false
-        /// Whose it is, while it waits.
+        /// Whose it is, until it is over.
         fileprivate var guest: Guest?
 
         fileprivate init(_ guest: Guest, bytes: Int, came: Int64) {
@@ -42,28 +42,41 @@ struct BodyRoom<Guest: AnyObject> {
 
     /// Bytes that are promised, of the bodies that are read at a time.
     let bytesMax: Int
+    private let waitMax: Int64
     private var inside: [Place] = []
     private var waiting: Deque<Place> = []
     private var bytes = 0
     private var round: (number: Int, at: Int64) = (0, 0)
+    /// Since when somebody has always waited for too long.
+    private var longSince: Int64?
+    /// Until when nobody may, because somebody was refused.
+    private var boundUntil = Int64.min
 
     /// Of what all bodies may take in memory, a fifth is read at a time: what has come waits for the recorder.
-    init(bodyMemory: Int) {
+    ///
+    /// Nobody waits for longer than `waitMax` milliseconds, where it has been so for more than a moment.
+    init(bodyMemory: Int, waitMax: Int64) {
         bytesMax = max(Self.bytesEach, bodyMemory / 5)
+        self.waitMax = waitMax
     }
 
     /// Whether somebody waits.
     var isWaitedFor: Bool { !waiting.isEmpty }
 
-    /// The loop goes round once more: places end whose bodies are there or do not come.
-    mutating func beginRound(now: Int64) {
+    /// The loop goes round once more: places end whose bodies are there or do not come; returns whose do not.
+    mutating func beginRound(now: Int64) -> [Guest] {
         round = (round.number + 1, now)
-        guard isWaitedFor || inside.count > 512 else { return }
+        guard isWaitedFor || inside.count > 512 else { return [] }
+        var silent: [Guest] = []
         for place in inside
-        where round.number - place.last.round > Self.patience.rounds
+        where place.counts && round.number - place.last.round > Self.patience.rounds
             && now - place.last.at > Self.patience.milliseconds
-        { uncount(place) }
+        {
+            if let guest = place.guest { silent.append(guest) }
+            uncount(place)
+        }
         inside.removeAll { !$0.counts }
+        return silent
     }
 
     /// Takes a place for a body of `bytes`; `isTurn` where it may be read now.
@@ -101,21 +114,25 @@ struct BodyRoom<Guest: AnyObject> {
         dropThoseOver()
         guard let place = waiting.first, hasRoom(for: place) else { return nil }
         waiting.removeFirst()
-        let guest = place.guest
         begin(place)
-        return guest
+        return place.guest
     }
 
-    /// Somebody who has waited for longer than `waitMax` milliseconds, and no longer does.
-    mutating func overdue(_ waitMax: Int64, now: Int64) -> Guest? {
-        guard longestWait(now: now) > waitMax else { return nil }
-        return waiting.removeFirst().guest
-    }
-
-    /// Milliseconds that the first has waited.
-    mutating func longestWait(now: Int64) -> Int64 {
+    /// Somebody who has waited for too long, and no longer does; asked once in a round, until there is nobody.
+    ///
+    /// A crowd is let in whole, as long as it is none but for a moment (``LoopPace``).
+    mutating func overdue(now: Int64) -> Guest? {
         dropThoseOver()
-        return waiting.first.map { now - $0.came } ?? 0
+        guard let place = waiting.first, now - place.came > waitMax else {
+            longSince = nil
+            return nil
+        }
+        let since = longSince ?? now
+        longSince = since
+        guard now < boundUntil || now - since >= LoopPace.patience else { return nil }
+        boundUntil = now + LoopPace.memory
+        waiting.removeFirst()
+        return place.guest
     }
 
     private mutating func dropThoseOver() {
@@ -125,7 +142,6 @@ struct BodyRoom<Guest: AnyObject> {
     private func hasRoom(for place: Place) -> Bool { bytes + place.bytes <= bytesMax }
 
     private mutating func begin(_ place: Place) {
-        place.guest = nil
         place.last = (round.number, round.at)
         place.counts = true
         bytes += place.bytes
@@ -135,6 +151,7 @@ struct BodyRoom<Guest: AnyObject> {
     private mutating func uncount(_ place: Place) {
         guard place.counts else { return }
         place.counts = false
+        place.guest = nil
         bytes -= place.bytes
     }
 }

@@ -21,6 +21,7 @@ extension Exchange {
             return refuseBody(refusal, data.count)
         }
         unsafe upload.bytes.append(contentsOf: data)
+        upload.lastArrival = loop.now
         if let bodyPlace { loop.bodyRoom.arrived(data.count, at: bodyPlace) }
     }
 
@@ -44,12 +45,17 @@ extension Exchange {
     private func refuseBody(_ refusal: Refusal, _ count: Int) {
         let answer = refuse(refusal)
         plan = .answer(answer)
+        forgetBody()
+        discard(count, answer)
+    }
+
+    /// Gives back what a body that nobody will read has taken.
+    func forgetBody() {
         leaveRoom()
         loop.bodyMemory.release(upload.reserved)
         upload.reserved = 0
         upload.discarded = upload.bytes.count
         upload.bytes = []
-        discard(count, answer)
     }
 
     private func discard(_ count: Int, _ refusal: Response) {

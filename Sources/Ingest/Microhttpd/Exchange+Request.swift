@@ -69,7 +69,7 @@ extension Exchange {
     /// It waited for too long.
     func refuseHeld() {
         leaveRoom()
-        leave(.late)
+        leave(.gone)
         plan = .answer(refuse(Exchange.tooManyReads))
         resume()
     }

@@ -11,6 +11,7 @@ extension Loop {
                 end(overdue: connection)
             } else {
                 uncountSlowBody(connection)
+                endSilentBody(connection)
                 checkPeer(connection)
             }
         }
@@ -31,13 +32,26 @@ extension Loop {
         exchange.leave(.gone)
     }
 
+    /// Where most of the memory for bodies is taken, those that stand still give theirs back: it may be that of
+    /// clients that will never send the rest.
+    private func endSilentBody(_ connection: Connection) {
+        guard connection.stage == .body, let exchange = connection.exchange,
+            exchange.upload.reserved > 0, bodyMemory.bytesUsed > bodyMemory.bytesMax / 4 * 3,
+            now - exchange.upload.lastArrival > Self.silentBodyMilliseconds
+        else { return }
+        refuseLate(connection, "the request's body stood still while others needed its memory")
+        exchange.forgetBody()
+    }
+
     /// Lets the bodies be read whose turn it is, and refuses those that have waited for too long.
     func takeTurns() {
-        bodyRoom.beginRound(now: now)
-        guard bodyRoom.isWaitedFor else { return }
-        let waitMax = pace.isBound(now) ? pace.roundMax : Self.slowBodyMilliseconds
-        while let exchange = bodyRoom.next() { exchange.resume() }
-        while let exchange = bodyRoom.overdue(waitMax, now: now) { exchange.refuseHeld() }
+        for exchange in bodyRoom.beginRound(now: now) { exchange.leave(.gone) }
+        while let exchange = bodyRoom.next() {
+            // Its client has gone meanwhile; it is told so by the library.
+            if unsafe lpr_peer_closed(exchange.handle) { exchange.leaveRoom() }
+            exchange.resume()
+        }
+        while let exchange = bodyRoom.overdue(now: now) { exchange.refuseHeld() }
     }
 
     /// Notices a client that has gone where libmicrohttpd does not: while a stream waits for its next

@@ -17,6 +17,8 @@ internal import Logging
     static let lingerMilliseconds: Int64 = 5_000
     /// Milliseconds from a read's head on for which its body may count as under way.
     static let slowBodyMilliseconds: Int64 = 1_000
+    /// Milliseconds without a byte after which a body may be ended for its memory.
+    static let silentBodyMilliseconds: Int64 = 2_000
     /// Milliseconds between two looks at who waits for the body's turn, where nothing else happens.
     private static let turnMilliseconds: Int64 = 2
     /// Milliseconds between two looks at the deadlines.
@@ -65,7 +67,10 @@ internal import Logging
         pace = LoopPace(roundMax: options.limits.queueWaitMillisecondsMax)
         logger = options.logger
         bodyMemory = options.bodyMemory
-        bodyRoom = BodyRoom(bodyMemory: options.bodyMemory.bytesMax)
+        bodyRoom = BodyRoom(
+            bodyMemory: options.bodyMemory.bytesMax,
+            waitMax: options.limits.queueWaitMillisecondsMax
+        )
         answerMilliseconds = Int64(options.answerSeconds) * 1_000
         self.wakeQueue = wakeQueue
     }
@@ -89,7 +94,7 @@ internal import Logging
             }
             takeTurns()
             if let daemon = unsafe daemon { unsafe MHD_run(daemon) }
-            pace.end(lpr_milliseconds(), waited: bodyRoom.longestWait(now: now))
+            pace.end(lpr_milliseconds())
         }
         endStop()
     }

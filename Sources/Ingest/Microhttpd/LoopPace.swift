@@ -10,16 +10,16 @@ struct LoopPace {
     static let patience: Int64 = 150
     /// Milliseconds without a refusal after which nothing is refused any more.
     static let memory: Int64 = 1_000
-    /// Reads that may be on their way in any case: where a commit takes long (a slow disk), smaller batches
-    /// would make it worse. Of 64 with pictures p99 was 2 times that at full load, of 48 it is 1.4.
+    /// Reads that may be on their way in any case.
+    ///
+    /// Where a commit takes long (a slow disk), smaller batches would make it worse. Of 64 with pictures p99 was 2 times that at full load, of 48 it is 1.4.
     static let readsMin = 48
     /// Milliseconds without an answer after which a refusal says nothing of the load.
     static let stillness: Int64 = 250
     /// Milliseconds over which the rate of answers is measured at a time.
     private static let window: Int64 = 16
 
-    /// Milliseconds from which on a round is long.
-    let roundMax: Int64
+    private let roundMax: Int64
     private var begun: Int64 = 0
     private var longSince: Int64?
     private var boundUntil = Int64.min
@@ -45,10 +45,10 @@ struct LoopPace {
         if windowBegan == 0 { windowBegan = now }
     }
 
-    /// A round is over, at whose beginning a body had waited so many milliseconds to be read.
-    mutating func end(_ now: Int64, waited: Int64 = 0) {
+    /// A round is over.
+    mutating func end(_ now: Int64) {
         measure(now)
-        guard max(now - begun, waited) > roundMax else {
+        guard now - begun > roundMax else {
             longSince = nil
             return
         }
@@ -83,8 +83,6 @@ struct LoopPace {
         case answered
         /// The recorder had no place for them.
         case refused
-        /// Their turn to be read did not come in time.
-        case late
         /// Their client is gone, or sends them so slowly that others must not wait for them.
         case gone
     }
@@ -99,13 +97,9 @@ struct LoopPace {
         case .refused:
             lastAnswer = begun
             bind(begun)
-        case .late: if begun - lastAnswer < Self.stillness { bind(begun) }
         case .gone: break
         }
     }
-
-    /// Whether some are refused.
-    func isBound(_ now: Int64) -> Bool { now < boundUntil }
 
     private mutating func bind(_ now: Int64) { boundUntil = now + Self.memory }
 

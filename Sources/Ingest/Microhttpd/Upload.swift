@@ -20,6 +20,8 @@ struct Upload {
     var bytesMax = 16 * 1_024
     /// What has arrived and is kept.
     var bytes: [UInt8] = []
+    /// When some of it has arrived last, in the loop's milliseconds.
+    var lastArrival: Int64 = 0
     /// Bytes taken from the memory budget.
     var reserved = 0
     /// Bytes that were thrown away because the request is refused.
