@@ -141,7 +141,7 @@ lpr_keep_free_memory (size_t bytes)
 {
   mallopt (M_TRIM_THRESHOLD, (int) bytes);
   /* It no longer grows by itself then; beyond, a block is the system's own. */
-  mallopt (M_MMAP_THRESHOLD, (int) (bytes / 2));
+  mallopt (M_MMAP_THRESHOLD, (int) (bytes / 4));
   mallopt (M_TOP_PAD, (int) (bytes / 8));
 }
 

@@ -1,5 +1,6 @@
 """Processes, ports and the machine itself."""
 
+import contextlib
 import os
 import platform
 import random
@@ -68,7 +69,9 @@ class Process:
         """Its own id and its children's (gunicorn's workers)."""
         pids = [self.pid]
         for task in os.listdir(f"/proc/{self.pid}/task"):
-            with open(f"/proc/{self.pid}/task/{task}/children", encoding="ascii") as children:
+            # A thread may have ended meanwhile.
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError), \
+                    open(f"/proc/{self.pid}/task/{task}/children", encoding="ascii") as children:
                 pids += map(int, children.read().split())
         return pids
 

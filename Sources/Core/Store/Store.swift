@@ -53,7 +53,7 @@ public final class Store: Sendable {
             try db.execute(sql: "PRAGMA synchronous = FULL")
             // The writer touches the indexes at random: at ten million records a larger cache is what
             // keeps a read's cost near that of the first.
-            try db.execute(sql: "PRAGMA cache_size = -40960")
+            try db.execute(sql: "PRAGMA cache_size = -32768")
             // A log that was long once gives its bytes back when it begins anew.
             try db.execute(sql: "PRAGMA journal_size_limit = \(limits.logBytesMax)")
         }

@@ -63,7 +63,7 @@ public final class Listener: Sendable {
     /// No more than that, because libmicrohttpd writes zeros over all of it after each request.
     private static let connectionBytes = 10 * 1_024
     /// Bytes that each thread's heap may keep: what some dozens of pictures on their way take.
-    private static let freeMemory = 2 * 1_024 * 1_024
+    private static let freeMemory = 1_024 * 1_024
     /// Descriptors for everything that is no connection: the database, pictures, pages.
     private static let otherDescriptors = 256
 
