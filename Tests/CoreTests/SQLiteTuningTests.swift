@@ -17,12 +17,12 @@ import Testing
         let other: DatabaseQueue
         private let log: GatheredLog
         let plain: DatabaseQueue
+        private let path: String
         private var random: SeededGenerator
-
-        var path: String { folder.appending(path: "tuned.db").path }
 
         init(seed: UInt64) throws {
             random = SeededGenerator(seed: seed)
+            path = folder.appending(path: "tuned.db").path
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             var configuration = Configuration()
             configuration.journalMode = .wal
@@ -34,14 +34,8 @@ import Testing
                         """
                 )
             }
-            tuned = try DatabaseQueue(
-                path: folder.appending(path: "tuned.db").path,
-                configuration: configuration
-            )
-            other = try DatabaseQueue(
-                path: folder.appending(path: "tuned.db").path,
-                configuration: configuration
-            )
+            tuned = try DatabaseQueue(path: path, configuration: configuration)
+            other = try DatabaseQueue(path: path, configuration: configuration)
             plain = try TestSite.databaseInMemory()
             for database in [tuned, plain] {
                 try database.writeWithoutTransaction { db in

@@ -31,8 +31,7 @@ struct BodyRoom<Guest: AnyObject> {
         fileprivate var last: (round: Int, at: Int64) = (0, 0)
         fileprivate var arrived = 0
         fileprivate var counts = false
-        fileprivate var isOver = false
-        /// Whose it is, until it is over.
+        /// Whose it is, until it is over: nil then.
         fileprivate var guest: Guest?
 
         fileprivate init(_ guest: Guest, bytes: Int, came: Int64) {
@@ -101,13 +100,12 @@ struct BodyRoom<Guest: AnyObject> {
 
     /// A body is here whole, or nobody waits for it.
     mutating func leave(_ place: Place) {
-        place.isOver = true
         place.guest = nil
         uncount(place)
     }
 
     /// Whether it is somebody's turn.
-    var hasTurn: Bool { waiting.first.map { $0.isOver || hasRoom(for: $0) } ?? false }
+    var hasTurn: Bool { waiting.first.map { $0.guest == nil || hasRoom(for: $0) } ?? false }
 
     /// Whose turn it is.
     mutating func next() -> Guest? {
@@ -136,7 +134,7 @@ struct BodyRoom<Guest: AnyObject> {
     }
 
     private mutating func dropThoseOver() {
-        while waiting.first?.isOver == true { waiting.removeFirst() }
+        while let place = waiting.first, place.guest == nil { waiting.removeFirst() }
     }
 
     private func hasRoom(for place: Place) -> Bool { bytes + place.bytes <= bytesMax }

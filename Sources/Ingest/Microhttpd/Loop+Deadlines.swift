@@ -40,6 +40,7 @@ extension Loop {
             now - exchange.upload.lastArrival > Self.silentBodyMilliseconds
         else { return }
         refuseLate(connection, "the request's body stood still while others needed its memory")
+        // At once, so that no more are ended than need be.
         exchange.forgetBody()
     }
 

@@ -1,10 +1,10 @@
 /// Tells whether a listener's thread can keep pace with its clients, and whom it refuses where it cannot.
 ///
 /// In one round everything is read, parsed and answered that waits at any connection (of large bodies those whose
-/// turn it is, ``BodyRoom``), so a round is what each read waits for, twice. A crowd is let in whole. But where rounds stay long, or where the recorder
-/// refuses, reads are let in during the first half of a long round only, and only as many as are answered
-/// within a moment. The others are refused by their heads, before anything of them is kept or parsed; else
-/// all of them are answered late.
+/// turn it is, ``BodyRoom``), so a round is what each read waits for, twice. A crowd is let in whole. But where
+/// rounds stay long, or where the recorder refuses, reads are let in during the first half of a long round only,
+/// and only as many as are answered within a moment. The others are refused by their heads, before anything of
+/// them is kept or parsed; else all of them are answered late.
 struct LoopPace {
     /// Milliseconds for which rounds must have been long before anything is refused.
     static let patience: Int64 = 150
@@ -12,7 +12,8 @@ struct LoopPace {
     static let memory: Int64 = 1_000
     /// Reads that may be on their way in any case.
     ///
-    /// Where a commit takes long (a slow disk), smaller batches would make it worse. Of 64 with pictures p99 was 2 times that at full load, of 48 it is 1.4.
+    /// Where a commit takes long (a slow disk), smaller batches would make it worse. With 64, p99 of pictures
+    /// under overload was twice that at full load; with 48 it is 1.4 times that.
     static let readsMin = 48
     /// Milliseconds without an answer after which a refusal says nothing of the load.
     static let stillness: Int64 = 250
