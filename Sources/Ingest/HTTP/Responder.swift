@@ -4,7 +4,14 @@ internal import Synchronization
 /// What takes the one answer to a request: the listener's exchange, or a test.
 public protocol ResponseSink: Sendable {
     /// Takes the answer, on any thread; called once.
-    func take(_ response: Response)
+    ///
+    /// It is made when it is sent, by the thread that sends it.
+    func take(_ answer: @escaping @Sendable () -> Response)
+}
+
+extension ResponseSink {
+    /// Takes an answer that is made already.
+    func take(_ response: Response) { take { response } }
 }
 
 /// The right to answer one request, once, from any thread.
@@ -27,9 +34,13 @@ public final class Responder: Sendable {
     }
 
     /// Sends the answer; a second one is ignored.
-    public func send(_ response: Response) {
+    public func send(_ response: Response) { send { response } }
+
+    /// Sends the answer that `make` makes, on the thread that sends it: who answers many at once, as the
+    /// writer does after a commit, only says what they are.
+    public func send(_ make: @escaping @Sendable () -> Response) {
         guard !isSpent.exchange(true, ordering: .acquiringAndReleasing) else { return }
-        sink.take(response)
+        sink.take(make)
     }
 
     /// Sends a refusal; ignored after an answer.

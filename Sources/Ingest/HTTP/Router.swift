@@ -133,5 +133,7 @@ extension Route.Action {
 private struct ContinuationSink: ResponseSink {
     let continuation: CheckedContinuation<Response, Never>
 
-    func take(_ response: Response) { continuation.resume(returning: response) }
+    func take(_ answer: @escaping @Sendable () -> Response) {
+        continuation.resume(returning: answer())
+    }
 }

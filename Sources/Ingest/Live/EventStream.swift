@@ -54,7 +54,19 @@ public final class EventStream: Sendable {
         self.heartbeat = heartbeat
         state = Mutex(State(position: log.latestEventID))
         (growth, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
-        log.onGrowth { [signal] _ in signal.yield() }
+        log.onGrowth { [weak self] in self?.hear(newest: $0) }
+    }
+
+    /// Wakes the reader of the log where somebody listens.
+    ///
+    /// With nobody there the log is not read at all, and no thread is woken: a busy server without an
+    /// audience pays nothing.
+    private func hear(newest: Int64) {
+        let isWanted = state.withLock { state in
+            if state.live.isEmpty { state.position = max(state.position, newest) }
+            return !state.live.isEmpty
+        }
+        if isWanted { signal.yield() }
     }
 
     /// How many listen.
@@ -199,8 +211,6 @@ extension EventStream {
     }
 
     /// From where, and which kinds of news somebody waits for; nil where nobody does.
-    ///
-    /// With nobody there the log is not read at all: a busy server without an audience pays nothing.
     private func wantedNews() -> (position: Int64, kinds: Set<Event.Kind>)? {
         state.withLock { state in
             guard !state.live.isEmpty else {

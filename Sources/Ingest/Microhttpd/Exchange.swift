@@ -39,7 +39,7 @@ internal import Synchronization
     }
 
     private struct Shared {
-        var answer: Response?
+        var answer: (@Sendable () -> Response)?
         var isParked = false
         var isQueued = false
         /// Somebody woke the exchange while it was not parked.
@@ -128,11 +128,11 @@ internal import Synchronization
 
     /// The answer that the action has given, once.
     func takeAnswer() -> Response? {
-        shared.withLock { shared in
-            let answer = shared.answer
-            shared.answer = nil
-            return answer
+        let answer = shared.withLock { shared in
+            defer { shared.answer = nil }
+            return shared.answer
         }
+        return answer?()
     }
 
     /// What the loop's pace let in is no longer under way.
@@ -157,7 +157,7 @@ internal import Synchronization
             shared.answer = nil
             return unused
         }
-        unused?.discard()
+        unused?().discard()
         phase = .ending
         source?.close()
         source = nil
@@ -178,13 +178,13 @@ extension Exchange: Waker {
 
 extension Exchange: ResponseSink {
     /// Takes the action's answer, on any thread; one that comes after the client has gone is dropped.
-    func take(_ response: Response) {
+    func take(_ answer: @escaping @Sendable () -> Response) {
         let (isTaken, mustQueue) = shared.withLock { shared in
             guard !shared.isOver, shared.answer == nil else { return (false, false) }
-            shared.answer = response
+            shared.answer = answer
             return (true, shared.mustQueue())
         }
         if mustQueue { loop.wakeQueue.push(self) }
-        if !isTaken { response.discard() }
+        if !isTaken { answer().discard() }
     }
 }

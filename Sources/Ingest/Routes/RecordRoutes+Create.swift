@@ -1,4 +1,5 @@
 import Core
+import Dispatch
 
 extension RecordRoutes {
     /// `POST /api/records`: on the listener's thread up to the recorder's queue, then answered by the
@@ -25,11 +26,11 @@ extension RecordRoutes {
                 }
                 // A duplicate is acknowledged like the first: a camera that sends again must be
                 // satisfied by the same answer.
-                responder.send(
+                responder.send {
                     .json(201) { writer in
                         writer.object { RecordRoutes.write(receipt, to: &$0) }
                     }
-                )
+                }
             }
         }
     }
@@ -39,6 +40,10 @@ extension RecordRoutes {
         writer.field("message", "Record created successfully")
         if receipt.isDuplicate { writer.field("duplicate", true) }
     }
+
+    /// Where the answers to many reads are made: the thread that decodes them and the one that keeps them have
+    /// enough to do.
+    private static let manyAnswers = DispatchQueue(label: "records.answers")
 
     /// Keeps those that are valid in one commit; each gets its own answer, in order.
     private func createMany(
@@ -54,7 +59,9 @@ extension RecordRoutes {
             switch result {
             case .failure(let refusal): responder.send(refusal: refusal)
             case .success(let receipts):
-                responder.send(answer(results, receipts, asLines: asLines))
+                Self.manyAnswers.async {
+                    responder.send(answer(results, receipts, asLines: asLines))
+                }
             }
         }
     }

@@ -10,13 +10,17 @@ struct CameraDesk: Sendable {
         "lpr_data", "detection_result", "health_status", "camera_register", "ping",
     ]
 
+    /// Who answers: what he is told is only made on the gateway's thread, so that after a commit the writer
+    /// does not make the answers to all of its reads.
+    typealias Answer = @Sendable (@escaping @Sendable @autoclosure () -> CameraAnswer) -> Void
+
     /// Takes a message; `answer` is called once, on any thread, for a read after the commit.
     ///
     /// Returns the name of the camera that speaks, where the message says it.
     @discardableResult
     func take(
         _ message: CameraMessage,
-        _ answer: @escaping @Sendable (CameraAnswer) -> Void
+        _ answer: @escaping Answer
     ) -> String? {
         do throws(Refusal) {
             switch message.event {
@@ -40,7 +44,7 @@ struct CameraDesk: Sendable {
 
     private func takeRead(
         _ message: CameraMessage,
-        _ answer: @escaping @Sendable (CameraAnswer) -> Void
+        _ answer: @escaping Answer
     ) throws(Refusal) -> String {
         let (data, picture) = try Attachments.resolve(message, limits: backend.limits)
         let decoder = backend.decoder
@@ -62,7 +66,7 @@ struct CameraDesk: Sendable {
         }
     }
 
-    private func keep(_ read: Read, _ answer: @escaping @Sendable (CameraAnswer) -> Void) {
+    private func keep(_ read: Read, _ answer: @escaping Answer) {
         let eventID = read.eventID
         backend.recorder.offer([read]) { result in
             switch result {
@@ -72,48 +76,51 @@ struct CameraDesk: Sendable {
                     let fault = Refusal(.fault, "a commit gave no receipt")
                     return answer(.failure(fault, eventID: eventID))
                 }
-                var members = [
-                    JSON.Member("record_id", .number(Double(receipt.recordID))),
-                    JSON.Member("message", .string("Record created successfully")),
-                ]
-                if let eventID { members.append(JSON.Member("event_id", .string(eventID))) }
-                if receipt.isDuplicate { members.append(JSON.Member("duplicate", .bool(true))) }
-                answer(.success("lpr_response", members))
+                answer(Self.success(receipt, eventID: eventID))
             }
         }
     }
 
-    private func keep(
-        _ detection: Detection,
-        _ answer: @escaping @Sendable (CameraAnswer) -> Void
-    ) {
+    private static func success(_ receipt: Receipt, eventID: String?) -> CameraAnswer {
+        var members = [
+            JSON.Member("record_id", .number(Double(receipt.recordID))),
+            JSON.Member("message", .string("Record created successfully")),
+        ]
+        if let eventID { members.append(JSON.Member("event_id", .string(eventID))) }
+        if receipt.isDuplicate { members.append(JSON.Member("duplicate", .bool(true))) }
+        return .success("lpr_response", members)
+    }
+
+    private func keep(_ detection: Detection, _ answer: @escaping Answer) {
         let recorder = backend.recorder
         Task {
             do throws(Refusal) {
                 let receipt = try await recorder.record(detection)
-                let ids = receipt.receipts.map { JSON.number(Double($0.recordID)) }
-                var members = [
-                    JSON.Member("record_id", ids.first ?? .null),
-                    JSON.Member("record_ids", .array(ids)),
-                    JSON.Member("detection_id", .number(Double(receipt.id))),
-                    JSON.Member(
-                        "message",
-                        .string("Detection stored with \(detection.reads.count) plates")
-                    ),
-                ]
-                if let id = detection.eventID {
-                    members.append(JSON.Member("event_id", .string(id)))
-                }
-                answer(.success("lpr_response", members))
+                answer(Self.success(receipt, of: detection))
             } catch {
                 answer(.failure(error, eventID: detection.eventID))
             }
         }
     }
 
+    private static func success(
+        _ receipt: DetectionReceipt,
+        of detection: Detection
+    ) -> CameraAnswer {
+        let ids = receipt.receipts.map { JSON.number(Double($0.recordID)) }
+        let text = "Detection stored with \(detection.reads.count) plates"
+        var members = [
+            JSON.Member("record_id", ids.first ?? .null), JSON.Member("record_ids", .array(ids)),
+            JSON.Member("detection_id", .number(Double(receipt.id))),
+            JSON.Member("message", .string(text)),
+        ]
+        if let id = detection.eventID { members.append(JSON.Member("event_id", .string(id))) }
+        return .success("lpr_response", members)
+    }
+
     private func register(
         _ fields: Fields,
-        _ answer: @escaping @Sendable (CameraAnswer) -> Void
+        _ answer: @escaping Answer
     ) throws(Refusal) -> String {
         let id = try Read.cameraID(fields.requiredText("camera_id"), limits: backend.limits)
         let checkpointID = try fields.identifier("checkpoint_id")
@@ -130,7 +137,7 @@ struct CameraDesk: Sendable {
 
     private func report(
         _ fields: Fields,
-        _ answer: @escaping @Sendable (CameraAnswer) -> Void
+        _ answer: @escaping Answer
     ) throws(Refusal) -> String {
         let report = try fields.healthReport(receivedAt: .now(), limits: backend.limits)
         let recorder = backend.recorder

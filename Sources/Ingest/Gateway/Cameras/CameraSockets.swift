@@ -56,7 +56,7 @@ internal import Core
         nonisolated(unsafe) let socket = socket
         let ackID = event.ackID
         let cameraID = desk.take(message) { [loop] answer in
-            loop.run { _ in unsafe Self.send(answer, ackID, socket) }
+            loop.run { _ in unsafe Self.send(answer(), ackID, socket) }
         }
         guard let cameraID else { return }
         let key = unsafe ObjectIdentifier(socket)

@@ -48,7 +48,7 @@ internal import Core
             )
             let message = try Self.message(json)
             let cameraID = desk.take(message) { [loop] answer in
-                loop.run { _ in self.send(answer, number) }
+                loop.run { _ in self.send(answer(), number) }
             }
             if let cameraID, cameras.count < CameraPresence.camerasPerSocketMax,
                 cameras.insert(cameraID).inserted

@@ -1,5 +1,6 @@
 internal import Core
 internal import Logging
+internal import Synchronization
 
 /// The dashboard rooms: reads and alerts from the event log, whichever way they came in.
 ///
@@ -20,7 +21,9 @@ internal import Logging
     private let loop: SocketLoop
     private let logger: Logger
     private var members: [Room: [ObjectIdentifier: SocketIOSocket]] = [:]
-    /// Every event up to here has been told; moves without reading while nobody is there.
+    /// Whether somebody is in a room; said here for whoever announces events, on another thread.
+    private let isWatched = Atomic<Bool>(false)
+    /// Every event up to here has been told, while somebody is there.
     private var position: Int64
     private let growth: AsyncStream<Void>
     private let signal: AsyncStream<Void>.Continuation
@@ -31,16 +34,22 @@ internal import Logging
         self.logger = logger
         position = log.latestEventID
         (growth, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
-        log.onGrowth { [signal] _ in signal.yield() }
+        // Without an audience no thread is woken for a commit.
+        log.onGrowth { [weak self] _ in
+            if let self, self.isWatched.load(ordering: .acquiring) { self.signal.yield() }
+        }
     }
 
     func enter(_ room: Room, _ socket: SocketIOSocket) {
+        // In this order: what is announced in between is told once more, not passed over.
+        isWatched.store(true, ordering: .sequentiallyConsistent)
         if members.values.allSatisfy(\.isEmpty) { position = log.latestEventID }
         members[room, default: [:]][ObjectIdentifier(socket)] = socket
     }
 
     func leave(_ room: Room, _ socket: SocketIOSocket) {
         members[room]?[ObjectIdentifier(socket)] = nil
+        isWatched.store(members.values.contains { !$0.isEmpty }, ordering: .releasing)
     }
 
     func leaveAll(_ socket: SocketIOSocket) {

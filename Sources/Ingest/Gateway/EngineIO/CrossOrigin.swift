@@ -36,10 +36,12 @@ enum CrossOrigin {
         let headers: [(name: String, value: String)]
         let inner: Responder
 
-        func take(_ response: Response) {
-            var response = response
-            response.headers += headers
-            inner.send(response)
+        func take(_ answer: @escaping @Sendable () -> Response) {
+            inner.send { [headers] in
+                var response = answer()
+                response.headers += headers
+                return response
+            }
         }
     }
 }
