@@ -23,6 +23,7 @@ import Testing
         var earlier: [DatabaseSnapshot] = []
         for _ in 0..<Int.random(in: 1...12, using: &random) {
             if Bool.random(using: &random) { earlier.append(try site.store.pool.makeSnapshot()) }
+            if Bool.random(using: &random) { try await site.store.prepareSearches() }
             let asked = filters(&random).randomElement(using: &random)
             try site.store.readAndWait { snapshot in
                 if let asked { try expectFound(asked, in: snapshot) }

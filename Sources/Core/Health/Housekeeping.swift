@@ -1,6 +1,7 @@
 public import Logging
 
-/// What has to be done by the clock: silent cameras, a new day, health checks, retention.
+/// What has to be done by the clock: silent cameras, a new day, health checks, retention, and the numbers that
+/// searches look through.
 public struct Housekeeping: Sendable {
     private let recorder: Recorder
     private let monitor: HealthMonitor
@@ -31,8 +32,10 @@ public struct Housekeeping: Sendable {
                 try await look()
                 if round % roundsPerCheck == 0 { _ = try await monitor.check() }
                 if round % Housekeeping.cleanUpRounds == 0 { try await cleanUp() }
+                try await recorder.store.prepareSearches()
             } catch {
-                logger.error("housekeeping failed", metadata: ["error": "\(error.message)"])
+                let text = (error as? Refusal)?.message ?? "\(error)"
+                logger.error("housekeeping failed", metadata: ["error": "\(text)"])
             }
             round += 1
             try? await Task.sleep(for: .seconds(Housekeeping.roundSeconds))
