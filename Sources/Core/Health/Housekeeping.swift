@@ -33,6 +33,8 @@ public struct Housekeeping: Sendable {
                 if round % roundsPerCheck == 0 { _ = try await monitor.check() }
                 if round % Housekeeping.cleanUpRounds == 0 { try await cleanUp() }
                 try await recorder.store.prepareSearches()
+            } catch is CancellationError {
+                return
             } catch {
                 let text = (error as? Refusal)?.message ?? "\(error)"
                 logger.error("housekeeping failed", metadata: ["error": "\(text)"])
