@@ -103,6 +103,22 @@ import Testing
         #expect(letIn(&pace, at: 101) == LoopPace.readsMin)
     }
 
+    @Test func aBodyThatWaitsTooLongForItsTurnBindsAsWell() {
+        var pace = LoopPace(roundMax: roundMax)
+        run(&pace, length: 1, reads: 1, from: 0, to: 100)
+        pace.bodyIsLate(100)
+        #expect(letIn(&pace, at: 101) == LoopPace.readsMin)
+    }
+
+    /// Clients that promise bodies and send none make others wait, but must not keep them out.
+    @Test func aLateBodyBindsNobodyWhereNothingIsAnswered() {
+        var pace = LoopPace(roundMax: roundMax)
+        run(&pace, length: 1, reads: 1, from: 0, to: 100)
+        run(&pace, length: 1, from: 100, to: 100 + LoopPace.stillness)
+        pace.bodyIsLate(100 + LoopPace.stillness)
+        #expect(letIn(&pace, at: 101 + LoopPace.stillness) == 1_000)
+    }
+
     @Test func aSecondWithoutARefusalEndsIt() {
         var pace = late
         pace.begin(1_250)

@@ -52,7 +52,10 @@ extension Loop {
             if unsafe lpr_peer_closed(exchange.handle) { exchange.leaveRoom() }
             exchange.resume()
         }
-        while let exchange = bodyRoom.overdue(now: now) { exchange.refuseHeld() }
+        while let exchange = bodyRoom.overdue(now: now) {
+            pace.bodyIsLate(now)
+            exchange.refuseHeld()
+        }
     }
 
     /// Notices a client that has gone where libmicrohttpd does not: while a stream waits for its next

