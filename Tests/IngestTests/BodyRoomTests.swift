@@ -59,6 +59,20 @@ import Testing
         #expect(room.next() == nil)
     }
 
+    /// They count as reads under way, for which others are refused by their heads and never wait here.
+    @Test func slowBodiesGiveTheirPlacesBackAlsoWhereNobodyWaits() {
+        var room = Room(bodyMemory: bodyMemory, waitMax: 10)
+        let places = full(&room)
+        for round in 0..<Room.patience.rounds {
+            let now = Int64(round) * Room.patience.milliseconds
+            #expect(room.beginRound(now: now, refuses: true).isEmpty)
+            room.arrived(Room.patience.bytes, at: places[0])
+            for place in places[1...] { room.arrived(Room.patience.bytes / 8, at: place) }
+        }
+        let later = Int64(Room.patience.rounds) * Room.patience.milliseconds
+        #expect(room.beginRound(now: later, refuses: true).count == guestsMax - 1)
+    }
+
     /// A sender that promises bodies and sends next to nothing has its place for some rounds, and no more.
     @Test func bodiesThatDoNotComeKeepNobodyOut() {
         var room = Room(bodyMemory: bodyMemory, waitMax: 10)
@@ -66,11 +80,16 @@ import Testing
         let guest = Guest()
         #expect(!room.enter(guest, bytes: Room.bytesEach, now: 0).isTurn)
         for round in 0..<Room.patience.rounds {
-            #expect(room.beginRound(now: Int64(round) * Room.patience.milliseconds).isEmpty)
+            #expect(
+                room.beginRound(now: Int64(round) * Room.patience.milliseconds, refuses: false)
+                    .isEmpty
+            )
             #expect(room.next() == nil)
             for place in places { room.arrived(1, at: place) }
         }
-        #expect(room.beginRound(now: Room.patience.milliseconds + 1).count == guestsMax)
+        #expect(
+            room.beginRound(now: Room.patience.milliseconds + 1, refuses: false).count == guestsMax
+        )
         #expect(room.next() === guest)
         // They give back what they no longer had.
         for place in places { room.leave(place) }
@@ -85,7 +104,10 @@ import Testing
         let places = full(&room)
         #expect(!room.enter(Guest(), bytes: Room.bytesEach, now: 0).isTurn)
         for round in 0..<10 * Room.patience.rounds {
-            #expect(room.beginRound(now: Int64(round) * Room.patience.milliseconds).isEmpty)
+            #expect(
+                room.beginRound(now: Int64(round) * Room.patience.milliseconds, refuses: false)
+                    .isEmpty
+            )
             for place in places { room.arrived(Room.patience.bytes / 2, at: place) }
         }
         #expect(room.next() == nil)
@@ -97,7 +119,7 @@ import Testing
         _ = full(&room)
         #expect(!room.enter(Guest(), bytes: Room.bytesEach, now: 0).isTurn)
         for _ in 0..<100 {
-            #expect(room.beginRound(now: Room.patience.milliseconds).isEmpty)
+            #expect(room.beginRound(now: Room.patience.milliseconds, refuses: false).isEmpty)
         }
         #expect(room.next() == nil)
     }

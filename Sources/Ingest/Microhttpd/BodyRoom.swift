@@ -19,8 +19,9 @@ struct BodyRoom<Guest: AnyObject> {
     static var smallBody: Int { 8 * 1_024 }
     /// Bytes as which a body counts at the most: what arrives of a larger one is read in between.
     static var bytesEach: Int { 256 * 1_024 }
-    /// Rounds in which some of a body must arrive, which may last longer, and how much.
-    static var patience: (rounds: Int, milliseconds: Int64, bytes: Int) { (3, 5, 1_024) }
+    /// Rounds in which some of a body must arrive, which may last longer, and how much: nearly as much as is read
+    /// in one round, so that those have a place for whom the loop is too slow, and not the other way round.
+    static var patience: (rounds: Int, milliseconds: Int64, bytes: Int) { (3, 5, 4 * 1_024) }
 
     /// What a body has of the room, or waits for.
     final class Place {
@@ -63,9 +64,11 @@ struct BodyRoom<Guest: AnyObject> {
     var isWaitedFor: Bool { !waiting.isEmpty }
 
     /// The loop goes round once more: places end whose bodies are there or do not come; returns whose do not.
-    mutating func beginRound(now: Int64) -> [Guest] {
+    ///
+    /// It matters only where somebody waits for a place, or is refused for those who have one.
+    mutating func beginRound(now: Int64, refuses: Bool) -> [Guest] {
         round = (round.number + 1, now)
-        guard isWaitedFor || inside.count > 512 else { return [] }
+        guard isWaitedFor || refuses || inside.count > 512 else { return [] }
         var silent: [Guest] = []
         for place in inside
         where place.counts && round.number - place.last.round > Self.patience.rounds

@@ -46,7 +46,9 @@ extension Loop {
 
     /// Lets the bodies be read whose turn it is, and refuses those that have waited for too long.
     func takeTurns() {
-        for exchange in bodyRoom.beginRound(now: now) { exchange.leave(.gone) }
+        for exchange in bodyRoom.beginRound(now: now, refuses: pace.isBound) {
+            exchange.leave(.gone)
+        }
         while let exchange = bodyRoom.next() {
             // Its client has gone meanwhile; it is told so by the library.
             if unsafe lpr_peer_closed(exchange.handle) { exchange.leaveRoom() }

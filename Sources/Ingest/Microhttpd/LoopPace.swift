@@ -35,6 +35,9 @@ struct LoopPace {
     private var lastAnswer = Int64.min / 2
     private var windowBegan: Int64 = 0
 
+    /// Whether some reads may be refused.
+    var isBound: Bool { boundUntil != .min }
+
     /// A round is long from `roundMax` milliseconds on.
     init(roundMax: Int64) {
         self.roundMax = roundMax
