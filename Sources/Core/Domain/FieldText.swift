@@ -28,6 +28,7 @@ public enum FieldText {
         else {
             throw .invalid(field, "must have at most \(max) characters")
         }
+        if isPrintableASCII(trimmed.utf8.span) { return trimmed }
         for scalar in trimmed.unicodeScalars where isControl(scalar) {
             if allowsLines, scalar == "\n" || scalar == "\r" || scalar == "\t" { continue }
             throw .invalid(
@@ -36,6 +37,11 @@ public enum FieldText {
             )
         }
         return trimmed
+    }
+
+    private static func isPrintableASCII(_ text: borrowing Span<UInt8>) -> Bool {
+        for index in text.indices where !(0x20..<0x7F).contains(text[index]) { return false }
+        return true
     }
 
     /// Control characters, and those that turn the direction of text around (they can disguise it).

@@ -68,10 +68,12 @@ extension JSONParser {
     }
 
     private func validated(_ slice: ArraySlice<UInt8>) throws(Refusal) -> String {
-        guard let text = String(validating: slice, as: UTF8.self) else {
+        do {
+            // Not `String(validating:as:)`: that one is generic, and looks its type up for each text.
+            return String(copying: try UTF8Span(validating: slice.span))
+        } catch {
             throw broken("holds text that is not valid UTF-8")
         }
-        return text
     }
 
     private mutating func escape() throws(Refusal) -> Unicode.Scalar {

@@ -134,7 +134,7 @@ public struct JSONWriter: Sendable {
     private mutating func appendQuoted(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
         // Most texts have nothing to escape and are copied in one go.
-        if !text.utf8.contains(where: JSONWriter.isEscaped) {
+        if JSONWriter.isPlain(text.utf8.span) {
             bytes.append(contentsOf: text.utf8)
             return bytes.append(UInt8(ascii: "\""))
         }
@@ -152,6 +152,11 @@ public struct JSONWriter: Sendable {
             }
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static func isPlain(_ text: borrowing Span<UInt8>) -> Bool {
+        for index in text.indices where isEscaped(text[index]) { return false }
+        return true
     }
 
     private static func isEscaped(_ byte: UInt8) -> Bool {

@@ -17,7 +17,7 @@ struct KeptEventID: DatabaseValueConvertible {
     /// Lower-case digits in pairs make a byte each. A UUID makes 17 bytes, the first 0, which is why 34
     /// digits are kept as text.
     var packed: [UInt8]? {
-        let digits = text.utf8
+        let digits = text.utf8.span
         let isUUID = digits.count == 36
         guard isUUID || (digits.count != 34 && !digits.isEmpty && digits.count % 2 == 0) else {
             return nil
@@ -26,7 +26,8 @@ struct KeptEventID: DatabaseValueConvertible {
         bytes.reserveCapacity(digits.count / 2 + 1)
         if isUUID { bytes.append(0) }
         var high: UInt8?
-        for (place, digit) in digits.enumerated() {
+        for place in digits.indices {
+            let digit = digits[place]
             if isUUID, KeptEventID.isHyphen(at: place) {
                 guard digit == UInt8(ascii: "-") else { return nil }
                 continue

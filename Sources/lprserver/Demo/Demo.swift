@@ -35,9 +35,10 @@ struct Demo: AsyncParsableCommand {
     var noPictures = false
 
     func validate() throws {
-        guard let url = URL(string: server), url.scheme?.hasPrefix("http") == true, url.host != nil
-        else {
-            throw ValidationError("--server must be an address like http://127.0.0.1:5000")
+        guard ServerAddress(server) != nil else {
+            throw ValidationError(
+                "--server must be an address like http://127.0.0.1:5000 (the demo speaks no TLS)"
+            )
         }
         guard (1...50).contains(cameras) else { throw ValidationError("--cameras must be 1 to 50") }
         guard (0...1_000_000).contains(reads) else {
@@ -47,14 +48,14 @@ struct Demo: AsyncParsableCommand {
     }
 
     func run() async throws {
-        guard let url = URL(string: server) else { return }
-        let client = DemoClient(server: url, connections: 16)
+        guard let address = ServerAddress(server) else { return }
+        let client = DemoClient(server: address)
         do {
             try await prepare(client)
             try await send(client)
-        } catch let error as URLError {
+        } catch let fault as TransportFault {
             throw ValidationError(
-                "\(server) does not answer (\(error.localizedDescription)); is `lprserver serve` running?"
+                "\(server) does not answer (\(fault.description)); is `lprserver serve` running?"
             )
         }
     }
@@ -164,7 +165,7 @@ struct Demo: AsyncParsableCommand {
                 }
             }
         } catch {
-            return .refused("the server does not answer: \(error.localizedDescription)")
+            return .refused("the server does not answer: \(error)")
         }
     }
 }

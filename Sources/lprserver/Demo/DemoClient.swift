@@ -1,8 +1,7 @@
 import Core
-import Foundation
-import FoundationNetworking
+import Dispatch
 
-/// Speaks the public API as a camera would.
+/// Speaks the public API as a camera would: a connection for each request.
 struct DemoClient: Sendable {
     /// What became of a request.
     enum Outcome: Equatable {
@@ -10,45 +9,64 @@ struct DemoClient: Sendable {
         case refused(String)
     }
 
-    let server: URL
-    private let session: URLSession
+    let server: ServerAddress
 
-    init(server: URL, connections: Int) {
-        self.server = server
-        let configuration = URLSessionConfiguration.ephemeral
-        configuration.httpMaximumConnectionsPerHost = connections
-        session = URLSession(configuration: configuration)
-    }
+    private static let connectMilliseconds = 5_000
+    /// How long an answer may take.
+    private static let patience = Duration.seconds(30)
 
     /// Posts JSON; while the server is full, waits as it asks and tries again.
     ///
-    /// Throws where the server cannot be reached.
+    /// Throws ``TransportFault`` where the server cannot be reached, `CancellationError` where the task is
+    /// cancelled.
     func post(_ path: String, _ write: (inout JSONWriter) -> Void) async throws -> Outcome {
         var writer = JSONWriter()
         write(&writer)
-        var request = URLRequest(url: server.appending(path: path))
-        request.httpMethod = "POST"
-        request.setValue("application/json", forHTTPHeaderField: "Content-Type")
-        request.httpBody = Data(writer.bytes)
+        let head =
+            "POST \(server.path)/\(path) HTTP/1.1\r\nHost: \(server.hostHeader)\r\n"
+            + "Content-Type: application/json\r\nContent-Length: \(writer.bytes.count)\r\n"
+            + "Connection: close\r\n\r\n"
+        let request = Array(head.utf8) + writer.bytes
         while true {
-            let (data, response) = try await session.data(for: request)
-            guard let response = response as? HTTPURLResponse else {
-                return .refused("no HTTP answer")
+            let answer = try await exchange(request)
+            switch Verdict(
+                status: answer.status,
+                json: answer.json,
+                retryAfter: answer.headers["retry-after"].flatMap { Int($0) }
+            ) {
+            case .kept(let isDuplicate): return .accepted(duplicate: isDuplicate)
+            case .later(_, let seconds) where answer.status == 503:
+                try await Task.sleep(for: .seconds(seconds ?? 1))
+            case .later(let why, _), .refused(let why): return .refused(why)
             }
-            if response.statusCode == 503 {
-                let wait =
-                    response.value(forHTTPHeaderField: "Retry-After").flatMap { Int($0) } ?? 1
-                try await Task.sleep(for: .seconds(wait))
+        }
+    }
+
+    /// On a thread that may wait: those of tasks are few.
+    private func exchange(_ request: [UInt8]) async throws -> HTTPAnswer {
+        try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue.global().async {
+                continuation.resume(with: Result { try answer(to: request) })
+            }
+        }
+    }
+
+    private func answer(to request: [UInt8]) throws(TransportFault) -> HTTPAnswer {
+        let socket = try PlainSocket(server, milliseconds: DemoClient.connectMilliseconds)
+        var unsent = request[...]
+        var answers = HTTPAnswers()
+        let end = ContinuousClock.now + DemoClient.patience
+        while ContinuousClock.now < end {
+            if !unsent.isEmpty { unsent = unsent.dropFirst(try socket.write(unsent)) }
+            guard let bytes = try socket.read() else {
+                socket.wait(unsent.isEmpty ? .toRead : .toReadOrWrite, milliseconds: 1_000)
                 continue
             }
-            let json = (try? JSONParser.parse(Array(data))) ?? .null
-            if (200..<300).contains(response.statusCode) {
-                return .accepted(duplicate: json["duplicate"] == .bool(true))
+            answers.append(bytes)
+            while let answer = try answers.next() {
+                if answer.status >= 200 { return answer }
             }
-            for name in ["error", "message"] {
-                if case .string(let text)? = json[name] { return .refused(text) }
-            }
-            return .refused("HTTP \(response.statusCode)")
         }
+        throw TransportFault(description: "\(server.hostHeader) gives no answer")
     }
 }
