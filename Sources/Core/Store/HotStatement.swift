@@ -142,6 +142,7 @@ struct HotStatements {
     let countHour: HotStatement
     let countDay: HotStatement
     let countCamera: HotStatement
+    let moveCamera: HotStatement
 
     init(_ db: Database) throws {
         findRead = try HotStatement(
@@ -198,12 +199,13 @@ struct HotStatements {
             """
             UPDATE cameras SET reads = reads + ?2, hits = hits + ?3,
                 last_heard = MAX(last_heard, COALESCE(?4, last_heard)),
-                last_read = MAX(COALESCE(last_read, ?5), COALESCE(?5, last_read)),
-                location = CASE WHEN ?6 THEN ?7 ELSE location END,
-                latitude = CASE WHEN ?6 THEN ?8 ELSE latitude END,
-                longitude = CASE WHEN ?6 THEN ?9 ELSE longitude END
+                last_read = MAX(COALESCE(last_read, ?5), COALESCE(?5, last_read))
             WHERE id = ?1
             """
+        )
+        moveCamera = try HotStatement(
+            db,
+            "UPDATE cameras SET location = ?, latitude = ?, longitude = ? WHERE id = ?"
         )
     }
 }

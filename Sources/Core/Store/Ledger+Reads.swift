@@ -19,12 +19,14 @@ extension Ledger {
         let plate = try plate(for: read.plate)
         let hit = blacklist.match(read.plate, at: now)
         let seen = read.seenAt(limits: limits)
+        let knownPlace = knownPlace(of: read)
         let recordID = try insertRecord(
             read,
             camera: camera,
             plate: plate,
             seen: seen,
             hit: hit?.match,
+            knownPlace: knownPlace,
             picturePath: picturePath
         )
         guard let recordID else {
@@ -40,7 +42,12 @@ extension Ledger {
             by: 1,
             calendar: calendar
         )
-        tally.heard(camera: camera, at: read.receivedAt, read: seen, location: read.location)
+        tally.heard(
+            camera: camera,
+            at: read.receivedAt,
+            read: seen,
+            location: knownPlace == nil ? read.location : .unknown
+        )
         try append(.read, camera: camera, subject: recordID)
         if let hit { try raise(hit, camera: camera, recordID: recordID) }
         return Entry(recordID: recordID, isDuplicate: false, match: hit?.match)
@@ -87,12 +94,12 @@ extension Ledger {
         plate: KnownPlate,
         seen: Timestamp,
         hit: BlacklistMatch?,
+        knownPlace: Int64?,
         picturePath: String?
     ) throws -> Int64? {
         let id = latestRecordID + 1
         let claimed = read.clockIsAhead(limits: limits) ? read.cameraTime : nil
-        let known = knownPlace(of: read)
-        let place = read.location == .unknown ? nil : known ?? id
+        let place = read.location == .unknown ? nil : knownPlace ?? id
         let statement = statements.insertRead
         statement.bind(1, id)
         statement.bind(2, camera)

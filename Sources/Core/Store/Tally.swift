@@ -25,16 +25,26 @@ struct Tally {
         var lastRead: Timestamp?
         var location: Location?
 
-        func flush(_ camera: Int64, through statement: HotStatement) throws {
+        func flush(_ camera: Int64, through statements: HotStatements) throws {
+            let statement = statements.countCamera
             statement.bind(1, camera)
             statement.bind(2, count.reads)
             statement.bind(3, count.hits)
             statement.bind(4, lastHeard?.milliseconds)
             statement.bind(5, lastRead?.milliseconds)
-            statement.bind(6, location == nil ? 0 : 1)
-            statement.bind(7, location?.text)
-            statement.bind(8, location?.latitude)
-            statement.bind(9, location?.longitude)
+            try statement.run()
+            if let location { try move(camera, to: location, through: statements.moveCamera) }
+        }
+
+        private func move(
+            _ camera: Int64,
+            to location: Location,
+            through statement: HotStatement
+        ) throws {
+            statement.bind(1, location.text)
+            statement.bind(2, location.latitude)
+            statement.bind(3, location.longitude)
+            statement.bind(4, camera)
             try statement.run()
         }
     }
@@ -66,7 +76,7 @@ struct Tally {
         cameras[camera, default: .init()].count.add(sign, hits)
     }
 
-    /// Notes that a camera was heard of, and what it read where.
+    /// Notes that a camera was heard of, and what it read where; `.unknown` for where it was known to be.
     mutating func heard(
         camera: Int64,
         at instant: Timestamp,
@@ -100,7 +110,7 @@ struct Tally {
             try statement.run()
         }
         for (camera, delta) in cameras {
-            try delta.flush(camera, through: statements.countCamera)
+            try delta.flush(camera, through: statements)
         }
         hours.removeAll(keepingCapacity: true)
         days.removeAll(keepingCapacity: true)

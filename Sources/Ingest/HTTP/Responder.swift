@@ -45,6 +45,7 @@ public final class Responder: Sendable {
 
     /// Sends a refusal; ignored after an answer.
     public func send(refusal: Refusal) {
-        send(.refusal(refusal, id: requestID))
+        // Made on demand: each responder tries to send one at its end.
+        send { [requestID] in .refusal(refusal, id: requestID) }
     }
 }

@@ -73,15 +73,20 @@ extension Exchange {
     private func makeNative(_ response: Response) -> OpaquePointer? {
         let body = unsafe nativeBody(response.body)
         guard let native = unsafe body else { return nil }
-        for header in response.headers {
-            unsafe MHD_add_response_header(native, header.name, header.value)
-        }
-        unsafe MHD_add_response_header(native, "X-Request-ID", id)
-        unsafe MHD_add_response_header(native, "X-Content-Type-Options", "nosniff")
-        if loop.isStopping, upgrade == nil {
-            unsafe MHD_add_response_header(native, "Connection", "close")
-        }
+        for header in response.headers { unsafe add(header.name, header.value, to: native) }
+        unsafe add("X-Request-ID", id, to: native)
+        unsafe add("X-Content-Type-Options", "nosniff", to: native)
+        if loop.isStopping, upgrade == nil { unsafe add("Connection", "close", to: native) }
         return unsafe native
+    }
+
+    /// Lends the texts as they are: a string that is handed to C by itself is copied into memory of its own.
+    private func add(_ name: String, _ value: String, to native: OpaquePointer) {
+        unsafe name.withCString { name in
+            unsafe value.withCString { value in
+                _ = unsafe MHD_add_response_header(native, name, value)
+            }
+        }
     }
 
     private func nativeBody(_ body: Response.Body) -> OpaquePointer? {
