@@ -65,6 +65,38 @@ import Testing
         try await site.close()
     }
 
+    /// It is written where it changes only, which a refused change beside it makes forgotten.
+    @Test func aCameraIsWhereItsLastReadSays() async throws {
+        let site = try TestSite()
+        func place(_ text: String) throws -> Location {
+            try Location(text: text, latitude: 13, longitude: 100, limits: site.store.limits)
+        }
+        func expectAt(_ text: String) async throws {
+            let location = try await site.store.read { try $0.cameras().map(\.location) }
+            #expect(try location == [place(text)])
+        }
+        let (gate, yard) = try (place("gate"), place("yard"))
+        for location in [gate, gate, yard, .unknown, gate] {
+            _ = try await site.recorder.record(site.read(location: location))
+        }
+        try await expectAt("gate")
+        let reads = try [yard, gate, yard, yard].map { try site.read(location: $0) }
+        try await inOneCommit(site) { recorder in
+            recorder.offer(Array(reads[..<3])) { _ in }
+            recorder.offer(change: { try $0.deleteRecord(999, by: .system) }) { _ in }
+            recorder.offer([reads[3]]) { _ in }
+        }
+        try await expectAt("yard")
+        await site.recorder.stop()
+        try site.store.close()
+        let again = try TestSite(folder: site.folder)
+        _ = try await again.recorder.record(again.read(location: yard))
+        _ = try await again.recorder.record(again.read(location: gate))
+        let location = try await again.store.read { try $0.cameras().map(\.location) }
+        #expect(location == [gate])
+        try await again.close()
+    }
+
     /// Reads with pictures take longer than the news that their camera is gone.
     @Test func whatACameraSentBeforeItWentIsNoSignThatItIsThere() async throws {
         let site = try TestSite()

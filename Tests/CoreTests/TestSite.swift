@@ -57,7 +57,8 @@ final class TestSite {
         seen: String? = nil,
         eventID: String? = nil,
         confidence: Double? = 0.95,
-        picture: [UInt8]? = nil
+        picture: [UInt8]? = nil,
+        location: Location = .unknown
     ) throws -> Read {
         let limits = store.limits
         return try Read(
@@ -65,6 +66,7 @@ final class TestSite {
             plate: Plate(plate, limits: limits),
             confidence: confidence.map { try Confidence($0) },
             picture: picture.map { try Picture($0, limits: limits) },
+            location: location,
             cameraTime: seen.flatMap(Timestamp.init(rfc3339:)),
             receivedAt: .now(),
             eventID: eventID,

@@ -86,6 +86,28 @@ struct EventStreamTests {
         }
     }
 
+    /// Nobody is told what was said to an empty room, nor misses what comes next; and nothing is read for it.
+    @Test func whoComesAfterASilenceGetsTheVeryNextEvent() async throws {
+        let log = TestEventLog()
+        try await serve(log) { port, stream in
+            try await onThread {
+                for _ in 0..<2 {
+                    for _ in 0..<600 { log.append() }
+                    let pages = log.pagesRead
+                    for _ in 0..<600 { log.append() }
+                    #expect(log.pagesRead == pages)
+                    var client = try EventClient(port: port)
+                    #expect(try client.block().hasPrefix(": connected"))
+                    let newest = log.latestEventID
+                    log.append()
+                    #expect(try client.nextID() == newest + 1)
+                    client.client.close()
+                    while stream.listenerCount > 0 { pause(microseconds: 500) }
+                }
+            }
+        }
+    }
+
     @Test func whoResumesMissesNothingAndGetsNothingTwice() async throws {
         let log = TestEventLog()
         for _ in 0..<1_000 { log.append() }

@@ -103,11 +103,40 @@ import Testing
         #expect(letIn(&pace, at: 101) == LoopPace.readsMin)
     }
 
-    @Test func aBodyThatWaitsTooLongForItsTurnBindsAsWell() {
+    /// How many of a thousand large bodies are let in that begin together.
+    private func letLargeIn(_ pace: inout LoopPace, at now: Int64) -> Int {
+        pace.begin(now)
+        return (0..<1_000).count { _ in pace.letIn(1, isLarge: true, now: { now }) != nil }
+    }
+
+    @Test func aBodyThatWaitsTooLongForItsTurnBindsLargeOnes() {
         var pace = LoopPace(roundMax: roundMax)
         run(&pace, length: 1, reads: 1, from: 0, to: 100)
         pace.bodyIsLate(100)
-        #expect(letIn(&pace, at: 101) == LoopPace.readsMin)
+        #expect(pace.isBound(101))
+        #expect(letLargeIn(&pace, at: 101) == LoopPace.readsMin)
+        // Small ones wait for no turn.
+        #expect(letIn(&pace, at: 101) == 1_000)
+    }
+
+    @Test func aSecondWithoutARefusedLargeBodyEndsThatBound() {
+        var pace = LoopPace(roundMax: roundMax)
+        run(&pace, length: 1, reads: 1, from: 0, to: 100)
+        pace.bodyIsLate(100)
+        #expect(!pace.isBound(100 + LoopPace.memory))
+        #expect(letLargeIn(&pace, at: 100 + LoopPace.memory) == 1_000)
+    }
+
+    /// A fleet on slow lines is answered, although its reads do not count while they come.
+    @Test func answersToUncountedReadsSayThatTheLoadIsReal() {
+        var pace = late
+        for now in stride(from: Int64(400), to: 3_000, by: 10) {
+            pace.begin(now)
+            pace.areAnswered(1)
+            _ = letIn(&pace, 10_000, at: now)
+            pace.end(now + 1)
+        }
+        #expect(letIn(&pace, 10_000, at: 3_000) == nil)
     }
 
     /// Clients that promise bodies and send none make others wait, but must not keep them out.
@@ -116,7 +145,7 @@ import Testing
         run(&pace, length: 1, reads: 1, from: 0, to: 100)
         run(&pace, length: 1, from: 100, to: 100 + LoopPace.stillness)
         pace.bodyIsLate(100 + LoopPace.stillness)
-        #expect(letIn(&pace, at: 101 + LoopPace.stillness) == 1_000)
+        #expect(letLargeIn(&pace, at: 101 + LoopPace.stillness) == 1_000)
     }
 
     @Test func aSecondWithoutARefusalEndsIt() {

@@ -32,15 +32,23 @@ public struct Housekeeping: Sendable {
                 try await look()
                 if round % roundsPerCheck == 0 { _ = try await monitor.check() }
                 if round % Housekeeping.cleanUpRounds == 0 { try await cleanUp() }
-                try await recorder.store.prepareSearches()
-            } catch is CancellationError {
-                return
             } catch {
-                let text = (error as? Refusal)?.message ?? "\(error)"
-                logger.error("housekeeping failed", metadata: ["error": "\(text)"])
+                logger.error("housekeeping failed", metadata: ["error": "\(error.message)"])
             }
+            await prepareSearches()
             round += 1
             try? await Task.sleep(for: .seconds(Housekeeping.roundSeconds))
+        }
+    }
+
+    /// Also where nothing can be written.
+    private func prepareSearches() async {
+        do {
+            try await recorder.store.prepareSearches()
+        } catch is CancellationError {
+            // The service stops.
+        } catch {
+            logger.error("searches are not prepared", metadata: ["error": "\(error)"])
         }
     }
 

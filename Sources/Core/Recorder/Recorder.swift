@@ -8,7 +8,7 @@ import Synchronization
 /// All that waits is taken as one batch: one transaction inserts records, matches the blacklist, counts
 /// and appends events. Only after `COMMIT` with `synchronous=FULL` do receipts exist. Under load the batch
 /// grows by itself; alone, a read waits for no timer. Pictures are written and synced before, on threads of
-/// their own, and a commit's senders are answered after it, on another, while the writer is at the next one.
+/// their own. After a commit the writer says who is answered, and goes on to the next one.
 public final class Recorder: Sendable {
     let store: Store
     let pictures: PictureFolder
@@ -65,6 +65,8 @@ public final class Recorder: Sendable {
 
     /// Offers reads and returns at once; `done` is called once they are on disk, in the order of the
     /// commits, or at once where the queue is full.
+    ///
+    /// It is called on the writer's thread: it must only wake somebody, never wait.
     public func offer(
         _ reads: [Read],
         _ done: @escaping @Sendable (Result<[Receipt], Refusal>) -> Void

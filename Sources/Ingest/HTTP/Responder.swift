@@ -5,7 +5,7 @@ internal import Synchronization
 public protocol ResponseSink: Sendable {
     /// Takes the answer, on any thread; called once.
     ///
-    /// It is made when it is sent, by the thread that sends it.
+    /// It is made when it is sent, by the thread that sends it, or dropped where nobody waits for it any more.
     func take(_ answer: @escaping @Sendable () -> Response)
 }
 

@@ -35,6 +35,8 @@ public final class EventStream: Sendable {
     private let logger: Logger
     private let heartbeat: Duration
     private let state: Mutex<State>
+    /// Whether somebody is live; said here for whoever announces events.
+    private let isHeard = Atomic<Bool>(false)
     private let growth: AsyncStream<Void>
     private let signal: AsyncStream<Void>.Continuation
 
@@ -54,19 +56,13 @@ public final class EventStream: Sendable {
         self.heartbeat = heartbeat
         state = Mutex(State(position: log.latestEventID))
         (growth, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
-        log.onGrowth { [weak self] in self?.hear(newest: $0) }
-    }
-
-    /// Wakes the reader of the log where somebody listens.
-    ///
-    /// With nobody there the log is not read at all, and no thread is woken: a busy server without an
-    /// audience pays nothing.
-    private func hear(newest: Int64) {
-        let isWanted = state.withLock { state in
-            if state.live.isEmpty { state.position = max(state.position, newest) }
-            return !state.live.isEmpty
+        // Without an audience the log is not read at all, and no thread is woken for a commit. Never waits: while
+        // news are handed to thousands, `state` is locked.
+        log.onGrowth { [weak self] _ in
+            if let self, self.isHeard.load(ordering: .sequentiallyConsistent) {
+                self.signal.yield()
+            }
         }
-        if isWanted { signal.yield() }
     }
 
     /// How many listen.
@@ -163,6 +159,9 @@ public final class EventStream: Sendable {
     private func join(_ subscription: EventSubscription, from position: Int64?) -> Bool {
         state.withLock { state in
             guard !state.isStopped, !subscription.isEnded else { return true }
+            // In this order: what is announced in between is told, not passed over.
+            isHeard.store(true, ordering: .sequentiallyConsistent)
+            if state.live.isEmpty { state.position = max(state.position, log.latestEventID) }
             if let position, position < state.position { return false }
             subscription.advance(to: position ?? state.position)
             state.live[ObjectIdentifier(subscription)] = subscription
@@ -173,6 +172,7 @@ public final class EventStream: Sendable {
     private func remove(_ subscription: EventSubscription) {
         state.withLock { state in
             state.live[ObjectIdentifier(subscription)] = nil
+            isHeard.store(!state.live.isEmpty, ordering: .sequentiallyConsistent)
             state.count -= 1
         }
     }

@@ -82,9 +82,12 @@ extension Exchange {
     /// Reads are refused by their head where the listener does not keep pace.
     private func refuseIfLate() {
         guard case .run(.direct) = plan else { return }
-        var reads = 1
-        if case .known(let count) = upload.length { reads = draft.readsMax(inBytes: count) }
-        if let counted = loop.pace.letIn(reads, now: lpr_milliseconds) {
+        var (reads, isLarge) = (1, false)
+        if case .known(let count) = upload.length {
+            reads = draft.readsMax(inBytes: count)
+            isLarge = count > BodyRoom<Exchange>.smallBody
+        }
+        if let counted = loop.pace.letIn(reads, isLarge: isLarge, now: lpr_milliseconds) {
             readsUnderWay = counted
             return
         }

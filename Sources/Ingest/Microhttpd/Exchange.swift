@@ -71,6 +71,8 @@ internal import Synchronization
     var bodyPlace: BodyRoom<Exchange>.Place?
     /// How many reads the loop's pace counts for it.
     var readsUnderWay = 0
+    /// How many it counted before its body came too slowly for that.
+    private var readsUncounted = 0
     var source: (any ContentSource)?
     /// Whether the client understands a body of chunks (HTTP/1.1).
     var understandsChunks = false
@@ -135,8 +137,18 @@ internal import Synchronization
         return answer?()
     }
 
+    /// Its body comes so slowly that others must not wait for it.
+    func uncount() {
+        readsUncounted = readsUnderWay
+        leave(.gone)
+    }
+
     /// What the loop's pace let in is no longer under way.
     func leave(_ outcome: LoopPace.Outcome) {
+        if outcome == .answered, readsUncounted > 0 {
+            loop.pace.areAnswered(readsUncounted)
+            readsUncounted = 0
+        }
         guard readsUnderWay > 0 else { return }
         loop.pace.areOver(readsUnderWay, outcome)
         readsUnderWay = 0

@@ -29,7 +29,7 @@ extension Loop {
             now - (connection.deadline - bodyMilliseconds) > Self.slowBodyMilliseconds
         else { return }
         exchange.leaveRoom()
-        exchange.leave(.gone)
+        exchange.uncount()
     }
 
     /// Where most of the memory for bodies is taken, those that stand still give theirs back: it may be that of
@@ -46,8 +46,8 @@ extension Loop {
 
     /// Lets the bodies be read whose turn it is, and refuses those that have waited for too long.
     func takeTurns() {
-        for exchange in bodyRoom.beginRound(now: now, refuses: pace.isBound) {
-            exchange.leave(.gone)
+        for exchange in bodyRoom.beginRound(now: now, refuses: pace.isBound(now)) {
+            exchange.uncount()
         }
         while let exchange = bodyRoom.next() {
             // Its client has gone meanwhile; it is told so by the library.

@@ -4,7 +4,8 @@
 /// turn it is, ``BodyRoom``), so a round is what each read waits for, twice. A crowd is let in whole. But where
 /// rounds stay long, or where the recorder refuses, reads are let in during the first half of a long round only,
 /// and only as many as are answered within a moment. The others are refused by their heads, before anything of
-/// them is kept or parsed; else all of them are answered late.
+/// them is kept or parsed; else all of them are answered late. Where large bodies wait too long for their turn, the
+/// same holds for those with large bodies.
 struct LoopPace {
     /// Milliseconds for which rounds must have been long before anything is refused.
     static let patience: Int64 = 150
@@ -24,6 +25,8 @@ struct LoopPace {
     private var begun: Int64 = 0
     private var longSince: Int64?
     private var boundUntil = Int64.min
+    /// The same for reads with large bodies only.
+    private var largeBoundUntil = Int64.min
     /// Reads that were let in and are not answered.
     private(set) var underWay = 0
     /// Answers of late, and the milliseconds that they took.
@@ -36,7 +39,7 @@ struct LoopPace {
     private var windowBegan: Int64 = 0
 
     /// Whether some reads may be refused.
-    var isBound: Bool { boundUntil != .min }
+    func isBound(_ now: Int64) -> Bool { now < max(boundUntil, largeBoundUntil) }
 
     /// A round is long from `roundMax` milliseconds on.
     init(roundMax: Int64) {
@@ -64,17 +67,22 @@ struct LoopPace {
     /// Lets the reads of a body in, of which there may be `reads`, and returns as how many they count; nil
     /// where they are refused.
     ///
+    /// `isLarge` is a body that may have to wait for its turn.
+    ///
     /// A refusal lasts on only while reads are answered: where none are, those under way do not come (a
     /// client promises a body and sends nothing), and the others must not wait for them.
-    mutating func letIn(_ reads: Int, now clock: () -> Int64) -> Int? {
+    mutating func letIn(_ reads: Int, isLarge: Bool = false, now clock: () -> Int64) -> Int? {
         // Until a body is here, it takes the places of a few at the most.
         let counted = min(reads, readsMax / 8)
-        if boundUntil != .min {
+        if boundUntil != .min || isLarge && largeBoundUntil != .min {
             let now = clock()
-            if now >= boundUntil {
-                boundUntil = .min
-            } else if now - begun > roundMax / 2 || underWay + counted > readsMax {
-                if now - lastAnswer < Self.stillness { bind(now) }
+            if now >= boundUntil { boundUntil = .min }
+            if now >= largeBoundUntil { largeBoundUntil = .min }
+            let isBound = boundUntil != .min || isLarge && largeBoundUntil != .min
+            if isBound, now - begun > roundMax / 2 || underWay + counted > readsMax {
+                if now - lastAnswer < Self.stillness {
+                    if boundUntil != .min { bind(now) } else { bindLarge(now) }
+                }
                 return nil
             }
         }
@@ -95,9 +103,7 @@ struct LoopPace {
     mutating func areOver(_ reads: Int, _ outcome: Outcome) {
         underWay -= reads
         switch outcome {
-        case .answered:
-            lastAnswer = begun
-            answers += reads
+        case .answered: areAnswered(reads)
         case .refused:
             lastAnswer = begun
             bind(begun)
@@ -105,15 +111,23 @@ struct LoopPace {
         }
     }
 
-    /// A body waited too long for its turn: from now on no more are let in than are answered within a moment.
+    /// Reads that no longer counted, because they came so slowly, are answered all the same.
+    mutating func areAnswered(_ reads: Int) {
+        lastAnswer = begun
+        answers += reads
+    }
+
+    /// A body waited too long for its turn: from now on no more of them are let in than are answered within a
+    /// moment.
     ///
     /// Else hundreds of them stay under way, each a piece further in a round, and all are late: of pictures
     /// under overload half were answered after 60 ms, now after 10.
     mutating func bodyIsLate(_ now: Int64) {
-        if now - lastAnswer < Self.stillness { bind(now) }
+        if now - lastAnswer < Self.stillness { bindLarge(now) }
     }
 
     private mutating func bind(_ now: Int64) { boundUntil = now + Self.memory }
+    private mutating func bindLarge(_ now: Int64) { largeBoundUntil = now + Self.memory }
 
     /// Reads that are answered within three quarters of the bound: the rest is what they wait for being read.
     private var readsMax: Int {

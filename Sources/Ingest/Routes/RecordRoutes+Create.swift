@@ -2,8 +2,8 @@ import Core
 import Dispatch
 
 extension RecordRoutes {
-    /// `POST /api/records`: on the listener's thread up to the recorder's queue, then answered by the
-    /// writer's, after the commit.
+    /// `POST /api/records`: on the listener's thread up to the recorder's queue; after the commit the writer says
+    /// what became of it.
     func create(_ request: Request, _ responder: Responder) {
         do throws(Refusal) {
             switch try ReadsBody(request, decoder: backend.decoder, now: .now()) {

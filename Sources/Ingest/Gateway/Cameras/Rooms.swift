@@ -6,8 +6,8 @@ internal import Synchronization
 ///
 /// Lives on the gateway's thread, but for ``follow()``, which reads the log.
 ///
-/// SAFETY: `@unchecked Sendable` because what changes is touched on the gateway's thread only; the task
-/// that follows the log reaches it through the loop.
+/// SAFETY: `@unchecked Sendable` because what changes is touched on the gateway's thread only, but for
+/// `isWatched`, which is atomic; the task that follows the log reaches the rest through the loop.
 @safe final class Rooms: @unchecked Sendable {
     /// A room that clients join.
     enum Room: CaseIterable {
@@ -36,7 +36,9 @@ internal import Synchronization
         (growth, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         // Without an audience no thread is woken for a commit.
         log.onGrowth { [weak self] _ in
-            if let self, self.isWatched.load(ordering: .acquiring) { self.signal.yield() }
+            if let self, self.isWatched.load(ordering: .sequentiallyConsistent) {
+                self.signal.yield()
+            }
         }
     }
 
@@ -49,7 +51,7 @@ internal import Synchronization
 
     func leave(_ room: Room, _ socket: SocketIOSocket) {
         members[room]?[ObjectIdentifier(socket)] = nil
-        isWatched.store(members.values.contains { !$0.isEmpty }, ordering: .releasing)
+        isWatched.store(members.values.contains { !$0.isEmpty }, ordering: .sequentiallyConsistent)
     }
 
     func leaveAll(_ socket: SocketIOSocket) {
