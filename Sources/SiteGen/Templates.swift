@@ -35,7 +35,7 @@ struct Templates: Sendable {
         var texts: [String: String] = [:]
         var assets: [String: [UInt8]] = [:]
         var digest = Fingerprint()
-        for file in try Templates.files(in: path) {
+        for (file, _) in try Templates.files(in: path) {
             let bytes = try Templates.bytes(of: "\(path)/\(file)")
             digest.add(file)
             digest.add(bytes)
@@ -67,10 +67,9 @@ struct Templates: Sendable {
     /// Changes whenever a file's name, size or time of change does: cheap enough to ask every second.
     static func stamp(path: String) -> String {
         var digest = Fingerprint()
-        for file in (try? files(in: path)) ?? [] {
-            let attributes = try? FileManager.default.attributesOfItem(atPath: "\(path)/\(file)")
+        for (file, attributes) in (try? files(in: path)) ?? [] {
             digest.add(file)
-            digest.add("\(attributes?[.size] ?? 0) \(attributes?[.modificationDate] ?? 0)")
+            digest.add("\(attributes[.size] ?? 0) \(attributes[.modificationDate] ?? 0)")
         }
         return digest.text
     }
@@ -162,14 +161,18 @@ struct Templates: Sendable {
         try Array(Data(contentsOf: URL(fileURLWithPath: path)))
     }
 
-    /// All files below a folder, sorted; hidden ones and editors' copies left out.
-    private static func files(in path: String) throws -> [String] {
-        try FileManager.default.subpathsOfDirectory(atPath: path).filter { file in
+    /// All files below a folder, sorted, and what the system says of them; hidden ones and editors' copies left
+    /// out.
+    private static func files(
+        in path: String
+    ) throws -> [(name: String, attributes: [FileAttributeKey: Any])] {
+        try FileManager.default.subpathsOfDirectory(atPath: path).sorted().compactMap { file in
             let name = file.split(separator: "/").last ?? ""
-            guard !name.hasPrefix("."), !name.hasSuffix("~") else { return false }
-            let url = URL(fileURLWithPath: "\(path)/\(file)")
-            return try url.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true
-        }.sorted()
+            guard !name.hasPrefix("."), !name.hasSuffix("~") else { return nil }
+            let attributes = try FileManager.default.attributesOfItem(atPath: "\(path)/\(file)")
+            guard attributes[.type] as? FileAttributeType == .typeRegular else { return nil }
+            return (file, attributes)
+        }
     }
 }
 
