@@ -42,22 +42,28 @@ public struct StoredEventLog: EventLog {
     public func onGrowth(_ body: @escaping @Sendable (Int64) -> Void) { feed.onGrowth(body) }
 
     /// One page of the log, read from one snapshot.
+    ///
+    /// Never beyond what is announced: who resumes after an event that was told him too early would be told it
+    /// again.
     public func page(
         after id: Int64,
         limit: Int,
         filter: EventFilter
     ) async throws -> EventPage {
-        try await store.read { snapshot in
+        let announced = feed.latestEventID
+        return try await store.read { snapshot in
             let events = try snapshot.events(
                 after: id,
                 limit: limit,
                 kinds: filter.kinds,
                 cameraID: filter.cameraID
             )
-            if let last = events.last, events.count >= limit {
-                return EventPage(events: events, end: last.id)
-            }
-            return EventPage(events: events, end: max(id, try snapshot.newestEventID()))
+            let isFull = events.count >= limit
+            let end = try isFull ? events.last?.id ?? id : snapshot.newestEventID()
+            return EventPage(
+                events: Array(events.prefix { $0.id <= announced }),
+                end: max(id, min(end, announced))
+            )
         }
     }
 }
