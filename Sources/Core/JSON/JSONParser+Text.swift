@@ -92,7 +92,8 @@ extension JSONParser {
         }
     }
 
-    /// `\uXXXX`, and two of them for a character beyond the basic plane; half a pair is refused.
+    /// Four hexadecimal digits after a `u`, and two such escapes for a character beyond the basic plane; half a
+    /// pair is refused.
     private mutating func unicodeEscape() throws(Refusal) -> Unicode.Scalar {
         let first = try hexUnit()
         if let scalar = Unicode.Scalar(first) { return scalar }

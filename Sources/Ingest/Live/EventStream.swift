@@ -16,7 +16,7 @@ public final class EventStream: Sendable {
         var kindsOfLive: Set<Event.Kind>?
         /// Listeners in all, those that still catch up included.
         var count = 0
-        /// Every event up to here has been offered to those who are live.
+        /// Every event up to here has been offered to those who are live, where there are any.
         var position: Int64
         var isStopped = false
     }
@@ -35,10 +35,11 @@ public final class EventStream: Sendable {
     private let logger: Logger
     private let heartbeat: Duration
     private let state: Mutex<State>
-    /// Whether somebody is live; said here for whoever announces events.
-    private let isHeard = Atomic<Bool>(false)
-    private let growth: AsyncStream<Void>
-    private let signal: AsyncStream<Void>.Continuation
+    /// Whether somebody is live.
+    ///
+    /// Said without `state`, which is locked while news are handed to thousands: whoever
+    /// announces them never waits for that.
+    private let audience: Audience
 
     /// A stream that follows a log from its present end.
     ///
@@ -55,14 +56,7 @@ public final class EventStream: Sendable {
         self.logger = logger
         self.heartbeat = heartbeat
         state = Mutex(State(position: log.latestEventID))
-        (growth, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
-        // Without an audience the log is not read at all, and no thread is woken for a commit. Never waits: while
-        // news are handed to thousands, `state` is locked.
-        log.onGrowth { [weak self] _ in
-            if let self, self.isHeard.load(ordering: .sequentiallyConsistent) {
-                self.signal.yield()
-            }
-        }
+        audience = Audience(of: log)
     }
 
     /// How many listen.
@@ -159,8 +153,7 @@ public final class EventStream: Sendable {
     private func join(_ subscription: EventSubscription, from position: Int64?) -> Bool {
         state.withLock { state in
             guard !state.isStopped, !subscription.isEnded else { return true }
-            // In this order: what is announced in between is told, not passed over.
-            isHeard.store(true, ordering: .sequentiallyConsistent)
+            audience.isNow(there: true)
             if state.live.isEmpty { state.position = max(state.position, log.latestEventID) }
             if let position, position < state.position { return false }
             subscription.advance(to: position ?? state.position)
@@ -172,7 +165,7 @@ public final class EventStream: Sendable {
     private func remove(_ subscription: EventSubscription) {
         state.withLock { state in
             state.live[ObjectIdentifier(subscription)] = nil
-            isHeard.store(!state.live.isEmpty, ordering: .sequentiallyConsistent)
+            audience.isNow(there: !state.live.isEmpty)
             state.count -= 1
         }
     }
@@ -183,7 +176,7 @@ extension EventStream {
     func follow() async {
         await readNews()
         var last = ContinuousClock.now
-        for await _ in growth {
+        for await _ in audience.news {
             let rest = Self.pause - (ContinuousClock.now - last)
             if rest > .zero { try? await Task.sleep(for: rest, tolerance: .zero) }
             last = .now
@@ -213,11 +206,7 @@ extension EventStream {
     /// From where, and which kinds of news somebody waits for; nil where nobody does.
     private func wantedNews() -> (position: Int64, kinds: Set<Event.Kind>)? {
         state.withLock { state in
-            guard !state.live.isEmpty else {
-                state.position = max(state.position, log.latestEventID)
-                return nil
-            }
-            return (state.position, Self.kinds(of: &state))
+            state.live.isEmpty ? nil : (state.position, Self.kinds(of: &state))
         }
     }
 
@@ -249,9 +238,9 @@ extension EventStream {
     /// One timer for all: a comment to everybody for whom nothing waits.
     func beat() async {
         while (try? await Task.sleep(for: heartbeat)) != nil {
-            let live = state.withLock { Array($0.live.values) }
+            let (live, position) = state.withLock { (Array($0.live.values), $0.position) }
             for subscription in live { subscription.offer(comment: ServerSentEvent.heartbeat) }
-            if log.latestEventID > state.withLock({ $0.position }) { signal.yield() }
+            if !live.isEmpty, log.latestEventID > position { audience.wake() }
         }
     }
 

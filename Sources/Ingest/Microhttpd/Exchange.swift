@@ -139,7 +139,7 @@ internal import Synchronization
 
     /// Its body comes so slowly that others must not wait for it.
     func uncount() {
-        readsUncounted = readsUnderWay
+        readsUncounted += readsUnderWay
         leave(.gone)
     }
 

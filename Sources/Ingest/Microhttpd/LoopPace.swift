@@ -74,14 +74,13 @@ struct LoopPace {
     mutating func letIn(_ reads: Int, isLarge: Bool = false, now clock: () -> Int64) -> Int? {
         // Until a body is here, it takes the places of a few at the most.
         let counted = min(reads, readsMax / 8)
-        if boundUntil != .min || isLarge && largeBoundUntil != .min {
+        let until = isLarge ? max(boundUntil, largeBoundUntil) : boundUntil
+        // The round's beginning says most of the time that nothing is bound, without a look at the clock.
+        if begun < until {
             let now = clock()
-            if now >= boundUntil { boundUntil = .min }
-            if now >= largeBoundUntil { largeBoundUntil = .min }
-            let isBound = boundUntil != .min || isLarge && largeBoundUntil != .min
-            if isBound, now - begun > roundMax / 2 || underWay + counted > readsMax {
+            if now < until, now - begun > roundMax / 2 || underWay + counted > readsMax {
                 if now - lastAnswer < Self.stillness {
-                    if boundUntil != .min { bind(now) } else { bindLarge(now) }
+                    if now < boundUntil { bind(now) } else { bindLarge(now) }
                 }
                 return nil
             }

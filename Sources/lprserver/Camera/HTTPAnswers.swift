@@ -8,6 +8,10 @@ struct HTTPAnswer: Equatable {
     let body: [UInt8]
     /// The body as JSON; `null` where it is none.
     var json: JSON { (try? JSONParser.parse(body)) ?? .null }
+    /// Seconds that the server asks to be left alone.
+    var retryAfter: Int? { headers["retry-after"].flatMap { Int($0) } }
+    /// What it says of the read that was posted.
+    var verdict: Verdict { Verdict(status: status, json: json, retryAfter: retryAfter) }
 }
 
 /// Finds answers in what an HTTP/1.1 server sends (RFC 9112), piece by piece.

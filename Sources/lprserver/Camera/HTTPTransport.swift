@@ -32,9 +32,7 @@ struct HTTPTransport: CameraTransport {
                 throw TransportFault(description: "the server answers what was not asked")
             }
             pending.removeFirst()
-            let wait = answer.headers["retry-after"].flatMap { Int($0) }
-            let verdict = Verdict(status: answer.status, json: answer.json, retryAfter: wait)
-            found.append(Answer(number: about, verdict: verdict))
+            found.append(Answer(number: about, verdict: answer.verdict))
         }
         return found
     }
@@ -47,10 +45,7 @@ struct HTTPTransport: CameraTransport {
     mutating func sayGoodbye() {}
 
     private mutating func post(_ path: String, _ body: [UInt8], about number: Int64?) {
-        let head =
-            "POST \(server.path)\(path) HTTP/1.1\r\nHost: \(server.hostHeader)\r\n"
-            + "Content-Type: application/json\r\nContent-Length: \(body.count)\r\n\r\n"
-        output += Array(head.utf8) + body
+        output += server.post(body, to: path)
         pending.append(number)
     }
 }

@@ -25,4 +25,13 @@ struct ServerAddress: Equatable {
 
     /// The value of `Host` (RFC 9110 §7.2).
     var hostHeader: String { (host.contains(":") ? "[\(host)]" : host) + ":\(port)" }
+
+    /// A request that posts JSON; the connection ends after its answer where it is the last.
+    func post(_ json: [UInt8], to path: String, isLast: Bool = false) -> [UInt8] {
+        let head =
+            "POST \(self.path)\(path) HTTP/1.1\r\nHost: \(hostHeader)\r\n"
+            + "Content-Type: application/json\r\nContent-Length: \(json.count)\r\n"
+            + (isLast ? "Connection: close\r\n\r\n" : "\r\n")
+        return Array(head.utf8) + json
+    }
 }

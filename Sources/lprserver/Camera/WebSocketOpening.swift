@@ -51,9 +51,10 @@ struct WebSocketOpening {
             answers = refusal
             return false
         }
-        let wait = whole.headers["retry-after"].flatMap { Int($0) }
-        let verdict = Verdict(status: whole.status, json: whole.json, retryAfter: wait)
-        throw TransportFault(description: verdict.reason ?? "HTTP \(whole.status)", seconds: wait)
+        throw TransportFault(
+            description: whole.verdict.reason ?? "HTTP \(whole.status)",
+            seconds: whole.retryAfter
+        )
     }
 
     /// Sends one text message.

@@ -63,7 +63,7 @@ struct Demo: AsyncParsableCommand {
     /// Lists a few plates and registers the cameras.
     private func prepare(_ client: DemoClient) async throws {
         for plate in Traffic.listed {
-            let outcome = try await client.post("api/blacklist") { writer in
+            let outcome = try await client.post("/api/blacklist") { writer in
                 writer.object { writer in
                     writer.field("license_plate_text", plate)
                     writer.field("reason", "รถหาย / stolen (demo)")
@@ -75,13 +75,13 @@ struct Demo: AsyncParsableCommand {
             )
         }
         for camera in 0..<cameras {
-            _ = try await client.post("api/cameras/register") { writer in
+            _ = try await client.post("/api/cameras/register") { writer in
                 writer.object { writer in
                     writer.field("camera_id", name(camera))
                     writer.field("checkpoint_id", "CP\(camera / 4 + 1)")
                 }
             }
-            _ = try await client.post("api/health") { writer in
+            _ = try await client.post("/api/health") { writer in
                 writer.object { writer in
                     writer.field("type", "health_check")
                     writer.field("camera_id", name(camera))
@@ -151,7 +151,7 @@ struct Demo: AsyncParsableCommand {
                 )
             ).base64EncodedString()
         do {
-            return try await client.post("api/records") { writer in
+            return try await client.post("/api/records") { writer in
                 writer.object { writer in
                     writer.field("camera_id", name(passage.camera))
                     writer.field("plate_number", passage.plate)

@@ -22,18 +22,10 @@ struct DemoClient: Sendable {
     func post(_ path: String, _ write: (inout JSONWriter) -> Void) async throws -> Outcome {
         var writer = JSONWriter()
         write(&writer)
-        let head =
-            "POST \(server.path)/\(path) HTTP/1.1\r\nHost: \(server.hostHeader)\r\n"
-            + "Content-Type: application/json\r\nContent-Length: \(writer.bytes.count)\r\n"
-            + "Connection: close\r\n\r\n"
-        let request = Array(head.utf8) + writer.bytes
+        let request = server.post(writer.bytes, to: path, isLast: true)
         while true {
             let answer = try await exchange(request)
-            switch Verdict(
-                status: answer.status,
-                json: answer.json,
-                retryAfter: answer.headers["retry-after"].flatMap { Int($0) }
-            ) {
+            switch answer.verdict {
             case .kept(let isDuplicate): return .accepted(duplicate: isDuplicate)
             case .later(_, let seconds) where answer.status == 503:
                 try await Task.sleep(for: .seconds(seconds ?? 1))

@@ -1,13 +1,12 @@
 internal import Core
 internal import Logging
-internal import Synchronization
 
 /// The dashboard rooms: reads and alerts from the event log, whichever way they came in.
 ///
 /// Lives on the gateway's thread, but for ``follow()``, which reads the log.
 ///
-/// SAFETY: `@unchecked Sendable` because what changes is touched on the gateway's thread only, but for
-/// `isWatched`, which is atomic; the task that follows the log reaches the rest through the loop.
+/// SAFETY: `@unchecked Sendable` because what changes is touched on the gateway's thread only; the task
+/// that follows the log reaches it through the loop.
 @safe final class Rooms: @unchecked Sendable {
     /// A room that clients join.
     enum Room: CaseIterable {
@@ -21,38 +20,31 @@ internal import Synchronization
     private let loop: SocketLoop
     private let logger: Logger
     private var members: [Room: [ObjectIdentifier: SocketIOSocket]] = [:]
-    /// Whether somebody is in a room; said here for whoever announces events, on another thread.
-    private let isWatched = Atomic<Bool>(false)
     /// Every event up to here has been told, while somebody is there.
     private var position: Int64
-    private let growth: AsyncStream<Void>
-    private let signal: AsyncStream<Void>.Continuation
+    /// Whether somebody is in a room.
+    private let audience: Audience
 
     init(log: any EventLog, loop: SocketLoop, logger: Logger) {
         self.log = log
         self.loop = loop
         self.logger = logger
         position = log.latestEventID
-        (growth, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
-        // Without an audience no thread is woken for a commit.
-        log.onGrowth { [weak self] _ in
-            if let self, self.isWatched.load(ordering: .sequentiallyConsistent) {
-                self.signal.yield()
-            }
-        }
+        audience = Audience(of: log)
     }
 
     func enter(_ room: Room, _ socket: SocketIOSocket) {
-        // In this order: what is announced in between is told once more, not passed over.
-        isWatched.store(true, ordering: .sequentiallyConsistent)
-        if members.values.allSatisfy(\.isEmpty) { position = log.latestEventID }
+        audience.isNow(there: true)
+        if !isWatched { position = log.latestEventID }
         members[room, default: [:]][ObjectIdentifier(socket)] = socket
     }
 
     func leave(_ room: Room, _ socket: SocketIOSocket) {
         members[room]?[ObjectIdentifier(socket)] = nil
-        isWatched.store(members.values.contains { !$0.isEmpty }, ordering: .sequentiallyConsistent)
+        audience.isNow(there: isWatched)
     }
+
+    private var isWatched: Bool { members.values.contains { !$0.isEmpty } }
 
     func leaveAll(_ socket: SocketIOSocket) {
         for room in Room.allCases { leave(room, socket) }
@@ -60,7 +52,7 @@ internal import Synchronization
 
     /// Tells the rooms of what the log tells, until the task is cancelled.
     func follow() async {
-        for await _ in growth {
+        for await _ in audience.news {
             while let from = await wantedPosition() {
                 guard let page = await page(after: from) else { break }
                 await tell(page)
@@ -73,8 +65,7 @@ internal import Synchronization
     private func wantedPosition() async -> Int64? {
         await withCheckedContinuation { continuation in
             loop.run { _ in
-                let isWanted = self.members.values.contains { !$0.isEmpty }
-                continuation.resume(returning: isWanted ? self.position : nil)
+                continuation.resume(returning: self.isWatched ? self.position : nil)
             } orElse: {
                 continuation.resume(returning: nil)
             }
