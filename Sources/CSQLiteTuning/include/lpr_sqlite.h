@@ -13,6 +13,9 @@ int lpr_sqlite_without_memory_figures(void);
 /// of a third, which is taken for the highest one. Same result, same conditions as above.
 int lpr_sqlite_with_quick_truncation(void);
 
+/// Brings to the disk what was copied into the file of a connection's database. 0, or SQLite's error code.
+int lpr_sqlite_sync_database(struct sqlite3 *db);
+
 /// A write-ahead log in which a commit's pages are put together until they are synced: SQLite writes each page by
 /// itself, and 24 bytes about it before it.
 struct lpr_gathered_log;
