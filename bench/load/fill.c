@@ -367,6 +367,17 @@ drop_indexes (struct fill *fill, char *made[INDEXES_MAX])
   return count;
 }
 
+/* The indexes that the service keeps by itself, in their order. */
+static void
+enter_records (struct fill *fill)
+{
+  fprintf (stderr, "fill: the records of each plate\n");
+  execute (fill, "INSERT INTO plate_records SELECT plate, seen, id, camera FROM records ORDER BY 1, 2, 3");
+  fprintf (stderr, "fill: the records of each camera\n");
+  execute (fill, "INSERT INTO camera_records SELECT camera, seen, id, plate, percent FROM records"
+                 " ORDER BY 1, 2, 3");
+}
+
 static void
 fill_all (struct fill *fill, int64_t count, int64_t begin_ms)
 {
@@ -390,6 +401,7 @@ fill_all (struct fill *fill, int64_t count, int64_t begin_ms)
     execute (fill, indexes[i]);
     sqlite3_free (indexes[i]);
   }
+  enter_records (fill);
   plate_cameras_fill (fill->db, fill->plate_reads, PLATES);
   free (ids);
 }

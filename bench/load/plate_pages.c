@@ -95,7 +95,7 @@ void
 plate_cameras_fill (sqlite3 *db, const uint32_t *reads, int plates)
 {
   sqlite3_stmt *count, *insert;
-  check (db, sqlite3_prepare_v2 (db, "SELECT camera, COUNT(*) FROM records INDEXED BY records_by_plate"
+  check (db, sqlite3_prepare_v2 (db, "SELECT camera, COUNT(*) FROM plate_records"
                                      " WHERE plate = ? GROUP BY camera", -1, &count, NULL));
   check (db, sqlite3_prepare_v2 (db, "INSERT INTO plate_cameras VALUES (?, ?)", -1, &insert, NULL));
   for (int plate = 1; plate <= plates; plate++)

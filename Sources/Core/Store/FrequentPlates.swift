@@ -9,8 +9,14 @@ import GRDB
 /// SAFETY: the bytes of a row belong to SQLite until the statement's next step, and are read before it.
 struct FrequentPlates {
     private let db: Database
+    /// Where a plate's records are found by its number.
+    private let records: String
 
-    init(_ db: Database) { self.db = db }
+    /// `records` is the table whose index leads to a plate's records: before there were late indexes, another one.
+    init(_ db: Database, records: String = "plate_records") {
+        self.db = db
+        self.records = records
+    }
 
     /// Records that are counted of a camera, of those of some plates that are frequent.
     struct Reads {
@@ -74,7 +80,7 @@ struct FrequentPlates {
         let rows = try DirectRows(
             db,
             """
-            SELECT camera, COUNT(*) FROM records INDEXED BY records_by_plate
+            SELECT camera, COUNT(*) FROM \(records)
             WHERE plate = ?1 AND id <= ?2 GROUP BY camera
             """
         )

@@ -118,13 +118,20 @@ extension Ledger {
     private func delete(_ rows: [Row]) throws {
         guard let newest = rows.map({ $0["id"] as Int64 }).max() else { return }
         // Readers remember whose the records are that are not counted yet (NewestRecords).
-        if newest > platePages.marks.countedRecord { try platePages.count(db, to: latestRecordID) }
+        if newest > platePages.marks.countedRecord { try countRecords() }
         var days: Set<Day> = []
         for row in rows {
             let id: Int64 = row["id"]
             let seen = Timestamp(milliseconds: row["seen"])
             let hit: Int = row["hit"]
             try db.execute(sql: "DELETE FROM records WHERE id = ?", arguments: [id])
+            try LateIndexes.remove(
+                db,
+                id: id,
+                plate: row["plate"],
+                camera: row["camera"],
+                seen: seen.milliseconds
+            )
             if hit > 0 {
                 try db.execute(sql: "DELETE FROM alerts WHERE record = ?", arguments: [id])
             }
@@ -153,11 +160,17 @@ extension Ledger {
         let statement = try db.cachedStatement(
             sql: """
                 DELETE FROM plates WHERE id = ?1
-                AND NOT EXISTS (SELECT 1 FROM records WHERE plate = ?1)
+                AND NOT EXISTS (SELECT 1 FROM plate_records WHERE plate = ?1)
                 """
         )
+        // Of a plate's records the newest may not be in the index yet.
+        let waiting = try Int64.fetchSet(
+            db,
+            sql: "SELECT DISTINCT plate FROM records WHERE id > ?",
+            arguments: [platePages.marks.countedRecord]
+        )
         var gone: [Int64] = []
-        for plate in candidates.sorted() {
+        for plate in candidates.subtracting(waiting).sorted() {
             try statement.execute(arguments: [plate])
             if db.changesCount > 0 { gone.append(plate) }
         }

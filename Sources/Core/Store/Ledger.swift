@@ -27,6 +27,7 @@ final class Ledger {
     /// is never another's.
     var latestPlateID: Int64
     var platePages: PlatePages
+    private var lateIndexes: LateIndexes
     /// Cameras that were heard of by something that has no event of its own: a read that was sent again,
     /// a detection without plates.
     ///
@@ -91,6 +92,7 @@ final class Ledger {
         hasDeletedReads = try Ledger.anyDeletedRead(db)
         latestRecordID = try Ledger.latestRecordID(db)
         platePages = try PlatePages(db, limits: limits)
+        lateIndexes = try LateIndexes(db, limits: limits)
         latestPlateID = try Ledger.latestPlateID(db, platePages)
         latestEventID = try Int64.fetchOne(db, sql: "SELECT MAX(id) FROM events") ?? 0
         oldestEventID = try Int64.fetchOne(db, sql: "SELECT MIN(id) FROM events") ?? 0
@@ -191,22 +193,35 @@ final class Ledger {
         // Some of them may be of the commit that goes on, which has not noted them.
         notedRecordID = -1
         platePages = try PlatePages(db, limits: limits)
+        lateIndexes.forget()
         latestPlateID = try Ledger.latestPlateID(db, platePages)
         latestEventID = try Int64.fetchOne(db, sql: "SELECT MAX(id) FROM events") ?? latestEventID
     }
 
-    /// Once a commit: writes down which id was given last, and counts the plates' records where enough of
-    /// them have come.
+    /// Counts all records and enters them in their indexes, before one of them is deleted that was not.
+    func countRecords() throws {
+        let counted = platePages.marks.countedRecord
+        try lateIndexes.enterAll(db, after: counted, to: latestRecordID)
+        try platePages.count(db, to: latestRecordID)
+    }
+
+    /// Once a commit: writes down which id was given last, and goes on to enter records in their indexes;
+    /// counts them where enough are entered.
     private func noteRecords() throws {
+        let reads = notedRecordID < 0 ? 0 : Int(latestRecordID - notedRecordID)
         if latestRecordID != notedRecordID {
             let statement = statements.noteRecord
             statement.bind(1, latestRecordID)
             try statement.run()
             notedRecordID = latestRecordID
         }
-        if latestRecordID - platePages.marks.countedRecord >= limits.recordsPerPlateCount {
-            try platePages.count(db, to: latestRecordID)
-        }
+        let entered = try lateIndexes.enterSome(
+            db,
+            after: platePages.marks.countedRecord,
+            to: latestRecordID,
+            reads: reads
+        )
+        if let entered { try platePages.count(db, to: entered) }
     }
 
     private static func latestRecordID(_ db: Database) throws -> Int64 {

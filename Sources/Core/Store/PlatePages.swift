@@ -14,13 +14,16 @@ struct PlatePages {
 
     /// How far they have come.
     private(set) var marks: PlateMarks
+    /// The table whose index leads to a plate's records (``FrequentPlates``).
+    private let records: String
     /// Records from which on a plate is one of the ``FrequentPlates``.
     private let frequentFrom: Int
 
     /// What a database says of itself.
-    init(_ db: Database, limits: Limits = Limits()) throws {
+    init(_ db: Database, limits: Limits = Limits(), records: String = "plate_records") throws {
         marks = try PlateMarks(db)
         frequentFrom = limits.recordsPerFrequentPlate
+        self.records = records
     }
 
     /// The page of a plate and its place in it.
@@ -50,7 +53,7 @@ struct PlatePages {
             )
             var changes: [(plate: Int64, count: Int)] = []
             while let row = try rows.next() { changes.append((row[0], row[1])) }
-            try FrequentPlates(db).begin(change(db, changes).risen, upTo: latestRecord)
+            try FrequentPlates(db, records: records).begin(change(db, changes).risen, upTo: latestRecord)
         } else {
             try add(db, to: latestRecord)
         }
@@ -69,7 +72,7 @@ struct PlatePages {
             let passage = NewestRecords.Passage(plate: rows.integer(0), camera: rows.integer(1))
             passages[passage, default: 0] += 1
         }
-        let frequent = FrequentPlates(db)
+        let frequent = FrequentPlates(db, records: records)
         let known = try frequent.plates()
         let risen = try change(db, Self.byPlate(passages)).risen
         try frequent.change(passages, of: known.subtracting(risen))

@@ -6,8 +6,6 @@ struct PlateSet {
     let ids: [Int64]
     /// How many records they have together.
     let reads: Int
-    /// The records, of whatever plate, that ``PlatePages`` has not counted yet.
-    var uncounted: ArraySlice<NewestRecords.Passage> = []
 
     /// A bit for each plate from id 0 on: what `lpr_holds` looks into.
     var bits: [UInt8] {
@@ -15,6 +13,15 @@ struct PlateSet {
         var bits = [UInt8](repeating: 0, count: Int(last / 8) + 1)
         for id in ids { bits[Int(id / 8)] |= 1 << UInt8(id % 8) }
         return bits
+    }
+
+    /// Whether a plate is one of them, for those who ask for many.
+    var membership: (Int64) -> Bool {
+        if ids.count == 1 { return { [id = ids[0]] in $0 == id } }
+        return { [bits] plate in
+            let plate = Int(plate)
+            return plate / 8 < bits.count && bits[plate / 8] & 1 << UInt8(plate % 8) != 0
+        }
     }
 
     /// `[1,2,3]`, for `json_each`.
@@ -48,13 +55,9 @@ struct PlateSearch {
     func plates() throws -> PlateSet {
         let ids = try filter.range.map(idsByIndex) ?? idsByLookingThrough()
         guard !ids.isEmpty else { return PlateSet(ids: [], reads: 0) }
-        let uncounted = try snapshot.memory.uncountedRecords(
-            marks,
-            in: db,
-            reserve: snapshot.limits.recordsPerPlateCount
-        )
-        let reads = try countedReads(of: ids) + reads(of: ids, among: uncounted)
-        return PlateSet(ids: ids, reads: reads, uncounted: uncounted)
+        let holds = PlateSet(ids: ids, reads: 0).membership
+        let uncounted = try snapshot.uncountedRecords(marks).count { holds($0.plate) }
+        return PlateSet(ids: ids, reads: try countedReads(of: ids) + uncounted)
     }
 
     private func idsByIndex(_ range: (from: String, to: String)) throws -> [Int64] {
@@ -96,17 +99,5 @@ struct PlateSearch {
             }
         }
         return sum
-    }
-
-    private func reads(
-        of ids: [Int64],
-        among records: ArraySlice<NewestRecords.Passage>
-    ) -> Int {
-        if ids.count == 1 { return records.count { $0.plate == ids[0] } }
-        let bits = PlateSet(ids: ids, reads: 0).bits
-        return records.count { record in
-            let plate = Int(record.plate)
-            return plate / 8 < bits.count && bits[plate / 8] & 1 << UInt8(plate % 8) != 0
-        }
     }
 }

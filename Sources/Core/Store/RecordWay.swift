@@ -5,12 +5,15 @@
 enum RecordWay: String, CaseIterable {
     /// By when they were seen, each looked at.
     case time = "records_by_time"
-    /// A camera's, by when they were seen; plates and confidences stand in the index.
-    case camera = "records_by_camera"
-    /// A plate's, by when they were seen; cameras stand in the index.
-    case plate = "records_by_plate"
+    /// A camera's, by when they were seen; plates and confidences stand beside them (``LateIndexes``).
+    case camera = "camera_records"
+    /// A plate's, by when they were seen; cameras stand beside them (``LateIndexes``).
+    case plate = "plate_records"
     /// Those that matched the blacklist.
     case hits = "records_hit"
+
+    /// Whether the newest records may not be on it.
+    var isLate: Bool { self == .camera || self == .plate }
 }
 
 /// What the counters say of a question, and what each way to its answer costs.

@@ -29,7 +29,7 @@ extension Schema {
             sql: "INSERT INTO meta (key, value) VALUES ('latest_record', ?)",
             arguments: ["\(lastRecord ?? 0)"]
         )
-        var pages = try PlatePages(db)
+        var pages = try PlatePages(db, records: "records")
         try pages.countAll(db)
     }
 
@@ -37,7 +37,7 @@ extension Schema {
     static func countFrequentPlates(_ db: Database) throws {
         guard try !db.tableExists("plate_cameras") else { return }
         try db.execute(sql: frequentPlates)
-        try FrequentPlates(db).beginAll(readsMin: Limits().recordsPerFrequentPlate)
+        try FrequentPlates(db, records: "records").beginAll(readsMin: Limits().recordsPerFrequentPlate)
     }
 
     private static let frequentPlates = """

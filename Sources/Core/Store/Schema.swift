@@ -33,6 +33,9 @@ enum Schema {
         migrator.registerMigration("6 frequent plates") { db in
             try countFrequentPlates(db)
         }
+        migrator.registerMigration("7 late indexes") { db in
+            try makeIndexesLate(db)
+        }
         return migrator
     }
 

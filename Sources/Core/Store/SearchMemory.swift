@@ -15,11 +15,11 @@ final class SearchMemory: Sendable {
         _ marks: PlateMarks,
         in db: Database,
         reserve: Int
-    ) throws -> ArraySlice<NewestRecords.Passage> {
+    ) throws -> UncountedRecords {
         var known = newest.withLock { $0 }
         if let records = known.uncounted(marks) { return records }
         try known.extend(marks, in: db)
-        let records = known.uncounted(marks) ?? []
+        let records = known.uncounted(marks) ?? UncountedRecords(counted: marks.countedRecord)
         known.trim(marks, keeping: reserve)
         newest.withLock { if known.last > $0.last { $0 = known } }
         return records

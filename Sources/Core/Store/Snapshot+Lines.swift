@@ -5,31 +5,42 @@ import GRDB
 extension Snapshot {
     /// The ids of the newest records, newest first.
     public func newestIDs(_ count: Int) throws -> [Int64] {
-        try ids("SELECT id FROM records ORDER BY seen DESC, id DESC LIMIT ?1", Int64(count))
+        try ids("SELECT id FROM records ORDER BY seen DESC, id DESC LIMIT ?1", count)
     }
 
     /// The ids of a camera's newest records, newest first.
     public func newestIDs(ofCamera number: Int64, _ count: Int) throws -> [Int64] {
-        try ids(
-            "SELECT id FROM records WHERE camera = ?2 ORDER BY seen DESC, id DESC LIMIT ?1",
-            Int64(count),
-            number
+        let uncounted = try uncountedRecords(PlateMarks(db))
+        var places = uncounted.places { $0.passage.camera == number }
+        let rows = try DirectRows(
+            db,
+            """
+            SELECT id, seen FROM camera_records WHERE camera = ?1 AND id <= ?2
+            ORDER BY seen DESC, id DESC LIMIT ?3
+            """
         )
+        try rows.ask(number, uncounted.counted, Int64(count))
+        while try rows.next() {
+            places.append(
+                RecordPlace(seen: Timestamp(milliseconds: rows.integer(1)), id: rows.integer(0))
+            )
+        }
+        return places.sorted(by: >).prefix(count).map(\.id)
     }
 
     /// The ids of the newest records that matched the blacklist, newest first.
     public func newestHitIDs(_ count: Int) throws -> [Int64] {
         try ids(
             "SELECT id FROM records INDEXED BY records_hit WHERE hit > 0 ORDER BY seen DESC, id DESC LIMIT ?1",
-            Int64(count)
+            count
         )
     }
 
-    private func ids(_ sql: String, _ count: Int64, _ camera: Int64? = nil) throws -> [Int64] {
+    private func ids(_ sql: String, _ count: Int) throws -> [Int64] {
         let rows = try DirectRows(db, sql)
-        if let camera { try rows.ask(count, camera) } else { try rows.ask(count) }
+        try rows.ask(Int64(count))
         var ids: [Int64] = []
-        ids.reserveCapacity(Int(count))
+        ids.reserveCapacity(count)
         while try rows.next() { ids.append(rows.integer(0)) }
         return ids
     }

@@ -28,21 +28,6 @@ extension Snapshot {
         )
     }
 
-    /// The newest records of one camera.
-    public func newestRecords(ofCamera number: Int64, _ count: Int) throws -> [Record] {
-        try Record.all(
-            Row.fetchCursor(
-                db.cachedStatement(
-                    sql: """
-                        SELECT \(Record.columns) FROM records r \(Record.joins)
-                        WHERE r.camera = ? ORDER BY r.seen DESC, r.id DESC LIMIT ?
-                        """
-                ),
-                arguments: [number, count]
-            )
-        )
-    }
-
     /// A page of the records that are asked for, with how many there are, newest first.
     public func records(_ query: RecordQuery) throws -> RecordPage {
         let question = try RecordQuestion(query, in: self)

@@ -123,4 +123,9 @@ public struct Snapshot {
     public let calendar: SiteCalendar
     let limits: Limits
     let memory: SearchMemory
+
+    /// The records that are in no count and in no late index yet, as far as `marks` go.
+    func uncountedRecords(_ marks: PlateMarks) throws -> UncountedRecords {
+        try memory.uncountedRecords(marks, in: db, reserve: limits.recordsPerPlateCount)
+    }
 }

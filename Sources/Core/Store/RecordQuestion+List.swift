@@ -1,0 +1,154 @@
+import GRDB
+
+extension RecordQuestion {
+    /// A page of them, newest first, after `offset` of them.
+    ///
+    /// The page's places are found first, in an index alone where that is possible; names and plates are joined
+    /// to these few, not to all records that a deep page passes over.
+    func list(offset: Int) throws -> [Record] {
+        let (query, offset) = try counters.withoutDaysBefore(offset)
+        let way = try way(query, needed: offset + query.perPage)
+        let place = try query.beforeID.map { try snapshot.place(ofRecord: $0) }
+        if case .some(nil) = place { return [] }
+        guard way.isLate else {
+            return try list(query, way: way, after: place ?? nil, offset: offset)
+        }
+        return try lateList(query, way: way, after: place ?? nil, offset: offset)
+    }
+
+    /// A page by an index that has all records.
+    private func list(
+        _ query: RecordQuery,
+        way: RecordWay,
+        after place: RecordPlace?,
+        offset: Int
+    ) throws -> [Record] {
+        var conditions = conditions(query, way: way)
+        if let place { conditions.add(after: place) }
+        return try Record.all(
+            Row.fetchCursor(
+                snapshot.db.cachedStatement(
+                    sql: """
+                        SELECT \(Record.columns) FROM (
+                            SELECT r.id AS picked FROM \(conditions.from)
+                            \(conditions.whereClause)
+                            ORDER BY r.seen DESC, r.id DESC LIMIT ? OFFSET ?
+                        ) page CROSS JOIN records r ON r.id = page.picked \(Record.joins)
+                        ORDER BY r.seen DESC, r.id DESC
+                        """
+                ),
+                arguments: conditions.arguments + [query.perPage, offset]
+            )
+        )
+    }
+
+    /// A page by an index that not all records are in: of those that wait for it some may come before the page,
+    /// so that as many less are passed over in the index.
+    private func lateList(
+        _ query: RecordQuery,
+        way: RecordWay,
+        after place: RecordPlace?,
+        offset: Int
+    ) throws -> [Record] {
+        let waiting = try waiting(query, after: place)
+        var passed = 0
+        var found: [RecordPlace] = []
+        if way == .plate, let plates, Self.merges(plates.ids.count, offset + query.perPage) {
+            found = try newest(offset + query.perPage, ofEach: plates.ids, query, after: place)
+        } else {
+            passed = max(0, offset - waiting.count)
+            var conditions = conditions(query, way: way)
+            if let place { conditions.add(after: place) }
+            let needed = offset - passed + query.perPage
+            try append(conditions, limit: needed, offset: passed, to: &found)
+        }
+        found += waiting
+        found.sort(by: >)
+        return try records(found.dropFirst(offset - passed).prefix(query.perPage))
+    }
+
+    /// Places that are gathered from several plates for one page; beyond, SQLite sorts their records.
+    private static let mergedMax = 50_000
+
+    /// Whether a page of the records of several plates is merged from each one's newest.
+    static func merges(_ plates: Int, _ needed: Int?) -> Bool {
+        guard let needed, plates > 1 else { return false }
+        return needed <= mergedMax / plates
+    }
+
+    /// The places of the newest records of several plates, `count` of each one: in its index a plate's records
+    /// have the order of the list, all plates' have not.
+    private func newest(
+        _ count: Int,
+        ofEach plates: [Int64],
+        _ query: RecordQuery,
+        after place: RecordPlace?
+    ) throws -> [RecordPlace] {
+        var found: [RecordPlace] = []
+        for plate in plates {
+            var one = self
+            one.plates = PlateSet(ids: [plate], reads: 0)
+            var conditions = one.conditions(query, way: .plate)
+            if let place { conditions.add(after: place) }
+            try append(conditions, limit: count, offset: 0, to: &found)
+        }
+        return found
+    }
+
+    private func append(
+        _ conditions: RecordConditions,
+        limit: Int,
+        offset: Int,
+        to found: inout [RecordPlace]
+    ) throws {
+        let key = conditions.key
+        let rows = try DirectRows(
+            snapshot.db,
+            """
+            SELECT \(key).seen, \(key).id FROM \(conditions.from) \(conditions.whereClause)
+            ORDER BY \(key).seen DESC, \(key).id DESC LIMIT ? OFFSET ?
+            """
+        )
+        try rows.ask(conditions.arguments + [limit, offset])
+        while try rows.next() {
+            let seen = Timestamp(milliseconds: rows.integer(0))
+            found.append(RecordPlace(seen: seen, id: rows.integer(1)))
+        }
+    }
+
+    private func records(_ page: some Collection<RecordPlace>) throws -> [Record] {
+        try Record.all(
+            Row.fetchCursor(
+                snapshot.db.cachedStatement(
+                    sql: """
+                        SELECT \(Record.columns) FROM json_each(?) page
+                        CROSS JOIN records r ON r.id = page.value \(Record.joins)
+                        ORDER BY r.seen DESC, r.id DESC
+                        """
+                ),
+                arguments: [PlateSet.json(page.map(\.id))]
+            )
+        )
+    }
+
+    /// The places of those that wait for their index, in no order.
+    func waiting(_ query: RecordQuery, after place: RecordPlace? = nil) throws -> [RecordPlace] {
+        let holds = plates?.membership
+        let calendar = snapshot.calendar
+        let from = query.dateFrom.map { calendar.start(of: $0).milliseconds } ?? .min
+        let to = query.dateTo.map { calendar.start(of: $0.adding(days: 1)).milliseconds } ?? .max
+        var places = uncounted.places { arrival in
+            (camera == nil || arrival.passage.camera == camera)
+                && arrival.seen >= from && arrival.seen < to
+                && holds?(arrival.passage.plate) ?? true
+        }
+        if let place { places.removeAll { $0 >= place } }
+        guard query.confidencePercentMin != nil || query.blacklisted != nil, !places.isEmpty else {
+            return places
+        }
+        let conditions = RecordConditions(query, ids: places.map(\.id))
+        var found: [RecordPlace] = []
+        try append(conditions, limit: -1, offset: 0, to: &found)
+        return found
+    }
+}
