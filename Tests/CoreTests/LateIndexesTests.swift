@@ -47,7 +47,8 @@ import Testing
             ["AB \(Int.random(in: 1...4, using: &random))", "กข 12"].randomElement(using: &random)
                 ?? "",
             camera: "C\(Int.random(in: 1...3, using: &random))",
-            seen: "2026-01-0\(Int.random(in: 1...3, using: &random))T1\(Int.random(in: 0...3, using: &random)):00:00Z",
+            seen:
+                "2026-01-0\(Int.random(in: 1...3, using: &random))T1\(Int.random(in: 0...3, using: &random)):00:00Z",
             eventID: "\(Int.random(in: 1...5_000, using: &random))",
             confidence: [nil, 0.29, 0.9, 90, 91.5].randomElement(using: &random) ?? nil
         )
@@ -88,7 +89,9 @@ import Testing
             matching = Set(try PlateSearch(plate, in: snapshot).plates().ids)
         }
         let plates = try Row.fetchAll(snapshot.db, sql: "SELECT id, plate FROM records")
-        let plateOf = Dictionary(uniqueKeysWithValues: plates.map { ($0[0] as Int64, $0[1] as Int64) })
+        let plateOf = Dictionary(
+            uniqueKeysWithValues: plates.map { ($0[0] as Int64, $0[1] as Int64) }
+        )
         let meant = all.filter { record in
             let day = snapshot.calendar.day(of: record.seenAt)
             if let camera = query.cameraID, record.cameraID != camera { return false }

@@ -53,7 +53,10 @@ struct PlatePages {
             )
             var changes: [(plate: Int64, count: Int)] = []
             while let row = try rows.next() { changes.append((row[0], row[1])) }
-            try FrequentPlates(db, records: records).begin(change(db, changes).risen, upTo: latestRecord)
+            try FrequentPlates(db, records: records).begin(
+                change(db, changes).risen,
+                upTo: latestRecord
+            )
         } else {
             try add(db, to: latestRecord)
         }

@@ -37,7 +37,9 @@ extension Schema {
     static func countFrequentPlates(_ db: Database) throws {
         guard try !db.tableExists("plate_cameras") else { return }
         try db.execute(sql: frequentPlates)
-        try FrequentPlates(db, records: "records").beginAll(readsMin: Limits().recordsPerFrequentPlate)
+        try FrequentPlates(db, records: "records").beginAll(
+            readsMin: Limits().recordsPerFrequentPlate
+        )
     }
 
     private static let frequentPlates = """

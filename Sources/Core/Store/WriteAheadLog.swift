@@ -154,7 +154,9 @@ import Synchronization
         }
     }
 
-    /// Brings what was copied into the database to the disk. Throws where the disk does not take it.
+    /// Brings what was copied into the database to the disk.
+    ///
+    /// Throws where the disk does not take it.
     private func sync(_ db: Database) throws {
         let code = unsafe lpr_sqlite_sync_database(db.sqliteConnection)
         guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
