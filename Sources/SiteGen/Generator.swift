@@ -41,14 +41,19 @@ public final class Generator: Sendable {
     }
 
     /// `onWrite` hears of each file that was replaced, in order.
+    ///
+    /// Throws `CancellationError` once `isStopped`; what is there then are whole pages, and the next building makes
+    /// the others.
     func generate(
         with templates: Templates,
         full: Bool = false,
         progress: (String) -> Void = { _ in },
-        onWrite: @escaping (String) -> Void = { _ in }
+        onWrite: @escaping (String) -> Void = { _ in },
+        isStopped: @escaping () -> Bool = { false }
     ) throws -> Outcome {
         let output = try Output(path: options.publicPath)
         output.onWrite = onWrite
+        output.isStopped = isStopped
         let fingerprint = fingerprint(templates)
         return try store.readAndWait { snapshot in
             let newest = try snapshot.latestEventID()

@@ -13,6 +13,8 @@ final class Output {
     private(set) var removed = 0
     /// Hears of each file that was replaced, in order.
     var onWrite: (String) -> Void = { _ in }
+    /// Whether no more is to be written: the next file is refused with a `CancellationError`.
+    var isStopped: () -> Bool = { false }
     private let root: String
     private let lock: FolderLock
     private var writer: FileWriter?
@@ -54,6 +56,7 @@ final class Output {
     /// Inside of ``writingBeside(_:)`` it is only handed over, and what is thrown may be of an earlier file.
     func write(_ path: String, _ page: PageDraft) throws {
         try check(path)
+        if isStopped() { throw CancellationError() }
         wanted.insert(path)
         if let writer {
             try writer.add(path, page)

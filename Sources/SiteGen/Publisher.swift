@@ -13,6 +13,8 @@ public final class Publisher: Service {
         var publishedEventID: Int64 = 0
         var failure: String?
         var templates: LoadedTemplates?
+        /// The service stops: ten million records' pages would take it a minute more.
+        var isStopping = false
     }
 
     /// Templates as they were read and compiled, and the stamp of their files before that.
@@ -56,7 +58,13 @@ public final class Publisher: Service {
 
     /// Publishes until the service stops.
     public func run() async throws {
-        await cancelWhenGracefulShutdown { await self.publishForever() }
+        await cancelWhenGracefulShutdown {
+            await withTaskCancellationHandler {
+                await self.publishForever()
+            } onCancel: {
+                self.state.withLock { $0.isStopping = true }
+            }
+        }
         do {
             try generator.settle()
         } catch {
@@ -143,6 +151,9 @@ public final class Publisher: Service {
                 try await recorder.announceSite(eventID: outcome.eventID, pages: outcome.written)
             }
             return true
+        } catch is CancellationError {
+            logger.notice("stopped before all pages were made; the next start makes the others")
+            return false
         } catch {
             let text = (error as? Refusal)?.message ?? "\(error)"
             logger.error("pages were not published", metadata: ["error": "\(text)"])
@@ -162,7 +173,12 @@ public final class Publisher: Service {
                 // Where it is not allowed, pages are made as fast as everything else.
                 _ = setpriority(Int32(PRIO_PROCESS.rawValue), 0, Publisher.niceness)
                 continuation.resume(
-                    with: Result { try generator.generate(with: self.currentTemplates()) }
+                    with: Result {
+                        try generator.generate(
+                            with: self.currentTemplates(),
+                            isStopped: { self.state.withLock { $0.isStopping } }
+                        )
+                    }
                 )
             }
             thread.name = "publisher"

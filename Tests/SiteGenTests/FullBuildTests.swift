@@ -39,6 +39,31 @@ import Testing
         try await site.close()
     }
 
+    /// A service that stops does not make ten million records' pages first.
+    @Test(arguments: 210..<216 as Range<UInt64>)
+    func oneThatIsStoppedLeavesWholePagesAndTheNextMakesTheOthers(seed: UInt64) async throws {
+        let site = try TestSite()
+        var history = History(site, seed: seed)
+        for _ in 0..<4 { try await history.goOn() }
+        var pagesLeft = Int(seed % 4) * 5 + 1
+        let generator = site.generator()
+        #expect(throws: CancellationError.self) {
+            try generator.generate(
+                with: Templates(path: site.options.templatesPath),
+                isStopped: {
+                    pagesLeft -= 1
+                    return pagesLeft < 0
+                }
+            )
+        }
+        let stopped = try site.files()
+        #expect(stopped["data/site.json"] == nil, "the state says that the pages are made")
+        #expect(try generator.generate().isFull)
+        try site.generate(full: true, into: "other")
+        #expect(try site.files() == site.files("other"))
+        try await site.close()
+    }
+
     @Test func filesAreWrittenInOrderAndNoneAfterOneThatFails() {
         let written = Mutex<[String]>([])
         let writer = FileWriter { path, _ in
