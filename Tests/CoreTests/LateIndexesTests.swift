@@ -15,13 +15,14 @@ import Testing
         limits.recordsPerPlateCount = Int.random(in: 1...400, using: &random)
         var site = try TestSite(limits: limits)
         _ = try await site.recorder.list(site.draft("AB1"), by: .system)
+        var held: [(state: DatabaseSnapshot, all: [Core.Record])] = []
         for _ in 0..<Int.random(in: 5...25, using: &random) {
             switch Int.random(in: 0..<10, using: &random) {
             case 0:
                 // Many are not there: what the commit did so far is kept, the deletion is undone.
                 let id = Int64.random(in: 1...1_000, using: &random)
                 try? await site.recorder.deleteRecord(id: id, by: .system)
-            case 1:
+            case 1 where held.isEmpty:
                 await site.recorder.stop()
                 try site.store.close()
                 site = try TestSite(limits: limits, folder: site.folder)
@@ -37,9 +38,27 @@ import Testing
                 for _ in 0..<4 {
                     try expect(question(all, &random), answeredFrom: all, in: snapshot)
                 }
+                if Int.random(in: 0..<8, using: &random) == 0 {
+                    held.append((try site.store.pool.makeSnapshot(), all))
+                }
+            }
+            // Readers of earlier states, of which the readers' memory may have let go.
+            if let (state, all) = held.randomElement(using: &random) {
+                try expect(question(all, &random), answeredFrom: all, in: state, of: site.store)
             }
         }
         try await site.close()
+    }
+
+    private func expect(
+        _ query: RecordQuery,
+        answeredFrom all: [Core.Record],
+        in state: DatabaseSnapshot,
+        of store: Store
+    ) throws {
+        try state.read { db in
+            try expect(query, answeredFrom: all, in: store.snapshot(db))
+        }
     }
 
     private func read(_ site: TestSite, _ random: inout SeededGenerator) throws -> Read {
@@ -113,10 +132,11 @@ import Testing
         let answer = try snapshot.records(query)
         #expect(answer.records.map(\.id) == page.map(\.id), "\(query)")
         #expect(answer.total == meant.count, "\(query)")
+        let newest = try snapshot.newestOfCameras(20)
         for camera in 1...3 {
             guard let number = try snapshot.cameraNumber(of: "C\(camera)") else { continue }
             let expected = all.filter { $0.cameraID == "C\(camera)" }.prefix(20).map(\.id)
-            #expect(try snapshot.newestIDs(ofCamera: number, 20) == expected)
+            #expect(try newest.ids(ofCamera: number) == expected)
         }
     }
 
@@ -142,6 +162,51 @@ import Testing
             )
             #expect(missing == 0 && surplus == 0, "\(table)")
         }
+    }
+
+    /// However many changes are refused, and however large the commits, no more than some thousand records wait.
+    @Test(arguments: [1, 7, 64, 300])
+    func whatWaitsIsBounded(readsOfCommit: Int) async throws {
+        var limits = Limits()
+        limits.recordsPerPlateCount = 200
+        let site = try TestSite(limits: limits)
+        for _ in 0..<(6_000 / readsOfCommit) {
+            // Both in one commit, as the queue has it.
+            let refusal = Task { [recorder = site.recorder] in
+                try await recorder.deleteRecord(id: 1_000_000, by: .system)
+            }
+            _ = try await site.recorder.record(
+                (0..<readsOfCommit).map { _ in
+                    try site.read("AB \(Int.random(in: 1...300))", camera: "C\(Int.random(in: 1...5))")
+                }
+            )
+            await #expect(throws: Refusal.self) { try await refusal.value }
+            let marks = try await site.store.read { try PlateMarks($0.db) }
+            let waiting = marks.latestRecord - marks.countedRecord
+            #expect(waiting <= Int64(2 * limits.recordsPerPlateCount + readsOfCommit))
+        }
+        try await site.close()
+    }
+
+    /// A plate stays as long as one of its records does, be it one that waits.
+    @Test func plateWhoseOnlyRecordWaitsStays() async throws {
+        var limits = Limits()
+        limits.recordsPerPlateCount = 10
+        let site = try TestSite(limits: limits)
+        let first = try await site.recorder.record([site.read("AB 1"), site.read("AB 2")])
+        _ = try await site.recorder.record((0..<20).map { _ in try site.read("กข 9") })
+        _ = try await site.recorder.record([site.read("AB 1")])
+        let marks = try await site.store.read { try PlateMarks($0.db) }
+        #expect(marks.countedRecord > 2 && marks.countedRecord < marks.latestRecord)
+        for receipt in first {
+            try await site.recorder.deleteRecord(id: receipt.recordID, by: .system)
+        }
+        try site.store.readAndWait { snapshot in
+            let plates = try String.fetchSet(snapshot.db, sql: "SELECT number FROM plates")
+            #expect(plates == ["AB1", "กข9"])
+            try expectIndexesEqualRecords(snapshot.db)
+        }
+        try await site.close()
     }
 
     /// A database of the version before gets the entries of all its records.

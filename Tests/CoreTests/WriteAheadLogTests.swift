@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Synchronization
 import Testing
 
@@ -38,6 +39,28 @@ import Testing
             try await group.waitForAll()
         }
         try await site.close()
+    }
+
+    /// A reader of an old state keeps the log from being folded; the service stops all the same, and what was
+    /// written is there.
+    @Test func closingWaitsForNoReader() async throws {
+        var limits = Limits()
+        limits.logBytesMax = 512 * 1_024
+        let site = try TestSite(limits: limits)
+        _ = try await site.recorder.record([site.read()])
+        let state = try site.store.pool.makeSnapshot()
+        for _ in 0..<10 {
+            _ = try await site.recorder.record((0..<500).map { _ in try site.read() })
+        }
+        await site.recorder.stop()
+        let before = try await state.read {
+            try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM records")
+        }
+        #expect(before == 1)
+        let count = try await site.store.read { try Int.fetchOne($0.db, sql: "SELECT COUNT(*) FROM records") }
+        #expect(count == 5_001)
+        try site.store.close()
+        try FileManager.default.removeItem(at: site.folder)
     }
 }
 

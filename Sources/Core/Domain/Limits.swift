@@ -72,8 +72,8 @@ public struct Limits: Sendable, Equatable {
     public var queueBytesMax = 16 * 1_024 * 1_024
     /// Reads in one commit (`BATCH_READS_MAX`): bounds how long one commit takes.
     public var commitReadsMax = 1_000
-    /// Records after which each plate's are counted again: readers remember those that are not counted yet,
-    /// and each count writes a page for most plates of that many reads.
+    /// Records that wait until they are entered together in the indexes by plate and by camera, and counted plate by
+    /// plate: readers remember those that wait, and each page is written once for so many.
     public var recordsPerPlateCount = 8_192
     /// Records from which on a plate's are counted camera by camera, too: fewer are counted in half a
     /// millisecond when somebody asks.

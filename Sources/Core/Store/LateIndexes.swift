@@ -40,8 +40,9 @@ struct LateIndexes {
     private let enterCamera: HotStatement
     private var batch: Batch?
 
-    /// Entries for each read of a commit: more than the two that it will need, so that a batch comes to its end.
-    private static let entriesPerRead = 5
+    /// How many entries a commit makes that brought so many reads: more than the two that each will need, so that
+    /// the batch comes to its end. A commit without reads goes on with it, too.
+    func entries(ofReads reads: Int) -> Int { max(recordsPerBatch / 64, reads * 5, 1) }
 
     init(_ db: Database, limits: Limits) throws {
         recordsPerBatch = limits.recordsPerPlateCount
@@ -53,41 +54,40 @@ struct LateIndexes {
         )
     }
 
-    /// Once a commit: enters some of the records that wait, where there are enough of them.
+    /// Goes on with the batch, or begins one where enough records wait, as long as there are `entries` to be made.
     ///
-    /// `reads` is how many the commit has brought. Returns up to which id all records are entered, where a
-    /// batch has come to its end.
+    /// Returns up to which id all records are entered, where the batch has come to its end.
     mutating func enterSome(
         _ db: Database,
         after counted: Int64,
         to latestRecord: Int64,
-        reads: Int
+        entries: inout Int
     ) throws -> Int64? {
-        if batch == nil, latestRecord - counted >= recordsPerBatch {
-            batch = try Self.batch(db, after: counted, to: latestRecord)
-        }
-        guard batch != nil else { return nil }
-        // A commit without reads goes on with it, too.
-        return try enter(max(recordsPerBatch / 64, reads * Self.entriesPerRead, 1))
+        guard entries > 0 else { return nil }
+        let end = counted + Int64(recordsPerBatch)
+        if batch == nil, latestRecord >= end { batch = try Self.batch(db, after: counted, to: end) }
+        return try enter(&entries)
     }
 
     /// Enters all records that wait.
     mutating func enterAll(_ db: Database, after counted: Int64, to latestRecord: Int64) throws {
         batch = try Self.batch(db, after: counted, to: latestRecord)
-        _ = try enter(.max)
+        var entries = Int.max
+        _ = try enter(&entries)
     }
 
     /// After a rollback: the batch begins anew.
     mutating func forget() { batch = nil }
 
-    private mutating func enter(_ count: Int) throws -> Int64? {
+    private mutating func enter(_ entries: inout Int) throws -> Int64? {
         guard var batch else { return nil }
-        let end = min(batch.entered.addingReportingOverflow(count).partialValue, batch.count)
-        let last = count == .max ? batch.count : end
-        for place in batch.entered..<last { try enter(place, of: batch) }
-        batch.entered = last
-        self.batch = last < batch.count ? batch : nil
-        return last < batch.count ? nil : batch.latestRecord
+        let count = min(entries, batch.count - batch.entered)
+        for place in batch.entered..<(batch.entered + count) { try enter(place, of: batch) }
+        entries -= count
+        batch.entered += count
+        let isWhole = batch.entered == batch.count
+        self.batch = isWhole ? nil : batch
+        return isWhole ? batch.latestRecord : nil
     }
 
     private func enter(_ place: Int, of batch: Batch) throws {
@@ -121,8 +121,6 @@ struct LateIndexes {
         cameras.sort(by: Entry.isOrdered)
         return Batch(latestRecord: last, plates: plates, cameras: cameras)
     }
-
-    // MARK: - Their tables
 
     /// Takes the entries of a record out.
     static func remove(_ db: Database, id: Int64, plate: Int64, camera: Int64, seen: Int64) throws {

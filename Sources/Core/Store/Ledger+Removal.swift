@@ -157,24 +157,24 @@ extension Ledger {
     /// Deletes plates of which no record is left: nothing is kept of a car that was last seen too long
     /// ago.
     private func deletePlatesLeft(_ candidates: Set<Int64>) throws {
-        let statement = try db.cachedStatement(
-            sql: """
-                DELETE FROM plates WHERE id = ?1
-                AND NOT EXISTS (SELECT 1 FROM plate_records WHERE plate = ?1)
-                """
+        let isEntered = try db.cachedStatement(
+            sql: "SELECT EXISTS (SELECT 1 FROM plate_records WHERE plate = ?)"
         )
-        // Of a plate's records the newest may not be in the index yet.
-        let waiting = try Int64.fetchSet(
-            db,
-            sql: "SELECT DISTINCT plate FROM records WHERE id > ?",
-            arguments: [platePages.marks.countedRecord]
-        )
-        var gone: [Int64] = []
-        for plate in candidates.subtracting(waiting).sorted() {
-            try statement.execute(arguments: [plate])
-            if db.changesCount > 0 { gone.append(plate) }
+        var gone = try candidates.filter { plate in
+            try Bool.fetchOne(isEntered, arguments: [plate]) == false
         }
-        try platePages.forget(db, plates: gone)
+        if !gone.isEmpty {
+            // Of a plate's records the newest may not be in the index yet.
+            let waiting = try Int64.fetchSet(
+                db,
+                sql: "SELECT plate FROM records WHERE id > ?",
+                arguments: [platePages.marks.countedRecord]
+            )
+            gone.subtract(waiting)
+        }
+        let statement = try db.cachedStatement(sql: "DELETE FROM plates WHERE id = ?")
+        for plate in gone { try statement.execute(arguments: [plate]) }
+        try platePages.forget(db, plates: gone.sorted())
         plates.removeAll(keepingCapacity: true)
     }
 

@@ -103,6 +103,7 @@ final class Ledger {
     /// Throws what `body` or the disk throws; then nothing has changed, in memory neither.
     func commit(_ body: (Ledger) throws -> Void) throws {
         now = clock()
+        let latestBefore = latestRecordID
         do {
             // What a commit that failed has left is gone before anything else is read.
             defer { log?.endCommit() }
@@ -111,7 +112,7 @@ final class Ledger {
                 try tally.flush(through: statements)
                 try announceQuietCameras()
                 try pruneEvents()
-                try noteRecords()
+                try noteRecords(since: latestBefore)
                 log?.beginCommit()
                 return .commit
             }
@@ -126,7 +127,7 @@ final class Ledger {
         var result: T?
         try tally.flush(through: statements)
         try announceQuietCameras()
-        let pictures = picturesToRemove
+        let (pictures, indexes) = (picturesToRemove, lateIndexes)
         do {
             try db.inSavepoint {
                 result = try body(self)
@@ -134,8 +135,9 @@ final class Ledger {
             }
         } catch {
             try forget()
-            // What earlier work of this commit left to be removed still is.
-            picturesToRemove = pictures
+            // What earlier work of this commit left to be removed still is; and what earlier commits began to enter
+            // is as they left it, or no batch would end where changes are refused again and again.
+            (picturesToRemove, lateIndexes) = (pictures, indexes)
             throw error
         }
         guard let result else { throw Refusal(.fault, "a change ended without a result") }
@@ -199,29 +201,32 @@ final class Ledger {
     }
 
     /// Counts all records and enters them in their indexes, before one of them is deleted that was not.
+    ///
+    /// Of the ten thousand that may wait it takes as long as thousands of reads do.
     func countRecords() throws {
         let counted = platePages.marks.countedRecord
         try lateIndexes.enterAll(db, after: counted, to: latestRecordID)
         try platePages.count(db, to: latestRecordID)
     }
 
-    /// Once a commit: writes down which id was given last, and goes on to enter records in their indexes;
-    /// counts them where enough are entered.
-    private func noteRecords() throws {
-        let reads = notedRecordID < 0 ? 0 : Int(latestRecordID - notedRecordID)
+    /// Once a commit: writes down which id was given last, and goes on to enter records in their indexes; counts
+    /// them where enough are entered.
+    private func noteRecords(since latestBefore: Int64) throws {
         if latestRecordID != notedRecordID {
             let statement = statements.noteRecord
             statement.bind(1, latestRecordID)
             try statement.run()
             notedRecordID = latestRecordID
         }
-        let entered = try lateIndexes.enterSome(
+        var entries = lateIndexes.entries(ofReads: Int(latestRecordID - latestBefore))
+        while let entered = try lateIndexes.enterSome(
             db,
             after: platePages.marks.countedRecord,
             to: latestRecordID,
-            reads: reads
-        )
-        if let entered { try platePages.count(db, to: entered) }
+            entries: &entries
+        ) {
+            try platePages.count(db, to: entered)
+        }
     }
 
     private static func latestRecordID(_ db: Database) throws -> Int64 {

@@ -3,8 +3,8 @@ import GRDB
 /// The newest records in memory: those that ``PlatePages`` has not counted and ``LateIndexes`` has not entered
 /// yet, and some more.
 ///
-/// What it says of an id is true in every state of the database that has not counted this record: plates,
-/// cameras and times of a record never change, no id is given twice, and a record is counted before it is
+/// What it says of an id is true in every state of the database that has not counted this record: what
+/// is remembered of a record never changes, no id is given twice, and a record is counted before it is
 /// deleted (``Ledger``). So one of these serves all readers, and grows by the records that none of them has
 /// asked for yet.
 struct NewestRecords: Sendable {
@@ -14,10 +14,14 @@ struct NewestRecords: Sendable {
         let camera: Int64
     }
 
-    /// A passage, and when it was seen, in ms.
+    /// What questions ask of a record, but for a fraction of its confidence.
     struct Arrival: Sendable {
         let passage: Passage
+        /// When it was seen, in ms.
         let seen: Int64
+        /// Whole percent of its confidence; −1 where it has none.
+        let percent: Int8
+        let isHit: Bool
     }
 
     /// The id of the first of the arrivals.
@@ -43,13 +47,23 @@ struct NewestRecords: Sendable {
         }
         let rows = try DirectRows(
             db,
-            "SELECT id, plate, camera, seen FROM records WHERE id > ?1 AND id <= ?2 ORDER BY id"
+            """
+            SELECT id, plate, camera, seen, IFNULL(percent, -1), hit FROM records
+            WHERE id > ?1 AND id <= ?2 ORDER BY id
+            """
         )
         try rows.ask(last, marks.latestRecord)
         while try rows.next() {
             append(nothingUpTo: rows.integer(0) - 1)
             let passage = Passage(plate: rows.integer(1), camera: rows.integer(2))
-            arrivals.append(Arrival(passage: passage, seen: rows.integer(3)))
+            arrivals.append(
+                Arrival(
+                    passage: passage,
+                    seen: rows.integer(3),
+                    percent: Int8(clamping: rows.integer(4)),
+                    isHit: rows.integer(5) > 0
+                )
+            )
         }
         append(nothingUpTo: marks.latestRecord)
     }
@@ -63,7 +77,8 @@ struct NewestRecords: Sendable {
     }
 
     private mutating func append(nothingUpTo id: Int64) {
-        let nothing = Arrival(passage: Passage(plate: 0, camera: 0), seen: 0)
+        let nobody = Passage(plate: 0, camera: 0)
+        let nothing = Arrival(passage: nobody, seen: 0, percent: -1, isHit: false)
         while last < id { arrivals.append(nothing) }
     }
 }
@@ -81,15 +96,20 @@ struct UncountedRecords: Sendable {
         arrivals.count { $0.passage.plate != 0 && isMeant($0.passage) }
     }
 
-    /// Where those that are meant stand in the order of the list, oldest ids first.
-    func places(where isMeant: (NewestRecords.Arrival) -> Bool) -> [RecordPlace] {
+    /// Where the newest of each camera stand, oldest first, `count` of each at the most.
+    func newestByCamera(_ count: Int) -> [Int64: ArraySlice<RecordPlace>] {
+        var places: [Int64: [RecordPlace]] = [:]
+        forEach { arrival, place in places[arrival.passage.camera, default: []].append(place) }
+        return places.mapValues { $0.sorted().suffix(count) }
+    }
+
+    /// Hands over each, smallest ids first.
+    func forEach(_ body: (NewestRecords.Arrival, RecordPlace) -> Void) {
         var id = counted
-        var places: [RecordPlace] = []
         for arrival in arrivals {
             id += 1
-            guard arrival.passage.plate != 0, isMeant(arrival) else { continue }
-            places.append(RecordPlace(seen: Timestamp(milliseconds: arrival.seen), id: id))
+            guard arrival.passage.plate != 0 else { continue }
+            body(arrival, RecordPlace(seen: Timestamp(milliseconds: arrival.seen), id: id))
         }
-        return places
     }
 }

@@ -15,7 +15,7 @@ struct PlatePages {
     /// How far they have come.
     private(set) var marks: PlateMarks
     /// The table whose index leads to a plate's records (``FrequentPlates``).
-    private let records: String
+    private let recordsTable: String
     /// Records from which on a plate is one of the ``FrequentPlates``.
     private let frequentFrom: Int
 
@@ -23,7 +23,7 @@ struct PlatePages {
     init(_ db: Database, limits: Limits = Limits(), records: String = "plate_records") throws {
         marks = try PlateMarks(db)
         frequentFrom = limits.recordsPerFrequentPlate
-        self.records = records
+        recordsTable = records
     }
 
     /// The page of a plate and its place in it.
@@ -45,7 +45,7 @@ struct PlatePages {
     mutating func count(_ db: Database, to latestRecord: Int64) throws {
         try addNumbers(db)
         if marks.countedRecord == 0 {
-            // All of them: in the order of the index there is nothing to sort or to remember.
+            // All of them; of a database before there were counts, in the order of its index.
             let rows = try Row.fetchCursor(
                 db,
                 sql: "SELECT plate, COUNT(*) FROM records WHERE id <= ? GROUP BY plate",
@@ -53,7 +53,7 @@ struct PlatePages {
             )
             var changes: [(plate: Int64, count: Int)] = []
             while let row = try rows.next() { changes.append((row[0], row[1])) }
-            try FrequentPlates(db, records: records).begin(
+            try FrequentPlates(db, records: recordsTable).begin(
                 change(db, changes).risen,
                 upTo: latestRecord
             )
@@ -75,7 +75,7 @@ struct PlatePages {
             let passage = NewestRecords.Passage(plate: rows.integer(0), camera: rows.integer(1))
             passages[passage, default: 0] += 1
         }
-        let frequent = FrequentPlates(db, records: records)
+        let frequent = FrequentPlates(db, records: recordsTable)
         let known = try frequent.plates()
         let risen = try change(db, Self.byPlate(passages)).risen
         try frequent.change(passages, of: known.subtracting(risen))

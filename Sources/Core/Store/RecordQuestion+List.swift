@@ -137,18 +137,37 @@ extension RecordQuestion {
         let calendar = snapshot.calendar
         let from = query.dateFrom.map { calendar.start(of: $0).milliseconds } ?? .min
         let to = query.dateTo.map { calendar.start(of: $0.adding(days: 1)).milliseconds } ?? .max
-        var places = uncounted.places { arrival in
-            (camera == nil || arrival.passage.camera == camera)
-                && arrival.seen >= from && arrival.seen < to
-                && holds?(arrival.passage.plate) ?? true
+        let percent = query.confidencePercentMin
+        let whole = percent.map { Int8(clamping: Int($0)) } ?? .min
+        // Of those whose whole percent is that of a minimum with a fraction, only the record says more.
+        var unclear: [Int64] = []
+        var places: [RecordPlace] = []
+        uncounted.forEach { arrival, each in
+            guard camera == nil || arrival.passage.camera == camera,
+                arrival.seen >= from, arrival.seen < to,
+                query.blacklisted == nil || arrival.isHit == query.blacklisted,
+                percent == nil || arrival.percent >= whole,
+                holds?(arrival.passage.plate) ?? true
+            else { return }
+            if let place, each >= place { return }
+            places.append(each)
+            if let percent, arrival.percent == whole, percent > Double(whole) {
+                unclear.append(each.id)
+            }
         }
-        if let place { places.removeAll { $0 >= place } }
-        guard query.confidencePercentMin != nil || query.blacklisted != nil, !places.isEmpty else {
-            return places
-        }
-        let conditions = RecordConditions(query, ids: places.map(\.id))
-        var found: [RecordPlace] = []
-        try append(conditions, limit: -1, offset: 0, to: &found)
-        return found
+        guard !unclear.isEmpty else { return places }
+        let sure = try surer(than: query, among: unclear)
+        let unsure = Set(unclear).subtracting(sure)
+        return places.filter { !unsure.contains($0.id) }
+    }
+
+    private func surer(than query: RecordQuery, among ids: [Int64]) throws -> Set<Int64> {
+        let conditions = RecordConditions(query, ids: ids)
+        return try Int64.fetchSet(
+            snapshot.db.cachedStatement(
+                sql: "SELECT r.id FROM \(conditions.from) \(conditions.whereClause)"
+            ),
+            arguments: conditions.arguments
+        )
     }
 }

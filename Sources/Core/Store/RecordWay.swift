@@ -1,4 +1,4 @@
-/// An index through which the records of a question are found.
+/// An index, SQLite's or a late one, through which the records of a question are found.
 ///
 /// SQLite's planner knows neither how often a plate was read nor how many records a camera has on some days;
 /// the counters do. So the way is chosen here, and SQLite is told (`INDEXED BY`).

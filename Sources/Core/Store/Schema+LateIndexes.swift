@@ -20,7 +20,8 @@ extension Schema {
         ) WITHOUT ROWID;
         """
 
-    /// In the order of the indexes that they were; records that are not counted are entered with the next ones.
+    /// In the order of the indexes that they were. Records that are not counted are entered, too, and passed over
+    /// until they are.
     private static let entries = """
         INSERT INTO plate_records
             SELECT plate, seen, id, camera FROM records INDEXED BY records_by_plate

@@ -8,24 +8,9 @@ extension Snapshot {
         try ids("SELECT id FROM records ORDER BY seen DESC, id DESC LIMIT ?1", count)
     }
 
-    /// The ids of a camera's newest records, newest first.
-    public func newestIDs(ofCamera number: Int64, _ count: Int) throws -> [Int64] {
-        let uncounted = try uncountedRecords(PlateMarks(db))
-        var places = uncounted.places { $0.passage.camera == number }
-        let rows = try DirectRows(
-            db,
-            """
-            SELECT id, seen FROM camera_records WHERE camera = ?1 AND id <= ?2
-            ORDER BY seen DESC, id DESC LIMIT ?3
-            """
-        )
-        try rows.ask(number, uncounted.counted, Int64(count))
-        while try rows.next() {
-            places.append(
-                RecordPlace(seen: Timestamp(milliseconds: rows.integer(1)), id: rows.integer(0))
-            )
-        }
-        return places.sorted(by: >).prefix(count).map(\.id)
+    /// The ids of each camera's newest records, `count` of each at the most.
+    public func newestOfCameras(_ count: Int) throws -> NewestOfCameras {
+        try NewestOfCameras(self, count)
     }
 
     /// The ids of the newest records that matched the blacklist, newest first.
@@ -81,4 +66,38 @@ extension Snapshot {
 
     /// Reads what tables show of records.
     public func lineReader() throws -> LineReader { try LineReader(db) }
+}
+
+/// What cameras read last: what waits for the cameras' index (``LateIndexes``) is looked through once for all of
+/// them.
+public struct NewestOfCameras {
+    private let waiting: [Int64: ArraySlice<RecordPlace>]
+    private let counted: Int64
+    private let count: Int
+    private let rows: DirectRows
+
+    init(_ snapshot: Snapshot, _ count: Int) throws {
+        let uncounted = try snapshot.uncountedRecords(PlateMarks(snapshot.db))
+        waiting = uncounted.newestByCamera(count)
+        counted = uncounted.counted
+        self.count = count
+        rows = try DirectRows(
+            snapshot.db,
+            """
+            SELECT seen, id FROM camera_records WHERE camera = ?1 AND id <= ?2
+            ORDER BY seen DESC, id DESC LIMIT ?3
+            """
+        )
+    }
+
+    /// The ids of a camera's, newest first.
+    public func ids(ofCamera number: Int64) throws -> [Int64] {
+        var places = Array(waiting[number] ?? [])
+        try rows.ask(number, counted, Int64(count))
+        while try rows.next() {
+            let seen = Timestamp(milliseconds: rows.integer(0))
+            places.append(RecordPlace(seen: seen, id: rows.integer(1)))
+        }
+        return places.sorted(by: >).prefix(count).map(\.id)
+    }
 }

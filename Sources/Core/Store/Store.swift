@@ -66,7 +66,8 @@ public final class Store: Sendable {
         let done = try pool.read { try Schema.migrator.appliedMigrations($0) }
         if !done.isEmpty, done.count < Schema.migrator.migrations.count {
             announce(
-                "the database is brought up to date, which may take some minutes for millions of records;"
+                "the database is brought up to date, which may take some minutes for millions of records, and"
+                    + " as much free disk as it is long;"
                     + " do not interrupt it (it would begin anew)"
             )
         }
@@ -126,6 +127,7 @@ public struct Snapshot {
 
     /// The records that are in no count and in no late index yet, as far as `marks` go.
     func uncountedRecords(_ marks: PlateMarks) throws -> UncountedRecords {
-        try memory.uncountedRecords(marks, in: db, reserve: limits.recordsPerPlateCount)
+        // Enough for readers of the two states before.
+        try memory.uncountedRecords(marks, in: db, reserve: 2 * limits.recordsPerPlateCount)
     }
 }

@@ -12,11 +12,11 @@ import Synchronization
 /// log holds, on a connection of its own, and brings it to the disk, while the writer goes on. The writer
 /// then copies the few pages that came meanwhile, and SQLite begins the log anew.
 ///
-/// SQLite itself syncs the database only where it has copied the whole log, which is in the writer's part: at
-/// ten million records, where nearly every page is another one, it waited there for 45 ms, a fifteenth of its
+/// SQLite itself syncs the database only where it has copied the whole log, which mostly is in the writer's part:
+/// at ten million records, where nearly every page is another one, it waited there for 45 ms, a fifteenth of its
 /// time. So the thread syncs after each pass.
 ///
-/// It can only do so at a moment at which nobody reads from the log. Under steady load, with pages being
+/// SQLite can only begin the log anew at a moment at which nobody reads from the log. Under steady load, with pages being
 /// made and lists being streamed, there may be no such moment for hours, and the log would fill the
 /// disk: a million reads in a minute and a half made one of 1.7 GB. So the writer waits a moment for its
 /// readers where the log has become too long.
@@ -146,6 +146,8 @@ import Synchronization
                 if log.checkpointedFrameCount > copied { try sync(db) }
                 return log
             }
+            // The log may have begun anew meanwhile.
+            if log.checkpointedFrameCount < copied { copied = 0 }
             let isWhole = log.checkpointedFrameCount == log.walFrameCount
             if isWhole, log.checkpointedFrameCount - copied < Self.writersPages { return }
             copied = log.checkpointedFrameCount

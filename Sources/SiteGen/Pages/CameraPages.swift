@@ -26,8 +26,9 @@ struct CameraPages {
     func makeEach(only numbers: Set<Int64>?) throws {
         let day = try build.snapshot.today()
         let figures = try build.figures(of: day)
+        let newest = try build.snapshot.newestOfCameras(50)
         for camera in try build.cameras() where numbers?.contains(camera.number) ?? true {
-            let ids = try build.snapshot.newestIDs(ofCamera: camera.number, 50)
+            let ids = try newest.ids(ofCamera: camera.number)
             let hours = figures.hours(ofCamera: camera.number)
             var page = values(camera, today: figures.count(ofCamera: camera.number)?.reads ?? 0)
             page["day"] = day.description
