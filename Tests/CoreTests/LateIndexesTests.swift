@@ -177,7 +177,10 @@ import Testing
             }
             _ = try await site.recorder.record(
                 (0..<readsOfCommit).map { _ in
-                    try site.read("AB \(Int.random(in: 1...300))", camera: "C\(Int.random(in: 1...5))")
+                    try site.read(
+                        "AB \(Int.random(in: 1...300))",
+                        camera: "C\(Int.random(in: 1...5))"
+                    )
                 }
             )
             await #expect(throws: Refusal.self) { try await refusal.value }

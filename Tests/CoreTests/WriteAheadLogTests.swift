@@ -57,7 +57,9 @@ import Testing
             try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM records")
         }
         #expect(before == 1)
-        let count = try await site.store.read { try Int.fetchOne($0.db, sql: "SELECT COUNT(*) FROM records") }
+        let count = try await site.store.read {
+            try Int.fetchOne($0.db, sql: "SELECT COUNT(*) FROM records")
+        }
         #expect(count == 5_001)
         try site.store.close()
         try FileManager.default.removeItem(at: site.folder)

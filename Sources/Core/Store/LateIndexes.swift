@@ -41,7 +41,9 @@ struct LateIndexes {
     private var batch: Batch?
 
     /// How many entries a commit makes that brought so many reads: more than the two that each will need, so that
-    /// the batch comes to its end. A commit without reads goes on with it, too.
+    /// the batch comes to its end.
+    ///
+    /// A commit without reads goes on with it, too.
     func entries(ofReads reads: Int) -> Int { max(recordsPerBatch / 64, reads * 5, 1) }
 
     init(_ db: Database, limits: Limits) throws {

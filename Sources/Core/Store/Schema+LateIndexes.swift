@@ -20,7 +20,9 @@ extension Schema {
         ) WITHOUT ROWID;
         """
 
-    /// In the order of the indexes that they were. Records that are not counted are entered, too, and passed over
+    /// In the order of the indexes that they were.
+    ///
+    /// Records that are not counted are entered, too, and passed over
     /// until they are.
     private static let entries = """
         INSERT INTO plate_records
