@@ -96,6 +96,11 @@ struct UncountedRecords: Sendable {
         arrivals.count { $0.passage.plate != 0 && isMeant($0.passage) }
     }
 
+    /// Whether any was seen within some ms.
+    func hasAny(seen span: Range<Int64>) -> Bool {
+        arrivals.contains { $0.passage.plate != 0 && span.contains($0.seen) }
+    }
+
     /// Where the newest of each camera stand, oldest first, `count` of each at the most.
     func newestByCamera(_ count: Int) -> [Int64: ArraySlice<RecordPlace>] {
         var places: [Int64: [RecordPlace]] = [:]

@@ -24,13 +24,13 @@ struct RecordConditions {
     }
 
     /// The conditions of a query whose camera and plates are known, on a way to its records; on a late one those
-    /// up to `counted`.
+    /// up to `counted`, where it is given.
     init(
         _ query: RecordQuery,
         camera: Int64?,
         plates: PlateSet?,
         way: RecordWay,
-        counted: Int64,
+        counted: Int64?,
         calendar: SiteCalendar
     ) {
         self.way = way
@@ -43,7 +43,7 @@ struct RecordConditions {
         if let day = query.dateTo {
             add("\(key).seen < ?", [calendar.start(of: day.adding(days: 1)).milliseconds])
         }
-        if way.isLate { add("\(key).id <= ?", [counted]) }
+        if way.isLate, let counted { add("\(key).id <= ?", [counted]) }
         add(ofRecord: query)
     }
 

@@ -134,9 +134,7 @@ extension RecordQuestion {
     /// The places of those that wait for their index, in no order.
     func waiting(_ query: RecordQuery, after place: RecordPlace? = nil) throws -> [RecordPlace] {
         let holds = plates?.membership
-        let calendar = snapshot.calendar
-        let from = query.dateFrom.map { calendar.start(of: $0).milliseconds } ?? .min
-        let to = query.dateTo.map { calendar.start(of: $0.adding(days: 1)).milliseconds } ?? .max
+        let span = span(query)
         let percent = query.confidencePercentMin
         let whole = percent.map { Int8(clamping: Int($0)) } ?? .min
         // Of those whose whole percent is that of a minimum with a fraction, only the record says more.
@@ -144,7 +142,7 @@ extension RecordQuestion {
         var places: [RecordPlace] = []
         uncounted.forEach { arrival, each in
             guard camera == nil || arrival.passage.camera == camera,
-                arrival.seen >= from, arrival.seen < to,
+                span.contains(arrival.seen),
                 query.blacklisted == nil || arrival.isHit == query.blacklisted,
                 percent == nil || arrival.percent >= whole,
                 holds?(arrival.passage.plate) ?? true

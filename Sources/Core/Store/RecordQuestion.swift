@@ -67,13 +67,23 @@ struct RecordQuestion {
             && query.confidencePercentMin == nil && query.blacklisted == nil
     }
 
+    /// When the query's records were seen, in ms.
+    func span(_ query: RecordQuery) -> Range<Int64> {
+        let calendar = snapshot.calendar
+        let from = query.dateFrom.map { calendar.start(of: $0).milliseconds } ?? .min
+        let to = query.dateTo.map { calendar.start(of: $0.adding(days: 1)).milliseconds } ?? .max
+        return from..<max(from, to)
+    }
+
     func conditions(_ query: RecordQuery, way: RecordWay) -> RecordConditions {
         RecordConditions(
             query,
             camera: camera,
             plates: plates,
             way: way,
-            counted: uncounted.counted,
+            // Where none that waits can be meant, none that is entered already has to be passed over: an eighth of
+            // what a long count takes.
+            counted: uncounted.hasAny(seen: span(query)) ? uncounted.counted : nil,
             calendar: snapshot.calendar
         )
     }
