@@ -48,14 +48,16 @@ def make_pages(bench, folder):
 def ingest(bench, server):
     """As ingest.small at 64 connections, beside an empty database in the same round.
 
-    The writer has seen none of the plates since its start; then all of them are sent again. What is compared is
+    The writer has seen none of the plates since its start; then all of them are sent again, and once
+    more with event ids at random, whose places in their index are anywhere. What is compared is
     measured next to each other: the machine's speed changes within seconds.
     """
     times = {"connections": 64, "seconds": 3, "warmup": 0.4}
     with bench.lprserver() as empty:
-        for pass_ in ["", ".again"]:
-            bench.figures.add_load(f"large.ingest{pass_}", bench.load(server.port, **times))
-            bench.figures.add_load(f"large.ingest.empty{pass_}", bench.load(empty.port, **times))
+        for name, options in {"": {}, ".again": {}, ".random": {"random_ids": 1}}.items():
+            options |= times
+            bench.figures.add_load(f"large.ingest{name}", bench.load(server.port, **options))
+            bench.figures.add_load(f"large.ingest.empty{name}", bench.load(empty.port, **options))
 
 
 class Questions:

@@ -123,6 +123,8 @@ ROWS = [
      "empty database", "≥ 0.8"),
     ("ten million records: ingest, the same plates again", "large.ingest.again",
      "large.ingest.empty.again", "empty database", "–"),
+    ("ten million records: ingest, event ids at random", "large.ingest.random",
+     "large.ingest.empty.random", "empty database", "≥ 0.8"),
     ("ten million records: full build", "large.build", *ALONE, "–"),
     ("ten million records: full build, memory at most", "large.build.memory", *ALONE, "≤ 200 MiB"),
     ("ten million records: start to the first answer", "large.start", *ALONE, "≤ 1000 ms"),

@@ -1,13 +1,14 @@
 /* The load generator: sends reads over keep-alive connections and measures their acknowledgement.
 
    load --port PORT [--connections N] [--seconds S] [--warmup S] [--picture-bytes B] [--rate R]
-        [--path PATH] [--series K] [--lines N] [--polite 1]
+        [--path PATH] [--series K] [--lines N] [--random-ids 1] [--polite 1]
 
    With --lines, a request is NDJSON of N reads; `rate` counts reads, statuses count answers.
    Closed loop: each connection sends its next read when the last one is answered; after a 503 at once,
    or with --polite after the pause that Retry-After asks for. With --rate, reads
    are due at equal distances instead and latency counts from when each was due, so that a server that
-   stalls cannot slow its own clock. Event ids are unique within and among series (--series).
+   stalls cannot slow its own clock. Event ids are unique within and among series (--series);
+   they count up as a camera's own do, or with --random-ids are scattered as UUIDs are.
    Prints one line of JSON. */
 #include "figures.h"
 #include "requests.h"
@@ -213,6 +214,7 @@ prepare (struct load *load, int argc, char **argv)
   load->requests.port = load->port;
   load->requests.picture_bytes = (size_t) figures_number (argc, argv, "--picture-bytes", 0);
   load->requests.lines = (int) figures_number (argc, argv, "--lines", 1);
+  load->requests.has_random_ids = 0 != (int) figures_number (argc, argv, "--random-ids", 0);
   load->rate = figures_number (argc, argv, "--rate", 0);
   load->is_polite = 0 != figures_number (argc, argv, "--polite", 0);
   load->series = (uint64_t) figures_number (argc, argv, "--series", 1);

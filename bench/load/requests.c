@@ -129,11 +129,22 @@ requests_make (struct requests *requests, const char *path)
   free (reads);
 }
 
+/* One to one, so that no two of the ids become the same (the finalizer of SplitMix64). */
+static uint64_t
+scattered (uint64_t id)
+{
+  id = (id ^ id >> 30) * 0xBF58476D1CE4E5B9ULL;
+  id = (id ^ id >> 27) * 0x94D049BB133111EBULL;
+  return id ^ id >> 31;
+}
+
 static void
-write_id (uint64_t series, uint64_t number, char *text)
+write_id (const struct requests *requests, uint64_t series, uint64_t number, char *text)
 {
   static const char hex[] = "0123456789abcdef";
   uint64_t id = series << 40 | number;
+  if (requests->has_random_ids)
+    id = scattered (id);
   for (int i = ID_DIGITS - 1; i >= 0; i--, id >>= 4)
     text[i] = hex[id & 15];
 }
@@ -171,7 +182,7 @@ fill_lines (const struct requests *requests, struct connection *connection, uint
   for (; 0 != *line; number++)
   {
     char *end = strchr (line, '\n');
-    write_id (series, number, end - 2 - ID_DIGITS);
+    write_id (requests, series, number, end - 2 - ID_DIGITS);
     line = end + 1;
   }
   connection->parts[0] = (struct iovec) { connection->text, request->count };
@@ -187,6 +198,6 @@ requests_fill (const struct requests *requests, struct connection *connection, u
     fill_lines (requests, connection, series, number);
     return;
   }
-  write_id (series, number, connection->event_id);
+  write_id (requests, series, number, connection->event_id);
   fill_one (requests, connection, number);
 }

@@ -21,7 +21,7 @@ struct request {
 };
 
 struct requests {
-  int port, lines;
+  int port, lines, has_random_ids;
   size_t picture_bytes;
   size_t picture_count;                   /* in base64 */
   char *pictures[REQUESTS_PICTURES];
