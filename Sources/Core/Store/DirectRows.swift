@@ -44,6 +44,15 @@ import GRDBSQLite
         return false
     }
 
+    /// The places that all rows tell: when a record was seen, in ms, and its id.
+    func places() throws -> [RecordPlace] {
+        var places: [RecordPlace] = []
+        while try next() {
+            places.append(RecordPlace(seen: Timestamp(milliseconds: integer(0)), id: integer(1)))
+        }
+        return places
+    }
+
     /// Whether a column is `NULL`.
     func isNull(_ column: Int32) -> Bool {
         unsafe sqlite3_column_type(native, column) == SQLITE_NULL

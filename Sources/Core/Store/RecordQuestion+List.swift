@@ -23,7 +23,7 @@ extension RecordQuestion {
         after place: RecordPlace?,
         offset: Int
     ) throws -> [Record] {
-        var conditions = conditions(query, way: way)
+        var conditions = conditions(query, way: way, upTo: nil)
         if let place { conditions.add(after: place) }
         return try Record.all(
             Row.fetchCursor(
@@ -57,10 +57,10 @@ extension RecordQuestion {
             found = try newest(offset + query.perPage, ofEach: plates.ids, query, after: place)
         } else {
             passed = max(0, offset - waiting.count)
-            var conditions = conditions(query, way: way)
+            var conditions = conditions(query, way: way, upTo: lastToLookAt(query))
             if let place { conditions.add(after: place) }
             let needed = offset - passed + query.perPage
-            try append(conditions, limit: needed, offset: passed, to: &found)
+            found = try places(conditions, limit: needed, offset: passed)
         }
         found += waiting
         found.sort(by: >)
@@ -85,22 +85,22 @@ extension RecordQuestion {
         after place: RecordPlace?
     ) throws -> [RecordPlace] {
         var found: [RecordPlace] = []
+        let last = lastToLookAt(query)
         for plate in plates {
             var one = self
             one.plates = PlateSet(ids: [plate], reads: 0)
-            var conditions = one.conditions(query, way: .plate)
+            var conditions = one.conditions(query, way: .plate, upTo: last)
             if let place { conditions.add(after: place) }
-            try append(conditions, limit: count, offset: 0, to: &found)
+            found += try places(conditions, limit: count, offset: 0)
         }
         return found
     }
 
-    private func append(
+    private func places(
         _ conditions: RecordConditions,
         limit: Int,
-        offset: Int,
-        to found: inout [RecordPlace]
-    ) throws {
+        offset: Int
+    ) throws -> [RecordPlace] {
         let key = conditions.key
         let rows = try DirectRows(
             snapshot.db,
@@ -110,10 +110,7 @@ extension RecordQuestion {
             """
         )
         try rows.ask(conditions.arguments + [limit, offset])
-        while try rows.next() {
-            let seen = Timestamp(milliseconds: rows.integer(0))
-            found.append(RecordPlace(seen: seen, id: rows.integer(1)))
-        }
+        return try rows.places()
     }
 
     private func records(_ page: some Collection<RecordPlace>) throws -> [Record] {

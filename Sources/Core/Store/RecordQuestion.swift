@@ -47,7 +47,7 @@ struct RecordQuestion {
 
     private func countRecords() throws -> Int {
         let way = try way(query)
-        let conditions = conditions(query, way: way)
+        let conditions = conditions(query, way: way, upTo: lastToLookAt(query))
         let found = try Int.fetchOne(
             snapshot.db.cachedStatement(
                 sql: "SELECT COUNT(*) FROM \(conditions.from) \(conditions.whereClause)"
@@ -75,15 +75,19 @@ struct RecordQuestion {
         return from..<max(from, to)
     }
 
-    func conditions(_ query: RecordQuery, way: RecordWay) -> RecordConditions {
+    /// The id beyond which a late index's entries are passed over; nil where none that waits can be meant: an eighth
+    /// of what a long count takes.
+    func lastToLookAt(_ query: RecordQuery) -> Int64? {
+        uncounted.hasAny(seen: span(query)) ? uncounted.counted : nil
+    }
+
+    func conditions(_ query: RecordQuery, way: RecordWay, upTo last: Int64?) -> RecordConditions {
         RecordConditions(
             query,
             camera: camera,
             plates: plates,
             way: way,
-            // Where none that waits can be meant, none that is entered already has to be passed over: an eighth of
-            // what a long count takes.
-            counted: uncounted.hasAny(seen: span(query)) ? uncounted.counted : nil,
+            counted: last,
             calendar: snapshot.calendar
         )
     }

@@ -43,7 +43,7 @@ extension Snapshot {
         let rows = try DirectRows(
             db,
             """
-            SELECT id, seen FROM records
+            SELECT seen, id FROM records
             WHERE seen >= ?1 AND seen <= ?2 AND (seen < ?2 OR id < ?3)
             ORDER BY seen DESC, id DESC LIMIT ?4
             """
@@ -54,14 +54,7 @@ extension Snapshot {
             place?.id ?? 0,
             Int64(count)
         )
-        var places: [RecordPlace] = []
-        places.reserveCapacity(count)
-        while try rows.next() {
-            places.append(
-                RecordPlace(seen: Timestamp(milliseconds: rows.integer(1)), id: rows.integer(0))
-            )
-        }
-        return places.reversed()
+        return try rows.places().reversed()
     }
 
     /// Reads what tables show of records.
@@ -92,12 +85,8 @@ public struct NewestOfCameras {
 
     /// The ids of a camera's, newest first.
     public func ids(ofCamera number: Int64) throws -> [Int64] {
-        var places = Array(waiting[number] ?? [])
         try rows.ask(number, counted, Int64(count))
-        while try rows.next() {
-            let seen = Timestamp(milliseconds: rows.integer(0))
-            places.append(RecordPlace(seen: seen, id: rows.integer(1)))
-        }
+        let places = try rows.places() + (waiting[number] ?? [])
         return places.sorted(by: >).prefix(count).map(\.id)
     }
 }

@@ -151,8 +151,12 @@ import Synchronization
             let isWhole = log.checkpointedFrameCount == log.walFrameCount
             if isWhole, log.checkpointedFrameCount - copied < Self.writersPages { return }
             copied = log.checkpointedFrameCount
-            if isWhole { passes += 1 } else { tries += 1 }
-            if !isWhole { Thread.sleep(forTimeInterval: Self.pause) }
+            if isWhole {
+                passes += 1
+            } else {
+                tries += 1
+                Thread.sleep(forTimeInterval: Self.pause)
+            }
         }
     }
 
