@@ -238,7 +238,7 @@ import Testing
                 db,
                 sql: "SELECT name FROM sqlite_master WHERE name GLOB 'records_by_*' ORDER BY name"
             )
-            #expect(kept == ["records_by_event", "records_by_time"])
+            #expect(kept == ["records_by_time"])
         }
     }
 }

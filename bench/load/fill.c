@@ -7,6 +7,7 @@
    to. The indexes on records are dropped first and made again at the end: an index that is made of
    sorted rows is smaller than one that grew (compare bytes a record with a grown database).
    Nothing else may have the file open. Says on stderr how far it is; prints JSON. */
+#include "event_index.h"
 #include "figures.h"
 #include "plate_pages.h"
 #include "traffic.h"
@@ -369,13 +370,15 @@ drop_indexes (struct fill *fill, char *made[INDEXES_MAX])
 
 /* The indexes that the service keeps by itself, in their order. */
 static void
-enter_records (struct fill *fill)
+enter_records (struct fill *fill, int64_t records)
 {
   fprintf (stderr, "fill: the records of each plate\n");
   execute (fill, "INSERT INTO plate_records SELECT plate, seen, id, camera FROM records ORDER BY 1, 2, 3");
   fprintf (stderr, "fill: the records of each camera\n");
   execute (fill, "INSERT INTO camera_records SELECT camera, seen, id, plate, percent FROM records"
                  " ORDER BY 1, 2, 3");
+  fprintf (stderr, "fill: the event ids\n");
+  event_index_fill (fill->db, records);
 }
 
 static void
@@ -401,7 +404,7 @@ fill_all (struct fill *fill, int64_t count, int64_t begin_ms)
     execute (fill, indexes[i]);
     sqlite3_free (indexes[i]);
   }
-  enter_records (fill);
+  enter_records (fill, count);
   plate_cameras_fill (fill->db, fill->plate_reads, PLATES);
   free (ids);
 }

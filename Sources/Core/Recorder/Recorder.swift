@@ -38,21 +38,14 @@ public final class Recorder: Sendable {
         self.logger = logger
         self.clock = clock
         queue = WorkQueue(limits: store.limits)
-        try store.pool.writeWithoutTransaction { db in
-            let ledger = try Ledger(
-                db: db,
-                calendar: store.calendar,
-                limits: store.limits,
-                clock: clock
-            )
-            try ledger.commit { ledger in
-                try ledger.adoptTimeZone()
-                try ledger.advanceDay(to: store.calendar.day(of: ledger.now))
-            }
-            try self.removeOrphanedPictures(ledger)
-            feed.announce(ledger.latestEventID)
+        let beginning = Beginning()
+        start("recorder") { [self] in run(beginning) }
+        do {
+            try beginning.wait()
+        } catch {
+            queue.close()
+            throw error
         }
-        start("recorder") { [self] in run() }
         start("recorder.write") { [self] in writePictures() }
         start("recorder.sync") { [self] in syncPictures() }
     }
@@ -139,7 +132,7 @@ public final class Recorder: Sendable {
 // MARK: - The writer's thread
 
 extension Recorder {
-    private func run() {
+    private func run(_ beginning: Beginning) {
         do {
             try store.pool.writeWithoutTransaction { db in
                 let ledger = try Ledger(
@@ -148,6 +141,7 @@ extension Recorder {
                     limits: store.limits,
                     clock: clock
                 )
+                try begin(ledger)
                 let log = try WriteAheadLog(
                     db,
                     path: store.path,
@@ -155,6 +149,7 @@ extension Recorder {
                     logger: logger
                 )
                 defer { log.close(db) }
+                beginning.end(nil)
                 while var batch = queue.take(.commit) {
                     write(&batch, to: ledger)
                     do {
@@ -168,12 +163,22 @@ extension Recorder {
                 }
             }
         } catch {
+            beginning.end(error)
             // Without a ledger nothing can be promised: everything is refused until the end.
             let refusal = storageRefusal(error)
             while let batch = queue.take(.commit) { for work in batch { abandon(work, refusal) } }
         }
         aftermath.sync {}
         hasEnded.signal()
+    }
+
+    private func begin(_ ledger: Ledger) throws {
+        try ledger.commit { ledger in
+            try ledger.adoptTimeZone()
+            try ledger.advanceDay(to: store.calendar.day(of: ledger.now))
+        }
+        try removeOrphanedPictures(ledger)
+        feed.announce(ledger.latestEventID)
     }
 
     /// Commits a batch and takes it away.
@@ -251,5 +256,23 @@ extension Recorder {
             .storage,
             "the read could not be stored (the server's disk or database failed); send it again later"
         )
+    }
+}
+
+/// Whether the writer's thread could begin, for the one that started it.
+private final class Beginning: Sendable {
+    private let failure = Mutex<(any Error)?>(nil)
+    private let isKnown = DispatchSemaphore(value: 0)
+
+    /// It began, or did not because of an error.
+    func end(_ error: (any Error)?) {
+        failure.withLock { $0 = error }
+        isKnown.signal()
+    }
+
+    /// Throws why it did not begin.
+    func wait() throws {
+        isKnown.wait()
+        if let error = failure.withLock({ $0 }) { throw error }
     }
 }

@@ -81,6 +81,9 @@ import GRDBSQLite
         return unsafe body(UnsafeRawBufferPointer(start: bytes, count: Int(count)))
     }
 
+    /// A copy of a column's bytes, be it a text or not; none where it is `NULL`.
+    func bytes(_ column: Int32) -> [UInt8] { unsafe withBlob(column) { unsafe Array($0) } }
+
     /// Lets go of the rows: a statement in the midst of them holds on to its state of the database.
     func rewind() {
         // It repeats the code of the last step, which was thrown already.
@@ -96,5 +99,17 @@ import GRDBSQLite
             message: message,
             sql: statement.sql
         )
+    }
+}
+
+extension Database {
+    /// Reads much that is read only once: it takes no more than a mebibyte of the connection's cache, which holds on
+    /// to the memory that it had at the most.
+    func readOnce(_ body: () throws -> Void) throws {
+        let size = try Int.fetchOne(self, sql: "PRAGMA cache_size") ?? 0
+        try execute(sql: "PRAGMA cache_size = -1024")
+        let result = Result { try body() }
+        try execute(sql: "PRAGMA cache_size = \(size)")
+        try result.get()
     }
 }

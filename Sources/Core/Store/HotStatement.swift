@@ -127,6 +127,13 @@ import GRDBSQLite
         return unsafe String(cString: text)
     }
 
+    /// A column of the present row as bytes, which SQLite keeps until `body` ends; none where it is `NULL`.
+    func withBlob<T>(_ column: Int32, _ body: (UnsafeRawBufferPointer) -> T) -> T {
+        let bytes = unsafe sqlite3_column_blob(native, column)
+        let count = unsafe sqlite3_column_bytes(native, column)
+        return unsafe body(UnsafeRawBufferPointer(start: bytes, count: Int(count)))
+    }
+
     private static let transient = unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 }
 
@@ -147,7 +154,7 @@ struct HotStatements {
     init(_ db: Database) throws {
         findRead = try HotStatement(
             db,
-            "SELECT id, hit FROM records WHERE camera = ? AND event_id = ?"
+            "SELECT hit FROM records WHERE id = ? AND camera = ? AND event_id = ?"
         )
         insertRead = try HotStatement(
             db,
@@ -155,7 +162,6 @@ struct HotStatements {
             INSERT INTO records (id, camera, plate, seen, delay, hit, percent, confidence, place,
                 event_id, picture, claimed, spelling, details)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT (camera, event_id) WHERE event_id IS NOT NULL DO NOTHING
             """
         )
         insertPlace = try HotStatement(

@@ -9,14 +9,18 @@ import GRDB
 struct KeptEventID: DatabaseValueConvertible {
     /// As the camera sent it.
     let text: String
-
-    init(_ text: String) { self.text = text }
-
     /// The bytes that stand for the text; nil where the text is kept itself.
     ///
     /// Lower-case digits in pairs make a byte each. A UUID makes 17 bytes, the first 0, which is why 34
     /// digits are kept as text.
-    var packed: [UInt8]? {
+    let packed: [UInt8]?
+
+    init(_ text: String) {
+        self.text = text
+        packed = KeptEventID.packed(text)
+    }
+
+    private static func packed(_ text: String) -> [UInt8]? {
         let digits = text.utf8.span
         let isUUID = digits.count == 36
         guard isUUID || (digits.count != 34 && !digits.isEmpty && digits.count % 2 == 0) else {
@@ -52,6 +56,7 @@ struct KeptEventID: DatabaseValueConvertible {
             for place in KeptEventID.hyphens { digits.insert(UInt8(ascii: "-"), at: place) }
         }
         text = String(decoding: digits, as: UTF8.self)
+        packed = Array(bytes)
     }
 
     /// What stands in the column.

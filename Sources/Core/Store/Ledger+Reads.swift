@@ -16,12 +16,18 @@ extension Ledger {
         if let kept = try findDeleted(camera: camera, eventID: read.eventID) {
             return again(kept, camera: camera, picturePath: picturePath)
         }
+        let event = read.eventID.map(KeptEventID.init)
+        let eventHash = event.map { events.hash(camera: camera, $0) }
+        if let event, let eventHash, let kept = try find(event, eventHash, camera: camera) {
+            return again(kept, camera: camera, picturePath: picturePath)
+        }
         let plate = try plate(for: read.plate)
         let hit = blacklist.match(read.plate, at: now)
         let seen = read.seenAt(limits: limits)
         let knownPlace = knownPlace(of: read)
         let recordID = try insertRecord(
             read,
+            event: event,
             camera: camera,
             plate: plate,
             seen: seen,
@@ -29,11 +35,7 @@ extension Ledger {
             knownPlace: knownPlace,
             picturePath: picturePath
         )
-        guard let recordID else {
-            if plate.isNew { try takeBack(plate, of: read.plate) }
-            let kept = try find(camera: camera, eventID: read.eventID)
-            return again(kept, camera: camera, picturePath: picturePath)
-        }
+        if let eventHash { events.add(eventHash, record: recordID) }
         tally.count(
             camera: camera,
             seen: seen,
@@ -60,20 +62,17 @@ extension Ledger {
         return kept
     }
 
-    /// The record of a read that was kept before, with which an insertion was in conflict.
-    private func find(camera: Int64, eventID: String?) throws -> Entry {
-        let statement = statements.findRead
-        statement.bind(1, camera)
-        statement.bind(2, eventID.map(KeptEventID.init))
-        let kept = try statement.row {
-            Entry(
-                recordID: $0.integer(0),
-                isDuplicate: true,
-                match: BlacklistMatch(hitCode: Int($0.integer(1)))
-            )
+    /// The record of a read that was kept before; nil where this one is new.
+    private func find(_ event: KeptEventID, _ hash: EventHash, camera: Int64) throws -> Entry? {
+        for record in try events.candidates(hash) {
+            let statement = statements.findRead
+            statement.bind(1, record)
+            statement.bind(2, camera)
+            statement.bind(3, event)
+            let hit = try statement.row { BlacklistMatch(hitCode: Int($0.integer(0))) }
+            if let hit { return Entry(recordID: record, isDuplicate: true, match: hit) }
         }
-        guard let kept else { throw Refusal(.fault, "a read is there already, and is not there") }
-        return kept
+        return nil
     }
 
     /// A read that an operator deleted is acknowledged again, but does not come back.
@@ -87,16 +86,17 @@ extension Ledger {
         ).map { Entry(recordID: $0, isDuplicate: true, match: nil) }
     }
 
-    /// Returns the new record's id; nil where the read was kept before.
+    /// Returns the new record's id.
     private func insertRecord(
         _ read: Read,
+        event: KeptEventID?,
         camera: Int64,
         plate: KnownPlate,
         seen: Timestamp,
         hit: BlacklistMatch?,
         knownPlace: Int64?,
         picturePath: String?
-    ) throws -> Int64? {
+    ) throws -> Int64 {
         let id = latestRecordID + 1
         let claimed = read.clockIsAhead(limits: limits) ? read.cameraTime : nil
         let place = read.location == .unknown ? nil : knownPlace ?? id
@@ -110,12 +110,12 @@ extension Ledger {
         statement.bind(7, read.confidence.map { Int64($0.percent) })
         statement.bind(8, read.confidence?.sent)
         statement.bind(9, place)
-        statement.bind(10, read.eventID.map(KeptEventID.init))
+        statement.bind(10, event)
         statement.bind(11, picturePath)
         statement.bind(12, claimed?.milliseconds)
         statement.bind(13, read.plate.text == plate.text ? nil : read.plate.text)
         statement.bind(14, read.details.isEmpty ? nil : JSON.object(read.details).json)
-        guard try statement.run() == 1 else { return nil }
+        try statement.run()
         latestRecordID = id
         if place == id { try insertPlace(of: read, camera: camera, recordID: id) }
         return id
@@ -167,16 +167,9 @@ extension Ledger {
             plates[key] = known
             return known
         }
-        var new = try insert(key, text: plate.text)
+        let new = try insert(key, text: plate.text)
         plates[key] = new
-        new.isNew = true
         return new
-    }
-
-    /// The plate was made for a read that turned out to be there already, under another plate.
-    private func takeBack(_ known: KnownPlate, of plate: Plate) throws {
-        plates[PlateKey(number: plate.number, province: plate.province?.code ?? 0)] = nil
-        try db.execute(sql: "DELETE FROM plates WHERE id = ?", arguments: [known.id])
     }
 
     private func find(_ key: PlateKey) throws -> KnownPlate? {

@@ -40,14 +40,17 @@ extension Ledger {
             arguments: [limit, instant.milliseconds]
         )
         try delete(rows)
-        if !rows.isEmpty { try deletePlacesLeft() }
+        if !rows.isEmpty {
+            let oldest = try Int64.fetchOne(db, sql: "SELECT MIN(id) FROM records")
+            try deletePlacesLeft(before: oldest ?? latestRecordID)
+            try events.forget(db, before: oldest ?? latestRecordID + 1)
+        }
         return rows.count
     }
 
     /// Deletes the places that only records had which are gone: those before the oldest record's, but each
     /// camera's last one.
-    private func deletePlacesLeft() throws {
-        let oldest = try Int64.fetchOne(db, sql: "SELECT MIN(id) FROM records") ?? latestRecordID
+    private func deletePlacesLeft(before oldest: Int64) throws {
         try db.execute(
             sql: """
                 DELETE FROM places WHERE id <= ?1 AND id NOT IN

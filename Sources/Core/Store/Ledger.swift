@@ -27,6 +27,7 @@ final class Ledger {
     /// is never another's.
     var latestPlateID: Int64
     var platePages: PlatePages
+    var events: EventIndex
     private var lateIndexes: LateIndexes
     /// Cameras that were heard of by something that has no event of its own: a read that was sent again,
     /// a detection without plates.
@@ -36,6 +37,8 @@ final class Ledger {
     /// Whether any read was deleted whose event id is remembered.
     var hasDeletedReads: Bool
     private var oldestEventID: Int64
+    /// Whether a commit failed and the disk did not even say what is kept.
+    private var isOutOfDate = false
     /// The ``latestRecordID`` that the database says.
     private var notedRecordID: Int64 = -1
     private let clock: () -> Timestamp
@@ -67,8 +70,6 @@ final class Ledger {
     struct KnownPlate {
         let id: Int64
         let text: String
-        /// Whether the present read is its first.
-        var isNew = false
     }
 
     /// Plates that are remembered; beyond, all are forgotten and looked up again.
@@ -93,6 +94,7 @@ final class Ledger {
         latestRecordID = try Ledger.latestRecordID(db)
         platePages = try PlatePages(db, limits: limits)
         lateIndexes = try LateIndexes(db, limits: limits)
+        events = try EventIndex(db, limits: limits, latestRecord: latestRecordID)
         latestPlateID = try Ledger.latestPlateID(db, platePages)
         latestEventID = try Int64.fetchOne(db, sql: "SELECT MAX(id) FROM events") ?? 0
         oldestEventID = try Int64.fetchOne(db, sql: "SELECT MIN(id) FROM events") ?? 0
@@ -102,6 +104,7 @@ final class Ledger {
     ///
     /// Throws what `body` or the disk throws; then nothing has changed, in memory neither.
     func commit(_ body: (Ledger) throws -> Void) throws {
+        if isOutOfDate { try rememberAnew() }
         now = clock()
         let latestBefore = latestRecordID
         do {
@@ -117,9 +120,18 @@ final class Ledger {
                 return .commit
             }
         } catch {
-            try forget()
+            isOutOfDate = true
+            try rememberAnew()
             throw error
         }
+    }
+
+    /// After a commit that failed: the indexes in memory may be ahead of those in the database.
+    private func rememberAnew() throws {
+        try forget()
+        lateIndexes.forget()
+        events = try EventIndex(db, limits: limits, latestRecord: latestRecordID)
+        isOutOfDate = false
     }
 
     /// Runs `body` so that, if it throws, only its own writes are undone and the commit goes on.
@@ -127,7 +139,7 @@ final class Ledger {
         var result: T?
         try tally.flush(through: statements)
         try announceQuietCameras()
-        let (pictures, indexes) = (picturesToRemove, lateIndexes)
+        let (pictures, indexes, before) = (picturesToRemove, lateIndexes, events)
         do {
             try db.inSavepoint {
                 result = try body(self)
@@ -137,7 +149,7 @@ final class Ledger {
             try forget()
             // What earlier work of this commit left to be removed still is; and what earlier commits began to enter
             // is as they left it, or no batch would end where changes are refused again and again.
-            (picturesToRemove, lateIndexes) = (pictures, indexes)
+            (picturesToRemove, lateIndexes, events) = (pictures, indexes, before)
             throw error
         }
         guard let result else { throw Refusal(.fault, "a change ended without a result") }
@@ -195,7 +207,6 @@ final class Ledger {
         // Some of them may be of the commit that goes on, which has not noted them.
         notedRecordID = -1
         platePages = try PlatePages(db, limits: limits)
-        lateIndexes.forget()
         latestPlateID = try Ledger.latestPlateID(db, platePages)
         latestEventID = try Int64.fetchOne(db, sql: "SELECT MAX(id) FROM events") ?? latestEventID
     }
@@ -218,6 +229,7 @@ final class Ledger {
             try statement.run()
             notedRecordID = latestRecordID
         }
+        try events.enterSome(db, latestRecord: latestRecordID)
         var entries = lateIndexes.entries(ofReads: Int(latestRecordID - latestBefore))
         while let entered = try lateIndexes.enterSome(
             db,

@@ -57,7 +57,7 @@ struct PackedNumbers: Sendable {
     /// any.
     mutating func extend(_ marks: PlateMarks, in db: Database) throws -> Bool {
         let known = last
-        if known < marks.countedPlate { try extendByPages(db) }
+        if known < marks.countedPlate { try db.readOnce { try extendByPages(db) } }
         let new = try DirectRows(
             db,
             "SELECT id, number, province FROM plates WHERE id > ? ORDER BY id"
@@ -80,8 +80,7 @@ struct PackedNumbers: Sendable {
         while try rows.next() {
             let firstID = rows.integer(0) * Int64(PlatePages.platesPerPage) + 1
             if pages.last?.firstID == firstID { pages.removeLast() }
-            let packed = unsafe rows.withBlob(1) { unsafe Array($0) }
-            pages.append(Page(firstID: firstID, packed: packed))
+            pages.append(Page(firstID: firstID, packed: rows.bytes(1)))
         }
     }
 

@@ -36,6 +36,9 @@ enum Schema {
         migrator.registerMigration("7 late indexes") { db in
             try makeIndexesLate(db)
         }
+        migrator.registerMigration("8 hashed events") { db in
+            try indexEvents(db)
+        }
         return migrator
     }
 
