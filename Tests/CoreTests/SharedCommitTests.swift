@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Synchronization
 import Testing
 
@@ -62,6 +63,59 @@ import Testing
         }
         await site.recorder.stop()
         #expect(site.pictures.pictures(of: site.calendar.day(of: .now())).isEmpty)
+        try await site.close()
+    }
+
+    /// Not even where its record was deleted before it was on disk, and something else was refused.
+    @Test func noIDIsGivenTwiceInOneCommit() async throws {
+        let site = try TestSite()
+        let given = Mutex<[Int64]>([])
+        let (first, second) = (
+            try site.read("กข 1", eventID: "1"), try site.read("กข 2", eventID: "2")
+        )
+        try await inOneCommit(site) { recorder in
+            recorder.offer([first]) { result in
+                given.withLock { $0 += (try? result.get().map(\.recordID)) ?? [] }
+            }
+            recorder.offer(change: { try $0.deleteRecord(1, by: .system) }) { _ in }
+            recorder.offer(change: { try $0.deleteRecord(999, by: .system) }) { _ in }
+            recorder.offer([second]) { result in
+                given.withLock { $0 += (try? result.get().map(\.recordID)) ?? [] }
+            }
+        }
+        #expect(given.withLock { $0 } == [1, 2])
+        #expect(try await total("กข 2", site) == 1)
+        try await site.close()
+    }
+
+    /// The commit fails after it let the oldest records go: they are there again, and known.
+    @Test func recordsThatAreNotDeletedAfterAllAreKnown() async throws {
+        var limits = Limits()
+        (limits.eventsWaitingMax, limits.recordsPerPlateCount) = (5, 1)
+        let site = try TestSite(limits: limits, recordsPerEventRun: 50)
+        let reads = try (0..<200).map { try site.read(eventID: "\($0)") }
+        _ = try await site.recorder.record(reads)
+        try await site.recorder.change { ledger in
+            try ledger.db.execute(
+                sql: """
+                    CREATE TRIGGER refusal BEFORE INSERT ON plate_records
+                    BEGIN SELECT RAISE(ABORT, 'no'); END
+                    """
+            )
+        }
+        let more = try (0..<20).map { try site.read(eventID: "more-\($0)") }
+        // What comes last may come into the commit that fails, or after it.
+        try? await inOneCommit(site) { recorder in
+            recorder.offer(change: { ledger in
+                _ = try ledger.deleteRecords(
+                    receivedBefore: Timestamp(milliseconds: .max),
+                    limit: 120
+                )
+            }) { result in #expect(throws: Refusal.self) { try result.get() } }
+            recorder.offer(more) { _ in }
+        }
+        try await site.recorder.change { try $0.db.execute(sql: "DROP TRIGGER refusal") }
+        #expect(try await site.recorder.record(reads).allSatisfy(\.isDuplicate))
         try await site.close()
     }
 

@@ -13,7 +13,8 @@ final class TestSite {
     let recorder: Recorder
     let calendar: SiteCalendar
 
-    init(limits: Limits = Limits(), folder: URL? = nil) throws {
+    /// A new database's event ids may have runs of fewer records than others.
+    init(limits: Limits = Limits(), folder: URL? = nil, recordsPerEventRun: Int64? = nil) throws {
         self.folder =
             folder
             ?? FileManager.default.temporaryDirectory.appending(path: "lpr-\(UUID().uuidString)")
@@ -26,6 +27,14 @@ final class TestSite {
             calendar: calendar,
             limits: limits
         )
+        if let recordsPerEventRun {
+            try store.pool.write { db in
+                try db.execute(
+                    sql: "UPDATE meta SET value = ? WHERE key = 'records_per_event_run'",
+                    arguments: ["\(recordsPerEventRun)"]
+                )
+            }
+        }
         pictures = try PictureFolder(
             path: self.folder.appending(path: "images").path,
             calendar: calendar

@@ -4,7 +4,7 @@
 #include <openssl/sha.h>
 #include <string.h>
 
-/* RUN is Limits.recordsPerEventRun; the others are those of EventHash, EventBuckets and EventFilter. */
+/* RUN is EventBuckets.recordsPerNewRun; the others are those of EventHash, EventBuckets and EventFilters. */
 enum {
   RUN = 1 << 20,
   BUCKET_BITS = 13,
@@ -86,9 +86,9 @@ end_run (struct run *run, int is_whole)
   for (int bucket = 0; bucket < BUCKETS; bucket++)
     if (run->counts[bucket] > 0)
     {
-      sqlite3_bind_int64 (run->bucket, 1, run->number << BUCKET_BITS | bucket);
-      sqlite3_bind_blob (run->bucket, 2, run->entries[bucket], ENTRY_BYTES * run->counts[bucket],
-                         SQLITE_STATIC);
+      check (run->db, sqlite3_bind_int64 (run->bucket, 1, run->number << BUCKET_BITS | bucket));
+      check (run->db, sqlite3_bind_blob (run->bucket, 2, run->entries[bucket],
+                                         ENTRY_BYTES * run->counts[bucket], SQLITE_STATIC));
       step (run, run->bucket);
     }
   for (int part = 0; is_whole && part < PARTS; part++)
@@ -96,14 +96,13 @@ end_run (struct run *run, int is_whole)
     uint8_t bytes[WORDS / PARTS * 8];
     for (int i = 0; i < WORDS / PARTS * 8; i++)
       bytes[i] = (uint8_t) (run->words[part * (WORDS / PARTS) + i / 8] >> i % 8 * 8);
-    sqlite3_bind_int64 (run->part, 1, run->number);
-    sqlite3_bind_int (run->part, 2, part);
-    sqlite3_bind_blob (run->part, 3, bytes, sizeof bytes, SQLITE_STATIC);
+    check (run->db, sqlite3_bind_int64 (run->part, 1, run->number));
+    check (run->db, sqlite3_bind_int (run->part, 2, part));
+    check (run->db, sqlite3_bind_blob (run->part, 3, bytes, sizeof bytes, SQLITE_STATIC));
     step (run, run->part);
   }
   memset (run->counts, 0, sizeof run->counts);
   memset (run->words, 0, sizeof run->words);
-  run->number++;
 }
 
 static sqlite3_stmt *
@@ -131,8 +130,11 @@ event_index_fill (sqlite3 *db, int64_t last)
   while (SQLITE_ROW == sqlite3_step (records))
   {
     const int64_t record = sqlite3_column_int64 (records, 0);
+    if (SQLITE_BLOB != sqlite3_column_type (records, 2))
+      figures_fail ("an event id is not packed");
     if (record / RUN != run.number)
       end_run (&run, 1);
+    run.number = record / RUN;
     add (&run,
          hash (&run, sqlite3_column_int64 (records, 1), sqlite3_column_blob (records, 2),
                sqlite3_column_bytes (records, 2)),
@@ -142,8 +144,9 @@ event_index_fill (sqlite3 *db, int64_t last)
   end_run (&run, last + 1 == (run.number + 1) * RUN);
   sqlite3_finalize (run.bucket);
   sqlite3_finalize (run.part);
-  sqlite3_stmt *mark = prepare (&run, "INSERT OR REPLACE INTO meta VALUES ('entered_event', CAST(? AS TEXT))");
-  sqlite3_bind_int64 (mark, 1, last);
+  sqlite3_stmt *mark =
+    prepare (&run, "INSERT OR REPLACE INTO meta (key, value) VALUES ('event_round', ?1 || ' ' || ?1 || ' 0')");
+  check (db, sqlite3_bind_int64 (mark, 1, last));
   step (&run, mark);
   sqlite3_finalize (mark);
   check (db, sqlite3_exec (db, "COMMIT", NULL, NULL, NULL));

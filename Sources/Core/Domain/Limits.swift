@@ -75,10 +75,6 @@ public struct Limits: Sendable, Equatable {
     /// Records that wait until they are entered together in the indexes by plate and by camera, and counted plate by
     /// plate: readers remember those that wait, and each page is written once for so many.
     public var recordsPerPlateCount = 8_192
-    /// Records whose event ids share one filter of a mebibyte.
-    ///
-    /// A database is written for one such number, 1,048,576 at the most; only tests have another.
-    public var recordsPerEventRun: Int64 = 1_048_576
     /// Event ids of the newest records that wait in memory until they are entered in their index: the more, the fewer
     /// pages are written for each, and the more records a start reads.
     public var eventsWaitingMax = 16_384

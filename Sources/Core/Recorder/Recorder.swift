@@ -22,7 +22,7 @@ public final class Recorder: Sendable {
 
     let clock: @Sendable () -> Timestamp
 
-    /// Starts the writer's thread; `clock` says what time it is.
+    /// Starts the writer's thread and waits until it has begun; `clock` says what time it is.
     ///
     /// Throws where the database cannot be read or written.
     public init(
@@ -40,12 +40,7 @@ public final class Recorder: Sendable {
         queue = WorkQueue(limits: store.limits)
         let beginning = Beginning()
         start("recorder") { [self] in run(beginning) }
-        do {
-            try beginning.wait()
-        } catch {
-            queue.close()
-            throw error
-        }
+        try beginning.wait()
         start("recorder.write") { [self] in writePictures() }
         start("recorder.sync") { [self] in syncPictures() }
     }
@@ -163,10 +158,8 @@ extension Recorder {
                 }
             }
         } catch {
+            // It never began: what follows throws nothing.
             beginning.end(error)
-            // Without a ledger nothing can be promised: everything is refused until the end.
-            let refusal = storageRefusal(error)
-            while let batch = queue.take(.commit) { for work in batch { abandon(work, refusal) } }
         }
         aftermath.sync {}
         hasEnded.signal()

@@ -3,25 +3,36 @@ import GRDB
 /// The entered hashes of event ids on disk: of each run of records 8,192 buckets, each a row of `event_buckets`.
 ///
 /// An entry takes six bytes, the lowest first: 28 bits of the hash, of which the bucket tells the others, above 20 bits
-/// of the record's place in its run. A bucket of a whole run has 128 of them, which fill a page of the database.
+/// of the record's place in its run. A bucket of a whole run has 128 of them, which fill a page of a new database.
 /// They are in no order.
 ///
 /// SAFETY: a row's bytes belong to SQLite until the statement is reset, and are read before it.
 struct EventBuckets {
-    typealias Entry = WaitingEvents.Entry
-
     private static let entryBytes = 6
     private static let placeBits: UInt64 = 20
 
-    /// The most records that a run may have: their places take 20 bits.
-    static let recordsPerRunMax = Int64(1) << Int64(placeBits)
+    /// Records of a run in a new database, the most that there may be: their places take 20 bits.
+    static let recordsPerNewRun = Int64(1) << Int64(placeBits)
 
-    let recordsPerRun: Int64
+    private let recordsPerRun: Int64
     private let find: HotStatement
     private let add: HotStatement
 
-    init(_ db: Database, recordsPerRun: Int64) throws {
-        self.recordsPerRun = recordsPerRun
+    /// The buckets of a database, which says how many records its runs have.
+    ///
+    /// Throws `DatabaseError`, and ``Refusal`` `.storage` where it does not say so.
+    init(_ db: Database) throws {
+        let records = try Int64.fetchOne(
+            db,
+            sql: "SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'records_per_event_run'"
+        )
+        guard let records, (1...EventBuckets.recordsPerNewRun).contains(records) else {
+            throw Refusal(
+                .storage,
+                "the database has lost how its event ids are parted; restore a backup"
+            )
+        }
+        recordsPerRun = records
         find = try HotStatement(db, "SELECT entries FROM event_buckets WHERE id = ?")
         add = try HotStatement(
             db,
@@ -35,14 +46,29 @@ struct EventBuckets {
     /// The run of a record.
     func run(of record: Int64) -> Int64 { record / recordsPerRun }
 
-    /// The row in which an entry stands.
-    func row(_ entry: Entry) -> Int64 { row(entry.hash, run: run(of: entry.record)) }
+    /// The last record that a run may have.
+    func lastRecord(ofRun run: Int64) -> Int64 { (run + 1) * recordsPerRun - 1 }
+
+    /// The run of a row.
+    static func run(ofRow row: Int64) -> Int64 { row >> Int64(EventHash.bucketBits) }
 
     /// The first row of a run; its others follow.
     static func firstRow(ofRun run: Int64) -> Int64 { run << Int64(EventHash.bucketBits) }
 
     private func row(_ hash: EventHash, run: Int64) -> Int64 {
         EventBuckets.firstRow(ofRun: run) | Int64(hash.bucket)
+    }
+
+    /// Some entries by the rows in which they stand, in the order of these.
+    func byRow(_ entries: [EventEntry]) -> [(row: Int64, entries: [EventEntry])] {
+        let rows = entries.map { (row: row($0.hash, run: run(of: $0.record)), entry: $0) }
+            .sorted { $0.row < $1.row }
+        var groups: [(row: Int64, entries: [EventEntry])] = []
+        for (row, entry) in rows {
+            if groups.last?.row != row { groups.append((row, [])) }
+            groups[groups.count - 1].entries.append(entry)
+        }
+        return groups
     }
 
     /// The records of a run whose event id has a hash.
@@ -62,34 +88,50 @@ struct EventBuckets {
     }
 
     /// All that stands in a row.
-    func entries(inRow row: Int64) throws -> [Entry] {
+    func entries(inRow row: Int64) throws -> [EventEntry] {
         find.bind(1, row)
         return try find.row { found in
             unsafe found.withBlob(0) { unsafe entries($0, row: row) }
         } ?? []
     }
 
-    /// Adds to the row in which all of some entries stand.
-    func add(_ entries: ArraySlice<Entry>) throws {
-        guard let first = entries.first else { return }
+    /// Adds entries to the row in which they stand.
+    func add(_ entries: [EventEntry], toRow row: Int64) throws {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(entries.count * EventBuckets.entryBytes)
         for entry in entries {
             let place = UInt64(entry.record % recordsPerRun)
             let bits = entry.hash.rest << EventBuckets.placeBits | place
-            for byte in 0..<EventBuckets.entryBytes {
-                bytes.append(UInt8(truncatingIfNeeded: bits >> UInt64(8 * byte)))
-            }
+            bytes.append(bits, bytes: EventBuckets.entryBytes)
         }
-        add.bind(1, row(first))
+        add.bind(1, row)
         add.bind(2, bytes: bytes)
         try add.run()
     }
 
-    /// Hands over the entries of all rows from one on.
-    func forEach(_ db: Database, from row: Int64, _ body: (Entry) -> Void) throws {
-        let rows = try DirectRows(db, "SELECT id, entries FROM event_buckets WHERE id >= ?")
-        try rows.ask(row)
+    /// The runs from one on of which something is entered, in ascending order.
+    func runs(_ db: Database, from first: Int64) throws -> [Int64] {
+        let next = try DirectRows(
+            db,
+            "SELECT id FROM event_buckets WHERE id >= ? ORDER BY id LIMIT 1"
+        )
+        var runs: [Int64] = []
+        try next.ask(EventBuckets.firstRow(ofRun: first))
+        while try next.next() {
+            let run = EventBuckets.run(ofRow: next.integer(0))
+            runs.append(run)
+            try next.ask(EventBuckets.firstRow(ofRun: run + 1))
+        }
+        return runs
+    }
+
+    /// Hands over all entries of a run.
+    func forEach(_ db: Database, ofRun run: Int64, _ body: (EventEntry) -> Void) throws {
+        let rows = try DirectRows(
+            db,
+            "SELECT id, entries FROM event_buckets WHERE id >= ? AND id < ?"
+        )
+        try rows.ask(EventBuckets.firstRow(ofRun: run), EventBuckets.firstRow(ofRun: run + 1))
         while try rows.next() {
             let row = rows.integer(0)
             unsafe rows.withBlob(1) { unsafe entries($0, row: row).forEach(body) }
@@ -107,14 +149,12 @@ struct EventBuckets {
         )
     }
 
-    private func entries(_ bytes: UnsafeRawBufferPointer, row: Int64) -> [Entry] {
-        let (run, bucket) = (
-            row >> Int64(EventHash.bucketBits), UInt64(row) & UInt64(EventHash.buckets - 1)
-        )
-        let high = bucket << UInt64(EventHash.restBits)
+    private func entries(_ bytes: UnsafeRawBufferPointer, row: Int64) -> [EventEntry] {
+        let run = EventBuckets.run(ofRow: row)
+        let high = UInt64(row - EventBuckets.firstRow(ofRun: run)) << UInt64(EventHash.restBits)
         return unsafe EventBuckets.starts(bytes).map { start in
             let bits = unsafe EventBuckets.bits(bytes, at: start)
-            return Entry(
+            return EventEntry(
                 hash: EventHash(value: high | bits >> EventBuckets.placeBits),
                 record: record(bits, run: run)
             )

@@ -1,70 +1,97 @@
 /// Say of most event ids that no record of a run has them: a Bloom filter of a mebibyte for each run.
 ///
 /// With a byte for each of a million records a filter errs for 2.4 % of the ids that are not there, which then are
-/// looked for in vain; it never errs for one that is. What all filters say of one bucket lies side by side, so that
-/// all are asked for the price of few.
+/// looked for in vain; it never errs for one that is. What eight filters say of one bucket lies side by side: the
+/// processor reads two lines of its cache for each, of pages that it finds at once.
 ///
 /// Source: B. H. Bloom, "Space/Time Trade-offs in Hash Coding with Allowable Errors", 1970; all bits of an id lie in
 /// one block of 128 bytes (F. Putze et al., "Cache-, Hash- and Space-Efficient Bloom Filters", 2007).
 struct EventFilters {
     private static let wordsPerBlock = 16
 
-    /// In ascending order.
-    private(set) var runs: [Int64] = []
-    /// A block of each run for the first bucket, a block of each run for the second one, and so on.
-    private var words: [UInt64] = []
+    /// The filters of some neighbouring runs: for each bucket a block of each run.
+    private struct Shelf {
+        static let runsMax: Int64 = 8
 
-    /// Forgets all other runs than some, and has an empty filter for those that are new; in ascending order.
-    mutating func setRuns(_ new: [Int64]) {
-        guard new != runs else { return }
-        var moved = [UInt64](
-            repeating: 0,
-            count: EventHash.buckets * new.count * EventFilters.wordsPerBlock
-        )
-        for (slot, run) in new.enumerated() {
-            guard let before = runs.firstIndex(of: run) else { continue }
-            for bucket in 0..<EventHash.buckets {
-                let source = (bucket * runs.count + before) * EventFilters.wordsPerBlock
-                let target = (bucket * new.count + slot) * EventFilters.wordsPerBlock
-                for word in 0..<EventFilters.wordsPerBlock {
-                    moved[target + word] = words[source + word]
+        var number: Int64
+        var runs: [Int64]
+        var words: [UInt64]
+
+        /// Empty filters, and those of another shelf that has some of the runs.
+        init(number: Int64, runs: [Int64], before: Shelf?) {
+            (self.number, self.runs) = (number, runs)
+            words = [UInt64](
+                repeating: 0,
+                count: EventHash.buckets * runs.count * EventFilters.wordsPerBlock
+            )
+            for (slot, run) in runs.enumerated() {
+                guard let before, let old = before.runs.firstIndex(of: run) else { continue }
+                for bucket in 0..<EventHash.buckets {
+                    let (source, target) = (before.block(bucket, old), block(bucket, slot))
+                    for word in 0..<EventFilters.wordsPerBlock {
+                        words[target + word] = before.words[source + word]
+                    }
                 }
             }
         }
-        (runs, words) = (new, moved)
+
+        func block(_ bucket: Int, _ slot: Int) -> Int {
+            (bucket * runs.count + slot) * EventFilters.wordsPerBlock
+        }
     }
 
-    /// Inserts an event id of one of the runs.
+    private var shelves: [Shelf] = []
+
+    /// In ascending order.
+    var runs: [Int64] { shelves.flatMap(\.runs) }
+
+    /// Forgets all other runs than some, which are in ascending order, and has an empty filter for those that are new.
+    mutating func setRuns(_ runs: [Int64]) {
+        let numbers = Set(runs.map { $0 / Shelf.runsMax }).sorted()
+        shelves = numbers.map { number in
+            let own = runs.filter { $0 / Shelf.runsMax == number }
+            let before = shelves.first { $0.number == number }
+            if let before, before.runs == own { return before }
+            return Shelf(number: number, runs: own, before: before)
+        }
+    }
+
+    /// Inserts an event id of a run.
     mutating func insert(_ hash: EventHash, run: Int64) {
-        guard let slot = runs.lastIndex(of: run) else { return setAndInsert(hash, run: run) }
-        let block = block(hash.bucket, slot: slot)
+        guard let (shelf, slot) = place(run) else {
+            setRuns((runs + [run]).sorted())
+            return insert(hash, run: run)
+        }
+        let block = shelves[shelf].block(hash.bucket, slot)
         let places = EventFilters.places(hash)
-        for index in places.indices { words[block + places[index].word] |= 1 << places[index].bit }
-    }
-
-    private mutating func setAndInsert(_ hash: EventHash, run: Int64) {
-        setRuns((runs + [run]).sorted())
-        insert(hash, run: run)
+        for index in places.indices {
+            shelves[shelf].words[block + places[index].word] |= 1 << places[index].bit
+        }
     }
 
     /// The runs into which it was inserted; and, seldom, one into which others were that have the same bits.
     func runs(thatMayHold hash: EventHash) -> [Int64] {
         let places = EventFilters.places(hash)
         var found: [Int64] = []
-        for slot in runs.indices {
-            let block = block(hash.bucket, slot: slot)
-            // All four are looked at: nothing is to be guessed that could be guessed wrongly.
-            var bits: UInt64 = 1
-            for index in places.indices {
-                bits &= words[block + places[index].word] >> places[index].bit
+        for shelf in shelves.indices {
+            for slot in shelves[shelf].runs.indices {
+                let block = shelves[shelf].block(hash.bucket, slot)
+                // All four are looked at, so that there is no branch for the processor to guess wrongly.
+                var bits: UInt64 = 1
+                for index in places.indices {
+                    bits &= shelves[shelf].words[block + places[index].word] >> places[index].bit
+                }
+                if bits == 1 { found.append(shelves[shelf].runs[slot]) }
             }
-            if bits == 1 { found.append(runs[slot]) }
         }
         return found
     }
 
-    private func block(_ bucket: Int, slot: Int) -> Int {
-        (bucket * runs.count + slot) * EventFilters.wordsPerBlock
+    private func place(_ run: Int64) -> (shelf: Int, slot: Int)? {
+        guard let shelf = shelves.lastIndex(where: { $0.number == run / Shelf.runsMax }),
+            let slot = shelves[shelf].runs.lastIndex(of: run)
+        else { return nil }
+        return (shelf, slot)
     }
 
     /// Where an event's bits are in a block: ten bits for each of the four, from the highest down; the golden ratio
@@ -84,17 +111,16 @@ struct EventFilters {
     static let parts = 16
     private static let bucketsPerPart = EventHash.buckets / parts
 
-    /// The bits of some of a run's buckets, lowest first.
+    /// The bits of some of a run's buckets, lowest first; none where there is no such run.
     func bytes(ofRun run: Int64, part: Int) -> [UInt8] {
-        guard let slot = runs.firstIndex(of: run) else { return [] }
+        guard let (shelf, slot) = place(run) else { return [] }
         var bytes: [UInt8] = []
-        let buckets = part * EventFilters.bucketsPerPart..<(part + 1) * EventFilters.bucketsPerPart
-        for bucket in buckets {
-            let start = block(bucket, slot: slot)
-            for word in words[start..<start + EventFilters.wordsPerBlock] {
-                for shift in stride(from: 0, to: 64, by: 8) {
-                    bytes.append(UInt8(truncatingIfNeeded: word >> UInt64(shift)))
-                }
+        bytes.reserveCapacity(EventFilters.bucketsPerPart * EventFilters.wordsPerBlock * 8)
+        for bucket in part * EventFilters.bucketsPerPart..<(part + 1) * EventFilters.bucketsPerPart
+        {
+            let block = shelves[shelf].block(bucket, slot)
+            for word in shelves[shelf].words[block..<block + EventFilters.wordsPerBlock] {
+                bytes.append(word, bytes: 8)
             }
         }
         return bytes
@@ -103,13 +129,13 @@ struct EventFilters {
     /// Takes over what was kept of one of the runs; returns whether there are as many bytes as there must be.
     mutating func restore(run: Int64, part: Int, from bytes: [UInt8]) -> Bool {
         let bytesPerBlock = EventFilters.wordsPerBlock * 8
-        guard let slot = runs.firstIndex(of: run), (0..<EventFilters.parts).contains(part),
+        guard let (shelf, slot) = place(run), (0..<EventFilters.parts).contains(part),
             bytes.count == EventFilters.bucketsPerPart * bytesPerBlock
         else { return false }
         for (place, byte) in bytes.enumerated() {
             let (bucket, offset) = place.quotientAndRemainder(dividingBy: bytesPerBlock)
-            let block = block(part * EventFilters.bucketsPerPart + bucket, slot: slot)
-            words[block + offset / 8] |= UInt64(byte) << UInt64(offset % 8 * 8)
+            let block = shelves[shelf].block(part * EventFilters.bucketsPerPart + bucket, slot)
+            shelves[shelf].words[block + offset / 8] |= UInt64(byte) << UInt64(offset % 8 * 8)
         }
         return true
     }

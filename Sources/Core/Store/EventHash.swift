@@ -3,12 +3,11 @@ import Crypto
 /// What stands for a camera's event id in the ``EventIndex``: 41 bits of the SHA-256 of both.
 ///
 /// A salt of the database's own goes before them, so that nobody can choose ids that fall together.
-struct EventHash: Equatable {
+struct EventHash: Hashable {
     /// How many of the bits choose a bucket; the others stand in it.
     static let bucketBits = 13
     /// How many of the bits stand in a bucket.
     static let restBits = 28
-
     /// How many buckets there are.
     static let buckets = 1 << bucketBits
 
@@ -23,12 +22,13 @@ struct EventHash: Equatable {
     }
 
     /// Hashes the bytes that stand in a record's column, which are those of a text or packed ones.
+    ///
+    /// The message is the salt, the camera in eight bytes, the lowest first, a byte 1 for packed ones or 0, and
+    /// the bytes; the hash is its digest's first bits.
     init(camera: Int64, isPacked: Bool, bytes: [UInt8], salt: [UInt8]) {
         var message = salt
         message.reserveCapacity(salt.count + 9 + bytes.count)
-        for shift in stride(from: 0, to: 64, by: 8) {
-            message.append(UInt8(truncatingIfNeeded: camera >> Int64(shift)))
-        }
+        message.append(UInt64(bitPattern: camera), bytes: 8)
         message.append(isPacked ? 1 : 0)
         message += bytes
         var first: UInt64 = 0
@@ -41,4 +41,11 @@ struct EventHash: Equatable {
 
     /// What is left of it inside a bucket.
     var rest: UInt64 { value & (1 << UInt64(EventHash.restBits) - 1) }
+}
+
+extension [UInt8] {
+    /// Appends some of a number's bytes, the lowest first.
+    mutating func append(_ number: UInt64, bytes: Int) {
+        for byte in 0..<bytes { append(UInt8(truncatingIfNeeded: number >> UInt64(8 * byte))) }
+    }
 }

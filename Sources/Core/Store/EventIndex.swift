@@ -12,37 +12,55 @@ import GRDB
 /// A hash says which records may have an event id; only the record itself says that it has it. So it does no harm that
 /// records are deleted whose hashes stay.
 struct EventIndex {
-    typealias Entry = WaitingEvents.Entry
-
     private let salt: [UInt8]
     private let buckets: EventBuckets
     private let waitingMax: Int
+    private let noteRound: HotStatement
     private var filters = EventFilters()
     /// The runs whose filter is in the database: all of their records are entered.
     private var keptRuns: Set<Int64> = []
-    private var waiting = WaitingEvents()
-    /// The newest record when the present round of those that wait began.
-    private var latestBeforeRound: Int64
+    /// The run of the oldest record: nothing is left of those before.
+    private var firstRun: Int64 = 0
+    /// Whether runs were forgotten since the present commit began.
+    private var hasForgotten = false
+    private var round: EventRound
+    private(set) var waiting: WaitingEvents
 
-    /// What a database says, whose newest record has the id `latestRecord`.
-    init(_ db: Database, limits: Limits, latestRecord: Int64) throws {
+    /// What a database says.
+    ///
+    /// Throws `DatabaseError`, and ``Refusal`` `.storage` where what cannot be made again is missing.
+    init(_ db: Database, limits: Limits) throws {
         let salt = try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'event_salt'")
-        guard let salt else {
-            throw EventIndex.broken("the salt of its event ids")
+        guard let salt, let round = try EventRound(db) else {
+            throw Refusal(
+                .storage,
+                "the database has lost how its event ids are kept; restore a backup"
+            )
         }
         self.salt = Array(salt.utf8)
-        buckets = try EventBuckets(db, recordsPerRun: limits.recordsPerEventRun)
+        self.round = round
+        buckets = try EventBuckets(db)
+        waiting = WaitingEvents(next: round.nextGroup)
         waitingMax = limits.eventsWaitingMax
-        latestBeforeRound = latestRecord
+        noteRound = try HotStatement(db, EventRound.writing)
         try db.readOnce {
             try readFilters(db)
             try readWaiting(db)
         }
     }
 
-    private static func broken(_ part: String) -> Refusal {
-        Refusal(.storage, "the database has lost \(part); restore a backup")
+    /// After a commit that failed: what waits and what is entered is what the database says.
+    ///
+    /// Filters may stay that hold more than was entered.
+    mutating func readAnew(_ db: Database) throws {
+        round = try EventRound(db) ?? round
+        keptRuns = try Int64.fetchSet(db, sql: "SELECT DISTINCT run FROM event_filters")
+        if hasForgotten { try readFilters(db) }
+        try readWaiting(db)
     }
+
+    /// What was forgotten before is on disk.
+    mutating func beginCommit() { hasForgotten = false }
 
     /// The hash of a camera's event id in this database.
     func hash(camera: Int64, _ eventID: KeptEventID) -> EventHash {
@@ -60,7 +78,7 @@ struct EventIndex {
 
     /// A new record waits to be entered.
     mutating func add(_ hash: EventHash, record: Int64) {
-        waiting.add(Entry(hash: hash, record: record))
+        waiting.add(EventEntry(hash: hash, record: record))
     }
 
     // MARK: - Entering
@@ -70,60 +88,57 @@ struct EventIndex {
     /// Where many records have no event id, fewer wait; a round ends all the same, so that no start looks through
     /// more than two rounds of them.
     mutating func enterSome(_ db: Database, latestRecord: Int64) throws {
-        while waiting.count > waitingMax || waiting.progress < dueProgress(latestRecord) {
+        guard isDue(latestRecord) else { return }
+        while isDue(latestRecord) {
             let (entries, endsRound) = waiting.takeGroup()
-            try enter(ordered(entries))
+            try enter(entries)
             guard endsRound else { continue }
             // All that waited when the round began have been taken since.
-            try noteEntered(db, upTo: latestBeforeRound)
-            latestBeforeRound = latestRecord
+            round.entered = round.latestBefore
+            round.latestBefore = latestRecord
+            try keepFilters(db)
         }
+        round.nextGroup = waiting.next
+        try round.write(by: noteRound)
     }
 
-    /// How much of the round must be done.
-    private func dueProgress(_ latestRecord: Int64) -> Double {
-        let recordsPerRound = EventIndex.waitingPerRound * (waitingMax + 1)
-        return Double(latestRecord - latestBeforeRound) / Double(recordsPerRound)
+    private func isDue(_ latestRecord: Int64) -> Bool {
+        if waiting.count > waitingMax { return true }
+        let records = latestRecord - round.latestBefore
+        let recordsPerRound = Int64(EventIndex.waitingPerRound * (waitingMax + 1))
+        return Int64(waiting.next) * recordsPerRound < records * Int64(WaitingEvents.groupCount)
     }
 
     /// How many times as many records as may wait a round has at the most; where all have event ids, twice.
     private static let waitingPerRound = 8
 
-    /// Enters all records of a database in which none are entered.
+    /// Enters all records that there are up to the round's mark, into an index that is empty.
     mutating func enterAll(_ db: Database) throws {
-        waiting = WaitingEvents()
-        let last = latestBeforeRound
-        var next = try Int64.fetchOne(db, sql: "SELECT MIN(id) FROM records") ?? last + 1
-        while next <= last {
-            let end = min((buckets.run(of: next) + 1) * buckets.recordsPerRun - 1, last)
-            try enter(ordered(entries(db, after: next - 1, to: end)))
+        var next = try Int64.fetchOne(db, sql: "SELECT MIN(id) FROM records") ?? .max
+        while next <= round.entered {
+            let end = min(buckets.lastRecord(ofRun: buckets.run(of: next)), round.entered)
+            try enter(entries(db, after: next - 1, to: end))
             next = end + 1
         }
-        try noteEntered(db, upTo: last)
+        try keepFilters(db)
     }
 
-    private mutating func enter(_ ordered: [Entry]) throws {
-        var entries = ordered[...]
-        while let first = entries.first {
-            let row = buckets.row(first)
-            let bucket = entries.prefix { buckets.row($0) == row }
-            try buckets.add(bucket)
-            for entry in bucket { filters.insert(entry.hash, run: buckets.run(of: entry.record)) }
-            entries = entries.dropFirst(bucket.count)
+    private mutating func enter(_ entries: [EventEntry]) throws {
+        for (row, bucket) in buckets.byRow(entries) {
+            let run = EventBuckets.run(ofRow: row)
+            guard run >= firstRun else { continue }
+            try buckets.add(bucket, toRow: row)
+            for entry in bucket { filters.insert(entry.hash, run: run) }
         }
     }
 
-    /// Writes down that all records up to an id are entered, and keeps the filters of runs that are whole.
-    private mutating func noteEntered(_ db: Database, upTo record: Int64) throws {
-        try db.execute(
-            sql: "INSERT OR REPLACE INTO meta VALUES ('entered_event', ?)",
-            arguments: ["\(record)"]
-        )
-        let next = buckets.run(of: record + 1)
+    /// Keeps the filters of runs all of whose records are entered.
+    private mutating func keepFilters(_ db: Database) throws {
+        let next = buckets.run(of: round.entered + 1)
         for run in filters.runs where run < next && !keptRuns.contains(run) {
             for part in 0..<EventFilters.parts {
                 try db.execute(
-                    sql: "INSERT INTO event_filters VALUES (?, ?, ?)",
+                    sql: "INSERT OR REPLACE INTO event_filters (run, part, bits) VALUES (?, ?, ?)",
                     arguments: [run, part, Data(filters.bytes(ofRun: run, part: part))]
                 )
             }
@@ -134,22 +149,21 @@ struct EventIndex {
     /// Lets the runs go of which no record is left: none has an id below `oldest`.
     mutating func forget(_ db: Database, before oldest: Int64) throws {
         let run = buckets.run(of: oldest)
-        if let first = filters.runs.first, first < run {
-            filters.setRuns(filters.runs.filter { $0 >= run })
-            try db.execute(sql: "DELETE FROM event_filters WHERE run < ?", arguments: [run])
-        }
         try buckets.remove(db, before: EventBuckets.firstRow(ofRun: run))
+        guard run > firstRun else { return }
+        try db.execute(sql: "DELETE FROM event_filters WHERE run < ?", arguments: [run])
+        hasForgotten = true
+        firstRun = run
+        keptRuns = keptRuns.filter { $0 >= run }
+        filters.setRuns(filters.runs.filter { $0 >= run })
     }
 
-    private func ordered(_ entries: [Entry]) -> [Entry] {
-        entries.sorted { (buckets.row($0), $0.record) < (buckets.row($1), $1.record) }
-    }
-
-    // MARK: - Beginning
+    // MARK: - Reading
 
     /// The event ids of some records, in no order.
-    private func entries(_ db: Database, after first: Int64, to last: Int64) throws -> [Entry] {
-        var entries: [Entry] = []
+    private func entries(_ db: Database, after first: Int64, to last: Int64) throws -> [EventEntry]
+    {
+        var entries: [EventEntry] = []
         let rows = try DirectRows(
             db,
             """
@@ -165,44 +179,39 @@ struct EventIndex {
                 bytes: rows.bytes(2),
                 salt: salt
             )
-            entries.append(Entry(hash: hash, record: rows.integer(0)))
+            entries.append(EventEntry(hash: hash, record: rows.integer(0)))
         }
         return entries
     }
 
     /// Of the records that are not known to be entered, some may be: they are found in their buckets.
     private mutating func readWaiting(_ db: Database) throws {
-        let mark = try Int64.fetchOne(
-            db,
-            sql: "SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'entered_event'"
-        )
-        var entries = ordered(try entries(db, after: mark ?? 0, to: .max))[...]
-        while let first = entries.first {
-            let row = buckets.row(first)
-            let bucket = entries.prefix { buckets.row($0) == row }
-            let entered = Set(try buckets.entries(inRow: row).map(\.record))
-            for entry in bucket where !entered.contains(entry.record) { waiting.add(entry) }
-            entries = entries.dropFirst(bucket.count)
+        waiting = WaitingEvents(next: round.nextGroup)
+        for (row, bucket) in buckets.byRow(try entries(db, after: round.entered, to: .max)) {
+            let entered = Set(try buckets.entries(inRow: row))
+            for entry in bucket where !entered.contains(entry) { waiting.add(entry) }
         }
     }
 
-    /// The filters of whole runs are kept; those of the others are made of their buckets.
+    /// The filters of whole runs are kept; those of the others, and those of which a part is lost, are made of their
+    /// buckets.
     private mutating func readFilters(_ db: Database) throws {
-        keptRuns = try Int64.fetchSet(db, sql: "SELECT DISTINCT run FROM event_filters")
-        filters.setRuns(keptRuns.sorted())
-        let kept = try DirectRows(
-            db,
-            "SELECT run, part, bits FROM event_filters ORDER BY run, part"
-        )
+        let oldest = try Int64.fetchOne(db, sql: "SELECT MIN(id) FROM records")
+        firstRun = buckets.run(of: oldest ?? round.entered + 1)
+        filters = EventFilters()
+        filters.setRuns(try buckets.runs(db, from: firstRun))
+        var parts: [Int64: Int] = [:]
+        let kept = try DirectRows(db, "SELECT run, part, bits FROM event_filters WHERE run >= ?")
+        try kept.ask(firstRun)
         while try kept.next() {
             let (run, part) = (kept.integer(0), Int(kept.integer(1)))
-            guard filters.restore(run: run, part: part, from: kept.bytes(2)) else {
-                throw EventIndex.broken("a part of the filters of its event ids")
+            if filters.restore(run: run, part: part, from: kept.bytes(2)) {
+                parts[run, default: 0] += 1
             }
         }
-        let first = EventBuckets.firstRow(ofRun: (filters.runs.last ?? -1) + 1)
-        try buckets.forEach(db, from: first) { entry in
-            filters.insert(entry.hash, run: buckets.run(of: entry.record))
+        keptRuns = Set(parts.filter { $0.value == EventFilters.parts }.keys)
+        for run in filters.runs where !keptRuns.contains(run) {
+            try buckets.forEach(db, ofRun: run) { filters.insert($0.hash, run: run) }
         }
     }
 }

@@ -3,9 +3,8 @@ import GRDB
 
 /// A camera's event id as a record keeps it.
 ///
-/// Most ids are hexadecimal numbers or UUIDs; they are kept as bytes, half as long as their text, in the
-/// record and once more in the index that is written at random. SQLite tells bytes from text, so that
-/// what comes out is what came in.
+/// Most ids are hexadecimal numbers or UUIDs; they are kept as bytes, half as long as their text. SQLite
+/// tells bytes from text, so that what comes out is what came in.
 struct KeptEventID: DatabaseValueConvertible {
     /// As the camera sent it.
     let text: String

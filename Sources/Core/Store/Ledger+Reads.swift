@@ -12,12 +12,13 @@ extension Ledger {
     ///
     /// `picturePath` is where its picture has been kept already, on disk.
     func insert(_ read: Read, picturePath: String?) throws -> Entry {
+        try requireUpToDate()
         let camera = try hear(read.cameraID, at: read.receivedAt)
         if let kept = try findDeleted(camera: camera, eventID: read.eventID) {
             return again(kept, camera: camera, picturePath: picturePath)
         }
         let event = read.eventID.map(KeptEventID.init)
-        let eventHash = event.map { events.hash(camera: camera, $0) }
+        let eventHash = event.map { eventIndex.hash(camera: camera, $0) }
         if let event, let eventHash, let kept = try find(event, eventHash, camera: camera) {
             return again(kept, camera: camera, picturePath: picturePath)
         }
@@ -35,7 +36,7 @@ extension Ledger {
             knownPlace: knownPlace,
             picturePath: picturePath
         )
-        if let eventHash { events.add(eventHash, record: recordID) }
+        if let eventHash { eventIndex.add(eventHash, record: recordID) }
         tally.count(
             camera: camera,
             seen: seen,
@@ -64,7 +65,7 @@ extension Ledger {
 
     /// The record of a read that was kept before; nil where this one is new.
     private func find(_ event: KeptEventID, _ hash: EventHash, camera: Int64) throws -> Entry? {
-        for record in try events.candidates(hash) {
+        for record in try eventIndex.candidates(hash) {
             let statement = statements.findRead
             statement.bind(1, record)
             statement.bind(2, camera)

@@ -40,11 +40,9 @@ extension Ledger {
             arguments: [limit, instant.milliseconds]
         )
         try delete(rows)
-        if !rows.isEmpty {
-            let oldest = try Int64.fetchOne(db, sql: "SELECT MIN(id) FROM records")
-            try deletePlacesLeft(before: oldest ?? latestRecordID)
-            try events.forget(db, before: oldest ?? latestRecordID + 1)
-        }
+        let oldest = try Int64.fetchOne(db, sql: "SELECT MIN(id) FROM records")
+        if !rows.isEmpty { try deletePlacesLeft(before: oldest ?? latestRecordID) }
+        try eventIndex.forget(db, before: oldest ?? latestRecordID + 1)
         return rows.count
     }
 

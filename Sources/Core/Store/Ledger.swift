@@ -27,7 +27,7 @@ final class Ledger {
     /// is never another's.
     var latestPlateID: Int64
     var platePages: PlatePages
-    var events: EventIndex
+    var eventIndex: EventIndex
     private var lateIndexes: LateIndexes
     /// Cameras that were heard of by something that has no event of its own: a read that was sent again,
     /// a detection without plates.
@@ -37,7 +37,7 @@ final class Ledger {
     /// Whether any read was deleted whose event id is remembered.
     var hasDeletedReads: Bool
     private var oldestEventID: Int64
-    /// Whether a commit failed and the disk did not even say what is kept.
+    /// Whether something was undone and the disk did not even say what is kept: nothing may be written until it does.
     private var isOutOfDate = false
     /// The ``latestRecordID`` that the database says.
     private var notedRecordID: Int64 = -1
@@ -94,7 +94,7 @@ final class Ledger {
         latestRecordID = try Ledger.latestRecordID(db)
         platePages = try PlatePages(db, limits: limits)
         lateIndexes = try LateIndexes(db, limits: limits)
-        events = try EventIndex(db, limits: limits, latestRecord: latestRecordID)
+        eventIndex = try EventIndex(db, limits: limits)
         latestPlateID = try Ledger.latestPlateID(db, platePages)
         latestEventID = try Int64.fetchOne(db, sql: "SELECT MAX(id) FROM events") ?? 0
         oldestEventID = try Int64.fetchOne(db, sql: "SELECT MIN(id) FROM events") ?? 0
@@ -106,6 +106,7 @@ final class Ledger {
     func commit(_ body: (Ledger) throws -> Void) throws {
         if isOutOfDate { try rememberAnew() }
         now = clock()
+        eventIndex.beginCommit()
         let latestBefore = latestRecordID
         do {
             // What a commit that failed has left is gone before anything else is read.
@@ -116,12 +117,14 @@ final class Ledger {
                 try announceQuietCameras()
                 try pruneEvents()
                 try noteRecords(since: latestBefore)
+                try requireUpToDate()
                 log?.beginCommit()
                 return .commit
             }
         } catch {
             isOutOfDate = true
-            try rememberAnew()
+            // Where that fails, too, the next commit tries again before it writes.
+            try? rememberAnew()
             throw error
         }
     }
@@ -130,26 +133,46 @@ final class Ledger {
     private func rememberAnew() throws {
         try forget()
         lateIndexes.forget()
-        events = try EventIndex(db, limits: limits, latestRecord: latestRecordID)
+        try eventIndex.readAnew(db)
         isOutOfDate = false
+    }
+
+    /// Throws where what is remembered may be wrong, so that the commit fails.
+    func requireUpToDate() throws {
+        guard isOutOfDate else { return }
+        throw Refusal(.storage, "what the database keeps could not be read after an error")
     }
 
     /// Runs `body` so that, if it throws, only its own writes are undone and the commit goes on.
     func attempt<T>(_ body: (Ledger) throws -> T) throws -> T {
         var result: T?
-        try tally.flush(through: statements)
-        try announceQuietCameras()
-        let (pictures, indexes, before) = (picturesToRemove, lateIndexes, events)
+        try requireUpToDate()
+        do {
+            try tally.flush(through: statements)
+            try announceQuietCameras()
+        } catch {
+            isOutOfDate = true
+            throw error
+        }
+        // Nothing large is copied: in what is tried no event id is entered, they only are at the end of a commit.
+        let (pictures, indexes, index) = (picturesToRemove, lateIndexes, eventIndex)
+        let latestBefore = latestRecordID
         do {
             try db.inSavepoint {
                 result = try body(self)
                 return .commit
             }
         } catch {
+            isOutOfDate = true
+            // SQLite itself may have ended the transaction: what came before is undone, too.
+            guard db.isInsideTransaction else { throw error }
             try forget()
-            // What earlier work of this commit left to be removed still is; and what earlier commits began to enter
-            // is as they left it, or no batch would end where changes are refused again and again.
-            (picturesToRemove, lateIndexes, events) = (pictures, indexes, before)
+            // What earlier work of this commit left to be removed still is; what earlier commits began to enter is as
+            // they left it, or no batch would end where changes are refused again and again; and no id that was
+            // given is given again, though its record may be deleted already.
+            (picturesToRemove, lateIndexes, eventIndex) = (pictures, indexes, index)
+            latestRecordID = latestBefore
+            isOutOfDate = false
             throw error
         }
         guard let result else { throw Refusal(.fault, "a change ended without a result") }
@@ -229,7 +252,7 @@ final class Ledger {
             try statement.run()
             notedRecordID = latestRecordID
         }
-        try events.enterSome(db, latestRecord: latestRecordID)
+        try eventIndex.enterSome(db, latestRecord: latestRecordID)
         var entries = lateIndexes.entries(ofReads: Int(latestRecordID - latestBefore))
         while let entered = try lateIndexes.enterSome(
             db,

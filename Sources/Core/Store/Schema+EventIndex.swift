@@ -2,10 +2,18 @@ import GRDB
 
 /// The unique index of event ids becomes one that the writer keeps by itself (``EventIndex``).
 extension Schema {
-    static func indexEvents(_ db: Database) throws {
+    static func indexEvents(
+        _ db: Database,
+        recordsPerRun: Int64 = EventBuckets.recordsPerNewRun
+    ) throws {
         try db.execute(sql: tables)
+        try db.execute(
+            sql: "INSERT INTO meta (key, value) VALUES ('records_per_event_run', ?)",
+            arguments: ["\(recordsPerRun)"]
+        )
         let latest = try Int64.fetchOne(db, sql: "SELECT MAX(id) FROM records") ?? 0
-        var index = try EventIndex(db, limits: Limits(), latestRecord: latest)
+        try EventRound(entered: latest).write(by: HotStatement(db, EventRound.writing))
+        var index = try EventIndex(db, limits: Limits())
         try index.enterAll(db)
         try db.execute(sql: "DROP INDEX records_by_event")
     }
@@ -15,6 +23,6 @@ extension Schema {
         CREATE TABLE event_filters (
             run INTEGER NOT NULL, part INTEGER NOT NULL, bits BLOB NOT NULL, PRIMARY KEY (run, part)
         );
-        INSERT INTO meta VALUES ('event_salt', lower(hex(randomblob(12))));
+        INSERT INTO meta (key, value) VALUES ('event_salt', lower(hex(randomblob(12))));
         """
 }

@@ -39,8 +39,8 @@ public final class Store: Sendable {
         configuration.busyMode = .timeout(TimeInterval(Store.busySeconds))
         configuration.persistentReadOnlyConnections = true
         configuration.prepareDatabase { db in
-            // For a new database only: most of what a read writes are single entries of indexes, each with
-            // its whole page, once into the log and once into the file.
+            // For a new database only: much of what reads write are a few entries of an index, with their
+            // whole page, once into the log and once into the file.
             try db.execute(sql: "PRAGMA page_size = \(Store.pageBytes)")
             // A page cache of 8 MiB for each connection that uses it; unused, it takes nothing.
             try db.execute(sql: "PRAGMA cache_size = -8192")
@@ -51,8 +51,8 @@ public final class Store: Sendable {
         try pool.writeWithoutTransaction { db in
             // GRDB chooses NORMAL for WAL; an acknowledged read must survive a power cut.
             try db.execute(sql: "PRAGMA synchronous = FULL")
-            // The writer touches the indexes at random: at ten million records a larger cache is what
-            // keeps a read's cost near that of the first.
+            // The writer looks up plates and enters records anywhere: at ten million records a larger cache is
+            // what keeps a read's cost near that of the first.
             try db.execute(sql: "PRAGMA cache_size = -32768")
             // A log that was long once gives its bytes back when it begins anew.
             try db.execute(sql: "PRAGMA journal_size_limit = \(limits.logBytesMax)")

@@ -3,22 +3,19 @@
 /// They stand in a thousand groups, each for eight neighbouring buckets, and are taken group by group, round after
 /// round: so what is entered at one time are many of few buckets, and no time is long.
 struct WaitingEvents {
-    /// A record's event id.
-    struct Entry {
-        let hash: EventHash
-        let record: Int64
-    }
-
+    /// In how many groups a round takes them.
+    static let groupCount = 1 << groupBits
     private static let groupBits = 10
 
     private(set) var count = 0
-    private var groups = [[Entry]](repeating: [], count: 1 << groupBits)
-    private var next = 0
+    /// The group that is taken next.
+    private(set) var next = 0
+    private var groups = [[EventEntry]](repeating: [], count: groupCount)
 
-    /// Which part of the present round is done.
-    var progress: Double { Double(next) / Double(groups.count) }
+    /// None, in the midst of a round.
+    init(next: Int) { self.next = next % WaitingEvents.groupCount }
 
-    mutating func add(_ entry: Entry) {
+    mutating func add(_ entry: EventEntry) {
         groups[Self.group(of: entry.hash)].append(entry)
         count += 1
     }
@@ -29,11 +26,11 @@ struct WaitingEvents {
     }
 
     /// Takes the next group; says whether it ends a round.
-    mutating func takeGroup() -> (entries: [Entry], endsRound: Bool) {
-        let entries = groups[next]
-        groups[next].removeAll(keepingCapacity: true)
+    mutating func takeGroup() -> (entries: [EventEntry], endsRound: Bool) {
+        var entries: [EventEntry] = []
+        swap(&entries, &groups[next])
         count -= entries.count
-        next = (next + 1) % groups.count
+        next = (next + 1) % WaitingEvents.groupCount
         return (entries, next == 0)
     }
 
