@@ -42,8 +42,8 @@ public final class Store: Sendable {
             // For a new database only: much of what reads write are a few entries of an index, with their
             // whole page, once into the log and once into the file.
             try db.execute(sql: "PRAGMA page_size = \(Store.pageBytes)")
-            // A page cache of 8 MiB for each connection that uses it; unused, it takes nothing.
-            try db.execute(sql: "PRAGMA cache_size = -8192")
+            // A page cache of 6 MiB for each connection that uses it; unused, it takes nothing.
+            try db.execute(sql: "PRAGMA cache_size = -6144")
             try SQLFunctions.add(to: db)
         }
         _ = Store.isTuned
