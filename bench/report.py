@@ -14,7 +14,7 @@ Made by `script/bench --report` from the results of `script/bench`; not written 
 Each figure stands beside a limit or a peer that was measured in the same run, on the same machine, with the load
 generator on the same cores. *C peer*: libmicrohttpd and SQLite with group commit, about 700 lines of C, with the same
 tables, indexes, counters and durability, and nothing else: no access rules, no blacklist, no pages, no listeners. It
-keeps all indexes with each record, as SQLite does; lprserver enters those by plate and by camera in batches.
+keeps all indexes with each record, as SQLite does; lprserver enters those by plate, by camera and by event id in batches.
 *Bare* programs do one thing only: answer, insert rows, or write files. *Flask*: Flask and SQLite under gunicorn.
 *Bare files* has as many pictures under way as there are cameras, in two batches: one is written while the other is
 synced. *Bare files and rows* also inserts what belongs to them. *Hugo*: Debian's, building the same list pages with the
