@@ -29,10 +29,7 @@ final class TestSite {
         )
         if let recordsPerEventRun {
             try store.pool.write { db in
-                try db.execute(
-                    sql: "UPDATE meta SET value = ? WHERE key = 'records_per_event_run'",
-                    arguments: ["\(recordsPerEventRun)"]
-                )
+                try db.setMeta(EventBuckets.recordsPerRunKey, "\(recordsPerEventRun)")
             }
         }
         pictures = try PictureFolder(

@@ -1,4 +1,5 @@
 #include "event_index.h"
+#include "database.h"
 #include "figures.h"
 
 #include <openssl/sha.h>
@@ -28,13 +29,6 @@ struct run {
   uint8_t entries[BUCKETS][ENTRIES_MAX * ENTRY_BYTES];
   uint64_t words[WORDS];
 };
-
-static void
-check (sqlite3 *db, int result)
-{
-  if (SQLITE_OK != result && SQLITE_DONE != result && SQLITE_ROW != result)
-    figures_fail ("SQLite: %s", sqlite3_errmsg (db));
-}
 
 /* Salt, camera, a byte 1 for a packed id, the id. */
 static uint64_t
@@ -72,13 +66,6 @@ add (struct run *run, uint64_t value, int64_t record)
     run->words[bucket * WORDS_PER_BLOCK + (int) (bits >> 60)] |= (uint64_t) 1 << (bits >> 54 & 63);
 }
 
-static void
-step (struct run *run, sqlite3_stmt *statement)
-{
-  check (run->db, sqlite3_step (statement));
-  check (run->db, sqlite3_reset (statement));
-}
-
 /* The filter only of a run that is whole. */
 static void
 end_run (struct run *run, int is_whole)
@@ -86,31 +73,23 @@ end_run (struct run *run, int is_whole)
   for (int bucket = 0; bucket < BUCKETS; bucket++)
     if (run->counts[bucket] > 0)
     {
-      check (run->db, sqlite3_bind_int64 (run->bucket, 1, run->number << BUCKET_BITS | bucket));
-      check (run->db, sqlite3_bind_blob (run->bucket, 2, run->entries[bucket],
+      database_check (run->db, sqlite3_bind_int64 (run->bucket, 1, run->number << BUCKET_BITS | bucket));
+      database_check (run->db, sqlite3_bind_blob (run->bucket, 2, run->entries[bucket],
                                          ENTRY_BYTES * run->counts[bucket], SQLITE_STATIC));
-      step (run, run->bucket);
+      database_run (run->db, run->bucket);
     }
   for (int part = 0; is_whole && part < PARTS; part++)
   {
     uint8_t bytes[WORDS / PARTS * 8];
     for (int i = 0; i < WORDS / PARTS * 8; i++)
       bytes[i] = (uint8_t) (run->words[part * (WORDS / PARTS) + i / 8] >> i % 8 * 8);
-    check (run->db, sqlite3_bind_int64 (run->part, 1, run->number));
-    check (run->db, sqlite3_bind_int (run->part, 2, part));
-    check (run->db, sqlite3_bind_blob (run->part, 3, bytes, sizeof bytes, SQLITE_STATIC));
-    step (run, run->part);
+    database_check (run->db, sqlite3_bind_int64 (run->part, 1, run->number));
+    database_check (run->db, sqlite3_bind_int (run->part, 2, part));
+    database_check (run->db, sqlite3_bind_blob (run->part, 3, bytes, sizeof bytes, SQLITE_STATIC));
+    database_run (run->db, run->part);
   }
   memset (run->counts, 0, sizeof run->counts);
   memset (run->words, 0, sizeof run->words);
-}
-
-static sqlite3_stmt *
-prepare (struct run *run, const char *sql)
-{
-  sqlite3_stmt *statement;
-  check (run->db, sqlite3_prepare_v2 (run->db, sql, -1, &statement, NULL));
-  return statement;
 }
 
 void
@@ -118,15 +97,15 @@ event_index_fill (sqlite3 *db, int64_t last)
 {
   static struct run run;
   run.db = db;
-  sqlite3_stmt *salt = prepare (&run, "SELECT value FROM meta WHERE key = 'event_salt'");
+  sqlite3_stmt *salt = database_prepare (db, "SELECT value FROM meta WHERE key = 'event_salt'");
   if (SQLITE_ROW != sqlite3_step (salt) || (size_t) sqlite3_column_bytes (salt, 0) >= sizeof run.salt)
     figures_fail ("the database has no salt of event ids");
   strcpy (run.salt, (const char *) sqlite3_column_text (salt, 0));
   sqlite3_finalize (salt);
-  run.bucket = prepare (&run, "INSERT INTO event_buckets VALUES (?, ?)");
-  run.part = prepare (&run, "INSERT INTO event_filters VALUES (?, ?, ?)");
-  sqlite3_stmt *records = prepare (&run, "SELECT id, camera, event_id FROM records ORDER BY id");
-  check (db, sqlite3_exec (db, "BEGIN", NULL, NULL, NULL));
+  run.bucket = database_prepare (db, "INSERT INTO event_buckets VALUES (?, ?)");
+  run.part = database_prepare (db, "INSERT INTO event_filters VALUES (?, ?, ?)");
+  sqlite3_stmt *records = database_prepare (db, "SELECT id, camera, event_id FROM records ORDER BY id");
+  database_check (db, sqlite3_exec (db, "BEGIN", NULL, NULL, NULL));
   while (SQLITE_ROW == sqlite3_step (records))
   {
     const int64_t record = sqlite3_column_int64 (records, 0);
@@ -140,14 +119,14 @@ event_index_fill (sqlite3 *db, int64_t last)
                sqlite3_column_bytes (records, 2)),
          record);
   }
-  check (db, sqlite3_finalize (records));
+  database_check (db, sqlite3_finalize (records));
   end_run (&run, last + 1 == (run.number + 1) * RUN);
   sqlite3_finalize (run.bucket);
   sqlite3_finalize (run.part);
   sqlite3_stmt *mark =
-    prepare (&run, "INSERT OR REPLACE INTO meta (key, value) VALUES ('event_round', ?1 || ' ' || ?1 || ' 0')");
-  check (db, sqlite3_bind_int64 (mark, 1, last));
-  step (&run, mark);
+    database_prepare (db, "INSERT OR REPLACE INTO meta (key, value) VALUES ('event_round', ?1 || ' ' || ?1 || ' 0')");
+  database_check (db, sqlite3_bind_int64 (mark, 1, last));
+  database_run (db, mark);
   sqlite3_finalize (mark);
-  check (db, sqlite3_exec (db, "COMMIT", NULL, NULL, NULL));
+  database_check (db, sqlite3_exec (db, "COMMIT", NULL, NULL, NULL));
 }

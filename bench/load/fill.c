@@ -7,6 +7,7 @@
    to. The indexes on records are dropped first and made again at the end: an index that is made of
    sorted rows is smaller than one that grew (compare bytes a record with a grown database).
    Nothing else may have the file open. Says on stderr how far it is; prints JSON. */
+#include "database.h"
 #include "event_index.h"
 #include "figures.h"
 #include "plate_pages.h"
@@ -56,41 +57,19 @@ struct fill {
 };
 
 static void
-check (struct fill *fill, int result)
-{
-  if (SQLITE_OK != result && SQLITE_DONE != result && SQLITE_ROW != result)
-    figures_fail ("SQLite: %s", sqlite3_errmsg (fill->db));
-}
-
-static void
 execute (struct fill *fill, const char *sql)
 {
-  check (fill, sqlite3_exec (fill->db, sql, NULL, NULL, NULL));
-}
-
-static sqlite3_stmt *
-prepare (struct fill *fill, const char *sql)
-{
-  sqlite3_stmt *statement;
-  check (fill, sqlite3_prepare_v2 (fill->db, sql, -1, &statement, NULL));
-  return statement;
-}
-
-static void
-run (struct fill *fill, sqlite3_stmt *statement)
-{
-  check (fill, sqlite3_step (statement));
-  check (fill, sqlite3_reset (statement));
+  database_check (fill->db, sqlite3_exec (fill->db, sql, NULL, NULL, NULL));
 }
 
 static void
 insert_cameras (struct fill *fill, int64_t begin_ms)
 {
-  sqlite3_stmt *camera = prepare (
-    fill, "INSERT INTO cameras (id, name, location, latitude, longitude, connected, first_heard,"
+  sqlite3_stmt *camera = database_prepare (
+    fill->db, "INSERT INTO cameras (id, name, location, latitude, longitude, connected, first_heard,"
           " last_heard) VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?6)");
-  sqlite3_stmt *place = prepare (
-    fill, "INSERT INTO places (id, camera, text, latitude, longitude) VALUES (?1, ?1, ?2, ?3, ?4)");
+  sqlite3_stmt *place = database_prepare (
+    fill->db, "INSERT INTO places (id, camera, text, latitude, longitude) VALUES (?1, ?1, ?2, ?3, ?4)");
   for (int i = 0; i < TRAFFIC_CAMERAS; i++)
   {
     char name[16], where[64];
@@ -102,12 +81,12 @@ insert_cameras (struct fill *fill, int64_t begin_ms)
     sqlite3_bind_double (camera, 4, traffic_latitude (i));
     sqlite3_bind_double (camera, 5, traffic_longitude (i));
     sqlite3_bind_int64 (camera, 6, begin_ms);
-    run (fill, camera);
+    database_run (fill->db, camera);
     sqlite3_bind_int (place, 1, i + 1);
     sqlite3_bind_text (place, 2, where, -1, SQLITE_STATIC);
     sqlite3_bind_double (place, 3, traffic_latitude (i));
     sqlite3_bind_double (place, 4, traffic_longitude (i));
-    run (fill, place);
+    database_run (fill->db, place);
   }
   sqlite3_finalize (camera);
   sqlite3_finalize (place);
@@ -136,10 +115,10 @@ spell (int car, char number[64], char text[128])
 static void
 insert_plates (struct fill *fill, int32_t *ids)
 {
-  sqlite3_stmt *plate = prepare (
-    fill, "INSERT OR IGNORE INTO plates (id, number, province, text) VALUES (?1, ?2, ?3, ?4)");
+  sqlite3_stmt *plate = database_prepare (
+    fill->db, "INSERT OR IGNORE INTO plates (id, number, province, text) VALUES (?1, ?2, ?3, ?4)");
   sqlite3_stmt *find =
-    prepare (fill, "SELECT id FROM plates WHERE number = ?1 AND province = ?2");
+    database_prepare (fill->db, "SELECT id FROM plates WHERE number = ?1 AND province = ?2");
   for (int car = 0; car < PLATES; car++)
   {
     char number[64], text[128];
@@ -148,13 +127,13 @@ insert_plates (struct fill *fill, int32_t *ids)
     sqlite3_bind_text (plate, 2, number, -1, SQLITE_STATIC);
     sqlite3_bind_int (plate, 3, province->code);
     sqlite3_bind_text (plate, 4, text, -1, SQLITE_STATIC);
-    run (fill, plate);
+    database_run (fill->db, plate);
     ids[car] = car + 1;
     if (0 != sqlite3_changes (fill->db))
       continue;
     sqlite3_bind_text (find, 1, number, -1, SQLITE_STATIC);
     sqlite3_bind_int (find, 2, province->code);
-    check (fill, sqlite3_step (find));
+    database_check (fill->db, sqlite3_step (find));
     ids[car] = sqlite3_column_int (find, 0);
     sqlite3_reset (find);
   }
@@ -165,8 +144,8 @@ insert_plates (struct fill *fill, int32_t *ids)
 static void
 insert_blacklist (struct fill *fill, int64_t begin_ms)
 {
-  sqlite3_stmt *entry = prepare (
-    fill, "INSERT INTO blacklist (id, text, number, province, reason, added_by, active, created,"
+  sqlite3_stmt *entry = database_prepare (
+    fill->db, "INSERT INTO blacklist (id, text, number, province, reason, added_by, active, created,"
           " updated) SELECT ?1, text, number, province, 'รถหาย', 'bench', 1, ?3, ?3 FROM plates"
           " WHERE id = ?2");
   for (int i = 0; i < LISTED; i++)
@@ -174,7 +153,7 @@ insert_blacklist (struct fill *fill, int64_t begin_ms)
     sqlite3_bind_int (entry, 1, i + 1);
     sqlite3_bind_int (entry, 2, LISTED_FROM + i + 1);
     sqlite3_bind_int64 (entry, 3, begin_ms);
-    run (fill, entry);
+    database_run (fill->db, entry);
   }
   sqlite3_finalize (entry);
 }
@@ -185,7 +164,7 @@ insert_alert (struct fill *fill, int64_t record, int32_t plate, int64_t seen)
   sqlite3_bind_int64 (fill->alert, 1, record);
   sqlite3_bind_int64 (fill->alert, 2, plate - LISTED_FROM);
   sqlite3_bind_int64 (fill->alert, 3, seen);
-  run (fill, fill->alert);
+  database_run (fill->db, fill->alert);
 }
 
 /* One read: its record and what it adds to the counters. */
@@ -214,7 +193,7 @@ insert_record (struct fill *fill, int64_t id, int64_t seen, int day, int hour, c
   sqlite3_bind_int (fill->record, 8, camera + 1);
   sqlite3_bind_blob (fill->record, 9, event_bytes, 8, SQLITE_STATIC);
   sqlite3_bind_int (fill->record, 10, permille / 10);
-  run (fill, fill->record);
+  database_run (fill->db, fill->record);
   if (is_hit)
     insert_alert (fill, id, plate, seen);
   const int64_t cell = ((int64_t) day * HOURS + hour) * TRAFFIC_CAMERAS + camera;
@@ -256,7 +235,7 @@ insert_records (struct fill *fill, int64_t count, const int32_t *ids)
 static void
 insert_percents (struct fill *fill)
 {
-  sqlite3_stmt *day = prepare (fill, "UPDATE days SET percents = ?2 WHERE day = ?1");
+  sqlite3_stmt *day = database_prepare (fill->db, "UPDATE days SET percents = ?2 WHERE day = ?1");
   for (int64_t each = 0; each < fill->days; each++)
   {
     const uint32_t *counts = fill->percents + each * PERCENTS;
@@ -276,7 +255,7 @@ insert_percents (struct fill *fill)
     }
     sqlite3_bind_int64 (day, 1, fill->first_day + each);
     sqlite3_bind_blob (day, 2, bytes, used, SQLITE_STATIC);
-    run (fill, day);
+    database_run (fill->db, day);
   }
   sqlite3_finalize (day);
 }
@@ -284,7 +263,7 @@ insert_percents (struct fill *fill)
 static void
 insert_counters (struct fill *fill)
 {
-  sqlite3_stmt *hour = prepare (fill, "INSERT INTO hours VALUES (?, ?, ?, ?, ?)");
+  sqlite3_stmt *hour = database_prepare (fill->db, "INSERT INTO hours VALUES (?, ?, ?, ?, ?)");
   for (int64_t day = 0; day < fill->days; day++)
     for (int h = 0; h < HOURS; h++)
       for (int camera = 0; camera < TRAFFIC_CAMERAS; camera++)
@@ -297,7 +276,7 @@ insert_counters (struct fill *fill)
         sqlite3_bind_int (hour, 3, camera + 1);
         sqlite3_bind_int64 (hour, 4, fill->reads[cell]);
         sqlite3_bind_int64 (hour, 5, fill->read_hits[cell]);
-        run (fill, hour);
+        database_run (fill->db, hour);
       }
   sqlite3_finalize (hour);
   execute (fill, "INSERT INTO days (day, reads, hits) SELECT day, SUM(reads), SUM(hits) FROM hours"
@@ -306,13 +285,13 @@ insert_counters (struct fill *fill)
   execute (fill, "UPDATE cameras SET (reads, hits) = (SELECT COALESCE(SUM(h.reads), 0),"
                  " COALESCE(SUM(h.hits), 0) FROM hours h WHERE h.camera = cameras.id)");
   sqlite3_stmt *last =
-    prepare (fill, "UPDATE cameras SET last_read = ?2, last_heard = MAX(last_heard, ?2) WHERE id = ?1");
+    database_prepare (fill->db, "UPDATE cameras SET last_read = ?2, last_heard = MAX(last_heard, ?2) WHERE id = ?1");
   for (int camera = 0; camera < TRAFFIC_CAMERAS; camera++)
   {
     sqlite3_bind_int (last, 1, camera + 1);
     sqlite3_bind_int64 (last, 2, fill->camera_last[camera]);
     if (0 != fill->camera_last[camera])
-      run (fill, last);
+      database_run (fill->db, last);
   }
   sqlite3_finalize (last);
 }
@@ -321,12 +300,12 @@ insert_counters (struct fill *fill)
 static void
 delete_unseen_plates (struct fill *fill)
 {
-  sqlite3_stmt *plate = prepare (fill, "DELETE FROM plates WHERE id = ?");
+  sqlite3_stmt *plate = database_prepare (fill->db, "DELETE FROM plates WHERE id = ?");
   for (int id = 1; id <= PLATES; id++)
     if (0 == fill->plate_reads[id])
     {
       sqlite3_bind_int (plate, 1, id);
-      run (fill, plate);
+      database_run (fill->db, plate);
     }
   sqlite3_finalize (plate);
 }
@@ -336,12 +315,12 @@ insert_marks (struct fill *fill, int64_t records)
 {
   const int64_t marks[] = { records, records, plate_pages_fill (fill->db, fill->plate_reads) };
   static const char *const keys[] = { "latest_record", "counted_record", "counted_plate" };
-  sqlite3_stmt *meta = prepare (fill, "INSERT OR REPLACE INTO meta VALUES (?1, CAST(?2 AS TEXT))");
+  sqlite3_stmt *meta = database_prepare (fill->db, "INSERT OR REPLACE INTO meta VALUES (?1, CAST(?2 AS TEXT))");
   for (int i = 0; i < 3; i++)
   {
     sqlite3_bind_text (meta, 1, keys[i], -1, SQLITE_STATIC);
     sqlite3_bind_int64 (meta, 2, marks[i]);
-    run (fill, meta);
+    database_run (fill->db, meta);
   }
   sqlite3_finalize (meta);
 }
@@ -350,7 +329,7 @@ insert_marks (struct fill *fill, int64_t records)
 static int
 drop_indexes (struct fill *fill, char *made[INDEXES_MAX])
 {
-  sqlite3_stmt *names = prepare (fill, "SELECT name, sql FROM sqlite_schema WHERE type = 'index'"
+  sqlite3_stmt *names = database_prepare (fill->db, "SELECT name, sql FROM sqlite_schema WHERE type = 'index'"
                                        " AND tbl_name = 'records' AND sql IS NOT NULL");
   char *drop[INDEXES_MAX];
   int count = 0;
@@ -434,19 +413,19 @@ main (int argc, char **argv)
   if (NULL == fill.reads || NULL == fill.read_hits || NULL == fill.percents || NULL == fill.plate_reads
       || NULL == fill.law.cumulative)
     figures_fail ("no memory");
-  check (&fill, sqlite3_open_v2 (path, &fill.db, SQLITE_OPEN_READWRITE, NULL));
+  database_check (fill.db, sqlite3_open_v2 (path, &fill.db, SQLITE_OPEN_READWRITE, NULL));
   execute (&fill, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;"
                   "PRAGMA cache_size = -524288; PRAGMA temp_store = FILE");
-  fill.record = prepare (
-    &fill, "INSERT INTO records (id, camera, plate, seen, delay, hit, confidence, place, event_id,"
+  fill.record = database_prepare (
+    fill.db, "INSERT INTO records (id, camera, plate, seen, delay, hit, confidence, place, event_id,"
            " percent) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-  fill.alert = prepare (&fill, "INSERT INTO alerts (record, entry, certain, reason, raised)"
+  fill.alert = database_prepare (fill.db, "INSERT INTO alerts (record, entry, certain, reason, raised)"
                                " VALUES (?1, ?2, 1, 'รถหาย', ?3)");
   fill_all (&fill, count, begin_ms);
   sqlite3_finalize (fill.record);
   sqlite3_finalize (fill.alert);
   execute (&fill, "PRAGMA journal_mode = WAL");
-  check (&fill, sqlite3_close (fill.db));
+  database_check (fill.db, sqlite3_close (fill.db));
   printf ("{\"records\":%lld,\"hits\":%lld,\"seconds\":%.1f}\n", (long long) count,
           (long long) fill.hits, (double) (figures_now () - begun) / 1e9);
   return 0;

@@ -1,4 +1,5 @@
 #include "plate_pages.h"
+#include "database.h"
 #include "figures.h"
 #include "traffic.h"
 
@@ -19,19 +20,11 @@ struct page {
 };
 
 static void
-check (sqlite3 *db, int result)
-{
-  if (SQLITE_OK != result && SQLITE_DONE != result && SQLITE_ROW != result)
-    figures_fail ("SQLite: %s", sqlite3_errmsg (db));
-}
-
-static void
 write_blob (struct page *page, sqlite3_stmt *statement, const uint8_t *bytes, size_t count)
 {
   sqlite3_bind_int64 (statement, 1, page->number);
   sqlite3_bind_blob (statement, 2, bytes, (int) count, SQLITE_STATIC);
-  check (page->db, sqlite3_step (statement));
-  check (page->db, sqlite3_reset (statement));
+  database_run (page->db, statement);
 }
 
 static void
@@ -73,9 +66,9 @@ plate_pages_fill (sqlite3 *db, const uint32_t *reads)
   if (NULL == page)
     figures_fail ("no memory");
   page->db = db;
-  check (db, sqlite3_prepare_v2 (db, "INSERT INTO plate_numbers VALUES (?, ?)", -1, &page->numbers, NULL));
-  check (db, sqlite3_prepare_v2 (db, "INSERT INTO plate_reads VALUES (?, ?)", -1, &page->reads, NULL));
-  check (db, sqlite3_prepare_v2 (db, "SELECT id, province, number FROM plates ORDER BY id", -1, &plates, NULL));
+  database_check (db, sqlite3_prepare_v2 (db, "INSERT INTO plate_numbers VALUES (?, ?)", -1, &page->numbers, NULL));
+  database_check (db, sqlite3_prepare_v2 (db, "INSERT INTO plate_reads VALUES (?, ?)", -1, &page->reads, NULL));
+  database_check (db, sqlite3_prepare_v2 (db, "SELECT id, province, number FROM plates ORDER BY id", -1, &plates, NULL));
   while (SQLITE_ROW == sqlite3_step (plates))
   {
     const int64_t id = sqlite3_column_int64 (plates, 0);
@@ -95,9 +88,9 @@ void
 plate_cameras_fill (sqlite3 *db, const uint32_t *reads, int plates)
 {
   sqlite3_stmt *count, *insert;
-  check (db, sqlite3_prepare_v2 (db, "SELECT camera, COUNT(*) FROM plate_records"
+  database_check (db, sqlite3_prepare_v2 (db, "SELECT camera, COUNT(*) FROM plate_records"
                                      " WHERE plate = ? GROUP BY camera", -1, &count, NULL));
-  check (db, sqlite3_prepare_v2 (db, "INSERT INTO plate_cameras VALUES (?, ?)", -1, &insert, NULL));
+  database_check (db, sqlite3_prepare_v2 (db, "INSERT INTO plate_cameras VALUES (?, ?)", -1, &insert, NULL));
   for (int plate = 1; plate <= plates; plate++)
   {
     /* By the camera's number, which begins with 1. */
@@ -109,11 +102,10 @@ plate_cameras_fill (sqlite3 *db, const uint32_t *reads, int plates)
       for (int i = 0; i < 4; i++)
         counts[4 * sqlite3_column_int (count, 0) + i] =
           (uint8_t) (sqlite3_column_int64 (count, 1) >> 8 * i);
-    check (db, sqlite3_reset (count));
+    database_check (db, sqlite3_reset (count));
     sqlite3_bind_int (insert, 1, plate);
     sqlite3_bind_blob (insert, 2, counts, sizeof counts, SQLITE_STATIC);
-    check (db, sqlite3_step (insert));
-    check (db, sqlite3_reset (insert));
+    database_run (db, insert);
   }
   sqlite3_finalize (count);
   sqlite3_finalize (insert);

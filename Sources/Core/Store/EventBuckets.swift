@@ -6,7 +6,7 @@ import GRDB
 /// of the record's place in its run. A bucket of a whole run has 128 of them, which fill a page of a new database.
 /// They are in no order.
 ///
-/// SAFETY: a row's bytes belong to SQLite until the statement is reset, and are read before it.
+/// SAFETY: a row's bytes belong to SQLite until the statement's next step, and are read before it.
 struct EventBuckets {
     private static let entryBytes = 6
     private static let placeBits: UInt64 = 20
@@ -14,18 +14,18 @@ struct EventBuckets {
     /// Records of a run in a new database, the most that there may be: their places take 20 bits.
     static let recordsPerNewRun = Int64(1) << Int64(placeBits)
 
+    /// Where the database notes how many it has.
+    static let recordsPerRunKey = "records_per_event_run"
+
     private let recordsPerRun: Int64
-    private let find: HotStatement
+    private let find: DirectRows
     private let add: HotStatement
 
     /// The buckets of a database, which says how many records its runs have.
     ///
     /// Throws `DatabaseError`, and ``Refusal`` `.storage` where it does not say so.
     init(_ db: Database) throws {
-        let records = try Int64.fetchOne(
-            db,
-            sql: "SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'records_per_event_run'"
-        )
+        let records = try db.meta(EventBuckets.recordsPerRunKey).flatMap { Int64($0) }
         guard let records, (1...EventBuckets.recordsPerNewRun).contains(records) else {
             throw Refusal(
                 .storage,
@@ -33,7 +33,7 @@ struct EventBuckets {
             )
         }
         recordsPerRun = records
-        find = try HotStatement(db, "SELECT entries FROM event_buckets WHERE id = ?")
+        find = try DirectRows(db, "SELECT entries FROM event_buckets WHERE id = ?")
         add = try HotStatement(
             db,
             """
@@ -73,26 +73,30 @@ struct EventBuckets {
 
     /// The records of a run whose event id has a hash.
     func records(_ hash: EventHash, run: Int64) throws -> [Int64] {
-        find.bind(1, row(hash, run: run))
-        return try find.row { found in
-            unsafe found.withBlob(0) { bytes in
-                var records: [Int64] = []
-                for start in unsafe EventBuckets.starts(bytes) {
-                    let bits = unsafe EventBuckets.bits(bytes, at: start)
-                    guard bits >> EventBuckets.placeBits == hash.rest else { continue }
-                    records.append(record(bits, run: run))
-                }
-                return records
+        unsafe try withBytes(ofRow: row(hash, run: run)) { bytes in
+            var records: [Int64] = []
+            for start in unsafe EventBuckets.starts(bytes) {
+                let bits = unsafe EventBuckets.bits(bytes, at: start)
+                guard bits >> EventBuckets.placeBits == hash.rest else { continue }
+                records.append(record(bits, run: run))
             }
-        } ?? []
+            return records
+        }
     }
 
     /// All that stands in a row.
     func entries(inRow row: Int64) throws -> [EventEntry] {
-        find.bind(1, row)
-        return try find.row { found in
-            unsafe found.withBlob(0) { unsafe entries($0, row: row) }
-        } ?? []
+        unsafe try withBytes(ofRow: row) { unsafe entries($0, row: row) }
+    }
+
+    /// What `body` makes of a row; nothing where there is none.
+    private func withBytes<T>(
+        ofRow row: Int64,
+        _ body: (UnsafeRawBufferPointer) -> [T]
+    ) throws -> [T] {
+        try find.ask(row)
+        defer { find.rewind() }
+        return try find.next() ? unsafe find.withBlob(0, body) : []
     }
 
     /// Adds entries to the row in which they stand.

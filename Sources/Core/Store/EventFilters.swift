@@ -13,8 +13,8 @@ struct EventFilters {
     private struct Shelf {
         static let runsMax: Int64 = 8
 
-        var number: Int64
-        var runs: [Int64]
+        let number: Int64
+        let runs: [Int64]
         var words: [UInt64]
 
         /// Empty filters, and those of another shelf that has some of the runs.
@@ -110,14 +110,18 @@ struct EventFilters {
     /// In how many parts a run's filter is kept: each is a row, none of which takes much memory to read.
     static let parts = 16
     private static let bucketsPerPart = EventHash.buckets / parts
+    private static let bytesPerPart = bucketsPerPart * wordsPerBlock * 8
+
+    private static func buckets(ofPart part: Int) -> Range<Int> {
+        part * bucketsPerPart..<(part + 1) * bucketsPerPart
+    }
 
     /// The bits of some of a run's buckets, lowest first; none where there is no such run.
     func bytes(ofRun run: Int64, part: Int) -> [UInt8] {
         guard let (shelf, slot) = place(run) else { return [] }
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(EventFilters.bucketsPerPart * EventFilters.wordsPerBlock * 8)
-        for bucket in part * EventFilters.bucketsPerPart..<(part + 1) * EventFilters.bucketsPerPart
-        {
+        bytes.reserveCapacity(EventFilters.bytesPerPart)
+        for bucket in EventFilters.buckets(ofPart: part) {
             let block = shelves[shelf].block(bucket, slot)
             for word in shelves[shelf].words[block..<block + EventFilters.wordsPerBlock] {
                 bytes.append(word, bytes: 8)
@@ -128,14 +132,18 @@ struct EventFilters {
 
     /// Takes over what was kept of one of the runs; returns whether there are as many bytes as there must be.
     mutating func restore(run: Int64, part: Int, from bytes: [UInt8]) -> Bool {
-        let bytesPerBlock = EventFilters.wordsPerBlock * 8
         guard let (shelf, slot) = place(run), (0..<EventFilters.parts).contains(part),
-            bytes.count == EventFilters.bucketsPerPart * bytesPerBlock
+            bytes.count == EventFilters.bytesPerPart
         else { return false }
-        for (place, byte) in bytes.enumerated() {
-            let (bucket, offset) = place.quotientAndRemainder(dividingBy: bytesPerBlock)
-            let block = shelves[shelf].block(part * EventFilters.bucketsPerPart + bucket, slot)
-            shelves[shelf].words[block + offset / 8] |= UInt64(byte) << UInt64(offset % 8 * 8)
+        var next = 0
+        for bucket in EventFilters.buckets(ofPart: part) {
+            let block = shelves[shelf].block(bucket, slot)
+            for word in block..<block + EventFilters.wordsPerBlock {
+                for shift in stride(from: 0, to: 64, by: 8) {
+                    shelves[shelf].words[word] |= UInt64(bytes[next]) << UInt64(shift)
+                    next += 1
+                }
+            }
         }
         return true
     }

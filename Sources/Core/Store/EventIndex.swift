@@ -15,14 +15,11 @@ struct EventIndex {
     private let salt: [UInt8]
     private let buckets: EventBuckets
     private let waitingMax: Int
-    private let noteRound: HotStatement
     private var filters = EventFilters()
     /// The runs whose filter is in the database: all of their records are entered.
     private var keptRuns: Set<Int64> = []
     /// The run of the oldest record: nothing is left of those before.
     private var firstRun: Int64 = 0
-    /// Whether runs were forgotten since the present commit began.
-    private var hasForgotten = false
     private var round: EventRound
     private(set) var waiting: WaitingEvents
 
@@ -30,8 +27,7 @@ struct EventIndex {
     ///
     /// Throws `DatabaseError`, and ``Refusal`` `.storage` where what cannot be made again is missing.
     init(_ db: Database, limits: Limits) throws {
-        let salt = try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'event_salt'")
-        guard let salt, let round = try EventRound(db) else {
+        guard let salt = try db.meta("event_salt"), let round = try EventRound(db) else {
             throw Refusal(
                 .storage,
                 "the database has lost how its event ids are kept; restore a backup"
@@ -42,7 +38,6 @@ struct EventIndex {
         buckets = try EventBuckets(db)
         waiting = WaitingEvents(next: round.nextGroup)
         waitingMax = limits.eventsWaitingMax
-        noteRound = try HotStatement(db, EventRound.writing)
         try db.readOnce {
             try readFilters(db)
             try readWaiting(db)
@@ -54,13 +49,13 @@ struct EventIndex {
     /// Filters may stay that hold more than was entered.
     mutating func readAnew(_ db: Database) throws {
         round = try EventRound(db) ?? round
-        keptRuns = try Int64.fetchSet(db, sql: "SELECT DISTINCT run FROM event_filters")
-        if hasForgotten { try readFilters(db) }
+        keptRuns.formIntersection(
+            try Int64.fetchSet(db, sql: "SELECT DISTINCT run FROM event_filters")
+        )
+        // Runs are there again that the commit let go.
+        if try oldestRun(db) < firstRun { try readFilters(db) }
         try readWaiting(db)
     }
-
-    /// What was forgotten before is on disk.
-    mutating func beginCommit() { hasForgotten = false }
 
     /// The hash of a camera's event id in this database.
     func hash(camera: Int64, _ eventID: KeptEventID) -> EventHash {
@@ -99,7 +94,7 @@ struct EventIndex {
             try keepFilters(db)
         }
         round.nextGroup = waiting.next
-        try round.write(by: noteRound)
+        try round.write(db)
     }
 
     private func isDue(_ latestRecord: Int64) -> Bool {
@@ -152,7 +147,6 @@ struct EventIndex {
         try buckets.remove(db, before: EventBuckets.firstRow(ofRun: run))
         guard run > firstRun else { return }
         try db.execute(sql: "DELETE FROM event_filters WHERE run < ?", arguments: [run])
-        hasForgotten = true
         firstRun = run
         keptRuns = keptRuns.filter { $0 >= run }
         filters.setRuns(filters.runs.filter { $0 >= run })
@@ -193,11 +187,15 @@ struct EventIndex {
         }
     }
 
+    private func oldestRun(_ db: Database) throws -> Int64 {
+        let oldest = try Int64.fetchOne(db, sql: "SELECT MIN(id) FROM records")
+        return buckets.run(of: oldest ?? round.entered + 1)
+    }
+
     /// The filters of whole runs are kept; those of the others, and those of which a part is lost, are made of their
     /// buckets.
     private mutating func readFilters(_ db: Database) throws {
-        let oldest = try Int64.fetchOne(db, sql: "SELECT MIN(id) FROM records")
-        firstRun = buckets.run(of: oldest ?? round.entered + 1)
+        firstRun = try oldestRun(db)
         filters = EventFilters()
         filters.setRuns(try buckets.runs(db, from: firstRun))
         var parts: [Int64: Int] = [:]

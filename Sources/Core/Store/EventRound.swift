@@ -16,17 +16,16 @@ struct EventRound {
 
     /// Reads it; nil where there is none.
     init?(_ db: Database) throws {
-        let text = try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'event_round'")
-        let numbers = text?.split(separator: " ").compactMap { Int64($0) } ?? []
+        let numbers =
+            try db.meta(EventRound.key)?.split(separator: " ").compactMap { Int64($0) } ?? []
         guard numbers.count == 3, let group = Int(exactly: numbers[2]) else { return nil }
         (entered, latestBefore, nextGroup) = (numbers[0], numbers[1], group)
     }
 
     /// Writes it down.
-    func write(by statement: HotStatement) throws {
-        statement.bind(1, "\(entered) \(latestBefore) \(nextGroup)")
-        try statement.run()
+    func write(_ db: Database) throws {
+        try db.setMeta(EventRound.key, "\(entered) \(latestBefore) \(nextGroup)")
     }
 
-    static let writing = "INSERT OR REPLACE INTO meta (key, value) VALUES ('event_round', ?)"
+    private static let key = "event_round"
 }

@@ -127,13 +127,6 @@ import GRDBSQLite
         return unsafe String(cString: text)
     }
 
-    /// A column of the present row as bytes, which SQLite keeps until `body` ends; none where it is `NULL`.
-    func withBlob<T>(_ column: Int32, _ body: (UnsafeRawBufferPointer) -> T) -> T {
-        let bytes = unsafe sqlite3_column_blob(native, column)
-        let count = unsafe sqlite3_column_bytes(native, column)
-        return unsafe body(UnsafeRawBufferPointer(start: bytes, count: Int(count)))
-    }
-
     private static let transient = unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 }
 

@@ -24,17 +24,17 @@ extension Ledger {
 
     /// Writes down which day it is on the site: the only clock that pages know.
     func advanceDay(to day: Day) throws {
-        guard try meta("today") != day.description else { return }
-        try setMeta("today", day.description)
+        guard try db.meta("today") != day.description else { return }
+        try db.setMeta("today", day.description)
         try append(.stats, data: #"{"reason":"new_day","date":"\#(day)"}"#)
     }
 
     /// Counts everything anew where the counters were kept by another time zone's days.
     func adoptTimeZone() throws {
         let zone = calendar.timeZone.identifier
-        let kept = try meta("time_zone")
+        let kept = try db.meta("time_zone")
         guard kept != zone else { return }
-        try setMeta("time_zone", zone)
+        try db.setMeta("time_zone", zone)
         guard kept != nil else { return }
         try db.execute(sql: "DELETE FROM hours; DELETE FROM days;")
         try db.execute(sql: "UPDATE cameras SET reads = 0, hits = 0")
@@ -53,16 +53,5 @@ extension Ledger {
             )
         }
         try append(.stats, data: #"{"reason":"time_zone","time_zone":"\#(zone)"}"#)
-    }
-
-    private func meta(_ key: String) throws -> String? {
-        try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = ?", arguments: [key])
-    }
-
-    private func setMeta(_ key: String, _ value: String) throws {
-        try db.execute(
-            sql: "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)",
-            arguments: [key, value]
-        )
     }
 }

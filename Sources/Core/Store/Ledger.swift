@@ -106,7 +106,6 @@ final class Ledger {
     func commit(_ body: (Ledger) throws -> Void) throws {
         if isOutOfDate { try rememberAnew() }
         now = clock()
-        eventIndex.beginCommit()
         let latestBefore = latestRecordID
         do {
             // What a commit that failed has left is gone before anything else is read.

@@ -37,11 +37,6 @@ struct PlateMarks {
             ("counted_record", countedRecord), ("counted_plate", countedPlate),
             ("plate_forgettings", forgettings),
         ]
-        for (key, mark) in marks {
-            try db.execute(
-                sql: "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)",
-                arguments: [key, "\(mark)"]
-            )
-        }
+        for (key, mark) in marks { try db.setMeta(key, "\(mark)") }
     }
 }

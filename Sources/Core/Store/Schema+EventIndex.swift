@@ -7,12 +7,9 @@ extension Schema {
         recordsPerRun: Int64 = EventBuckets.recordsPerNewRun
     ) throws {
         try db.execute(sql: tables)
-        try db.execute(
-            sql: "INSERT INTO meta (key, value) VALUES ('records_per_event_run', ?)",
-            arguments: ["\(recordsPerRun)"]
-        )
+        try db.setMeta(EventBuckets.recordsPerRunKey, "\(recordsPerRun)")
         let latest = try Int64.fetchOne(db, sql: "SELECT MAX(id) FROM records") ?? 0
-        try EventRound(entered: latest).write(by: HotStatement(db, EventRound.writing))
+        try EventRound(entered: latest).write(db)
         var index = try EventIndex(db, limits: Limits())
         try index.enterAll(db)
         try db.execute(sql: "DROP INDEX records_by_event")
