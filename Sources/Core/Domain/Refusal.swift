@@ -41,17 +41,27 @@ public struct Refusal: Error, Sendable, Equatable {
     public let message: String
     /// The field or parameter at fault, as the client spelt it.
     public let field: String?
+    /// What is wrong, in one stable word such as `not_an_image` or `required`.
+    ///
+    /// Programs act on it, and pages have its sentence in their reader's language. Lower-case ASCII
+    /// letters and underscores.
+    public let code: String
 
-    /// Makes a refusal.
-    public init(_ kind: Kind, _ message: String, field: String? = nil) {
+    /// Makes a refusal; without a `code` of its own it has its kind's.
+    public init(_ kind: Kind, _ message: String, field: String? = nil, code: String? = nil) {
         self.kind = kind
         self.message = message
         self.field = field
+        self.code = code ?? kind.code
     }
 
     /// A field whose value breaks a rule; `rule` completes the sentence "`field` …".
-    public static func invalid(_ field: String, _ rule: String) -> Refusal {
-        Refusal(.invalid, "\(field) \(rule)", field: field)
+    public static func invalid(
+        _ field: String,
+        _ rule: String,
+        code: String = "invalid"
+    ) -> Refusal {
+        Refusal(.invalid, "\(field) \(rule)", field: field, code: code)
     }
 
     /// How the HTTP answer to this refusal begins.
@@ -70,6 +80,28 @@ public struct Refusal: Error, Sendable, Equatable {
         case .misdirected: 421
         case .busy, .storage: 503
         case .fault: 500
+        }
+    }
+}
+
+extension Refusal.Kind {
+    /// The code of a refusal that has none of its own.
+    var code: String {
+        switch self {
+        case .invalid: "invalid"
+        case .unauthenticated: "unauthenticated"
+        case .forbidden: "forbidden"
+        case .notFound: "not_found"
+        case .methodNotAllowed: "method_not_allowed"
+        case .timeout: "timeout"
+        case .conflict: "conflict"
+        case .lengthRequired: "length_required"
+        case .tooLarge: "too_large"
+        case .unsupportedMedia: "unsupported_media"
+        case .misdirected: "unknown_host"
+        case .busy: "busy"
+        case .storage: "storage_failed"
+        case .fault: "internal_error"
         }
     }
 }

@@ -51,13 +51,14 @@ public struct Response: Sendable {
         Response(status: status, headers: jsonHeaders, body: .bytes(bytes))
     }
 
-    /// The answer to something that is refused: `error`, `field` where one is at fault, `id`.
+    /// The answer to something that is refused: `error`, `code`, `field` where one is at fault, `id`.
     ///
     /// A refusal that passes by itself carries `Retry-After` (RFC 9110 §10.2.3).
     public static func refusal(_ refusal: Refusal, id: String) -> Response {
         var response = json(refusal.status) { writer in
             writer.object { writer in
                 writer.field("error", refusal.message)
+                writer.field("code", refusal.code)
                 if let field = refusal.field { writer.field("field", field) }
                 writer.field("id", id)
             }

@@ -75,6 +75,7 @@ struct BlacklistRoutes: Sendable {
             writer.object { writer in
                 writer.field("success", false)
                 writer.field("message", refusal.message)
+                writer.field("code", refusal.code)
             }
         }
     }

@@ -101,6 +101,7 @@ extension RecordRoutes {
             switch result {
             case .failure(let refusal):
                 writer.field("error", refusal.message)
+                writer.field("code", refusal.code)
                 if let field = refusal.field { writer.field("field", field) }
             case .success:
                 if let receipt = receipts.popFirst() { RecordRoutes.write(receipt, to: &writer) }

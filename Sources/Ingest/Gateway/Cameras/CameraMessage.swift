@@ -28,6 +28,7 @@ struct CameraAnswer: Sendable {
         var members = [
             JSON.Member("status", .string("error")),
             JSON.Member("message", .string(refusal.message)),
+            JSON.Member("code", .string(refusal.code)),
         ]
         if let field = refusal.field { members.append(JSON.Member("field", .string(field))) }
         if let eventID { members.append(JSON.Member("event_id", .string(eventID))) }

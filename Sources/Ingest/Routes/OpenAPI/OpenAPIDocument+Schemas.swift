@@ -21,9 +21,9 @@ extension OpenAPIDocument {
         """
 
     static let schemas = """
-        "Error":{"type":"object","required":["error","id"],"properties":{"error":{"type":"string"},
-        "field":{"type":"string"},"id":{"type":"string"}}},
-        "Failure":{"type":"object","required":["success","message"],"properties":{"success":{"const":false},
+        "Error":{"type":"object","required":["error","code","id"],"properties":{"error":{"type":"string"},
+        "code":{"type":"string","pattern":"^[a-z_]+$"},"field":{"type":"string"},"id":{"type":"string"}}},
+        "Failure":{"type":"object","required":["success","message","code"],"properties":{"success":{"const":false},"code":{"type":"string"},
         "message":{"type":"string"}}},
         "Done":{"type":"object","required":["success","message"],"properties":{"success":{"const":true},
         "message":{"type":"string"}}},
@@ -41,7 +41,8 @@ extension OpenAPIDocument {
         "event_id":{"anyOf":[\(optionalText(100)),{"type":"integer","format":"int64","minimum":\(Int64.min),"maximum":\(Int64.max)}],"description":"the same again stores nothing"}}},
         "Kept":{"anyOf":[\(reference("Answer")),{"type":"array","items":\(reference("Answer"))}]},
         "Answer":{"type":"object","properties":{"id":{"type":["integer","string"]},"message":{"type":"string"},
-        "duplicate":{"type":"boolean"},"error":{"type":"string"},"field":{"type":"string"}}},
+        "duplicate":{"type":"boolean"},"error":{"type":"string"},"code":{"type":"string"},
+        "field":{"type":"string"}}},
         "RecordPage":{"type":"object","required":["records","total","pages","current_page","per_page"],
         "properties":{"records":{"type":"array","items":\(reference("Record"))},"total":{"type":"integer"},
         "pages":{"type":"integer"},"current_page":{"type":"integer"},"per_page":{"type":"integer"}}},
