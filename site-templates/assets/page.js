@@ -1,0 +1,65 @@
+// What all scripts share: finding and making elements, the reader's language, asking the service.
+// Without scripts every page is still complete; texts are set with textContent only.
+"use strict";
+
+const root = document.documentElement.dataset.root ?? "";
+const served = location.protocol.startsWith("http");
+const find = (selector, inside = document) => inside.querySelector(selector);
+const all = (selector, inside = document) => [...inside.querySelectorAll(selector)];
+const words = (thai, english) => (document.documentElement.lang === "th" ? thai : english);
+
+function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
+
+function label(thai, english) {
+  return [make("span", { class: "l", lang: "th" }, thai), make("span", { class: "l", lang: "en" }, english)];
+}
+
+// Events of the service by kind ("read", "alert", "site" …): live.js announces, the others subscribe.
+const handlers = {};
+const on = (kind, handler) => (handlers[kind] ??= []).push(handler);
+const announce = (kind, data) => { for (const handler of handlers[kind] ?? []) handler(data); };
+
+function stored(value) {
+  // A browser may forbid storage (file://, private windows): the page's own language then stays.
+  try {
+    if (value) localStorage.setItem("language", value);
+    return localStorage.getItem("language");
+  } catch {
+    return null;
+  }
+}
+
+function speak(language) {
+  document.documentElement.lang = language;
+  for (const element of all("[data-th][data-en]")) element.textContent = element.dataset[language];
+}
+
+speak(stored() === "en" ? "en" : stored() === "th" ? "th" : document.documentElement.lang);
+const languageButton = find("#language");
+languageButton.hidden = false;
+languageButton.addEventListener("click", () => speak(stored(words("en", "th")) ?? words("en", "th")));
+
+function say(text, kind = "") {
+  const note = find("#outcome");
+  note.textContent = text;
+  note.className = `note ${kind}`;
+  note.hidden = text === "";
+}
+
+async function ask(path, options = {}) {
+  const answer = await fetch(path, options);
+  const body = await answer.json().catch(() => ({}));
+  if (!answer.ok) throw new Error(body.error ?? body.message ?? `HTTP ${answer.status}`);
+  return body;
+}
+
+function reveal(inside = document) {
+  if (served) for (const element of all(".needs-script", inside)) element.hidden = false;
+}
+
+reveal();

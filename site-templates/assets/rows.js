@@ -1,0 +1,46 @@
+// Rows of reads, as the server prints them, and the viewer for their pictures.
+"use strict";
+
+function percent(record) {
+  if (record.confidence === null) return "–";
+  return `${Math.round(record.confidence_percent * 10) / 10} %`;
+}
+
+function rowOf(record) {
+  const plate = make("td", {}, make("span", { class: "plate" }, record.plate_number));
+  if (record.is_blacklisted) {
+    const mark = make("span", { class: "mark" }, record.blacklist_reason ?? "");
+    if (record.blacklist_match === "possible") mark.append(" · ", ...label("อาจตรง", "possible"));
+    plate.append(" ", mark);
+  }
+  const picture = make("td");
+  if (record.image_path) picture.append(make("a", { class: "picture", href: root + record.image_path }, ...label("ดูภาพ", "View")));
+  const row = make("tr", { "data-id": record.id },
+    make("td", { class: "time" }, make("time", { datetime: record.timestamp }, localTime(record.timestamp))),
+    plate, make("td", {}, record.camera_id), make("td", { class: "number" }, percent(record)),
+    make("td", {}, record.location ?? ""), picture);
+  if (record.is_blacklisted) row.classList.add("hit");
+  return row;
+}
+
+function prepend(section, record) {
+  const rows = find("[data-rows]", section);
+  if (!rows || find(`[data-id="${record.id}"]`, rows)) return;
+  const row = rowOf(record);
+  row.classList.add("new");
+  rows.prepend(row);
+  const keep = Number(section.dataset.keep ?? 100);
+  while (rows.children.length > keep) rows.lastElementChild.remove();
+  find("[data-empty]", section)?.remove();
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a.picture");
+  const dialog = find("#picture");
+  if (!link || !dialog.showModal || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  find("img", dialog).src = link.href;
+  const row = link.closest("tr");
+  find("p", dialog).textContent = row ? `${find(".plate", row).textContent} · ${find("time", row).textContent}` : "";
+  dialog.showModal();
+});
