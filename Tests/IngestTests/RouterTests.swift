@@ -62,7 +62,8 @@ struct RouterTests {
     @Test func refusalsNameTheirField() async {
         let answer = await answer(.get, "/fails")
         #expect(answer.status == 400)
-        let expected = #"{"error":"page must be at least 1","code":"invalid","field":"page","id":"test"}"#
+        let expected =
+            #"{"error":"page must be at least 1","code":"invalid","field":"page","id":"test"}"#
         #expect(answer.text == expected)
     }
 
