@@ -49,12 +49,12 @@ import Testing
         let now = Mutex<Int64>(0)
         let queue = WorkQueue(limits: Limits()) { now.withLock { $0 } }
         for _ in 0..<40 {
-            _ = queue.add(.reads(Offer(reads: [read]) { _ in }))
+            _ = queue.add(.read(PendingRead(read)) { _ in })
             now.withLock { $0 += 50 }
             _ = queue.take(.commit)
         }
         let refused = (0..<300).filter { _ in
-            queue.add(.reads(Offer(reads: [read]) { _ in })) != nil
+            queue.add(.read(PendingRead(read)) { _ in }) != nil
         }
         #expect(refused == Array(Overload.readsMin..<300))
         try await site.close()

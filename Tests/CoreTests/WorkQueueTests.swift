@@ -16,7 +16,7 @@ import Testing
             receivedAt: .now(),
             limits: limits
         )
-        return .reads(Offer(reads: [read]) { _ in })
+        return .read(PendingRead(read)) { _ in }
     }
 
     /// What the stage before the writer's does, without a disk.

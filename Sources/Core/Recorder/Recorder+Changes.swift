@@ -1,11 +1,3 @@
-/// What became of a detection.
-public struct DetectionReceipt: Sendable, Equatable {
-    /// The detection's number.
-    public let id: Int64
-    /// One for each OCR result; none where the detection was known already.
-    public let receipts: [Receipt]
-}
-
 /// What a clean-up removed.
 public struct Removal: Sendable, Equatable {
     /// Records, with their pictures and alerts.
@@ -17,34 +9,30 @@ public struct Removal: Sendable, Equatable {
 extension Recorder {
     /// Keeps a read and returns once it is on disk.
     public func record(_ read: Read) async throws(Refusal) -> Receipt {
-        guard let receipt = try await record([read]).first else {
-            throw Refusal(.fault, "a commit gave no receipt")
-        }
-        return receipt
+        try await outcome { .read(PendingRead(read), $0) }
     }
 
     /// Keeps reads in one commit and returns once they are on disk; receipts are in their order.
     public func record(_ reads: [Read]) async throws(Refusal) -> [Receipt] {
-        let result: Result<[Receipt], Refusal> = await withCheckedContinuation { continuation in
-            offer(reads) { continuation.resume(returning: $0) }
-        }
-        return try result.get()
+        try await outcome { .reads(reads.map(PendingRead.init), $0) }
     }
 
     /// Keeps a detection with its reads and returns once they are on disk.
     public func record(_ detection: Detection) async throws(Refusal) -> DetectionReceipt {
-        let result: Result<Offer.Kept, Refusal> = await withCheckedContinuation { continuation in
-            add(
-                Offer(reads: detection.reads, detection: detection) {
-                    continuation.resume(returning: $0)
-                }
-            )
+        let reads = detection.reads.map(PendingRead.init)
+        var detection = detection
+        detection.reads = []
+        let alone = detection
+        return try await outcome { .detection(alone, reads, $0) }
+    }
+
+    private func outcome<T: Sendable>(
+        of work: (@escaping Work.Done<T>) -> Work
+    ) async throws(Refusal) -> T {
+        let result: Result<T, Refusal> = await withCheckedContinuation { continuation in
+            add(work { continuation.resume(returning: $0) })
         }
-        let kept = try result.get()
-        guard let id = kept.detectionID else {
-            throw Refusal(.fault, "a detection was kept without a number")
-        }
-        return DetectionReceipt(id: id, receipts: kept.receipts)
+        return try result.get()
     }
 
     /// Keeps what a camera says of its health; returns the report's number.

@@ -19,14 +19,15 @@ extension Recorder {
     private func writePictures(of batch: [Work]) throws -> [Work] {
         var writes: [(path: String, picture: Picture)] = []
         let written = batch.map { work in
-            guard case .reads(var offer) = work else { return work }
-            for (index, read) in offer.reads.enumerated() {
-                guard let picture = read.picture else { continue }
-                let path = pictures.newPath(for: picture.kind, receivedAt: read.receivedAt)
+            work.withReads { pending in
+                guard let picture = pending.read.picture else { return }
+                let path = pictures.newPath(
+                    for: picture.kind,
+                    receivedAt: pending.read.receivedAt
+                )
                 writes.append((path, picture))
-                offer.pictureIsWritten(ofReadAt: index, at: path)
+                pending.pictureIsWritten(at: path)
             }
-            return .reads(offer)
         }
         try pictures.write(writes)
         return written

@@ -51,19 +51,27 @@ public final class Recorder: Sendable {
         thread.start()
     }
 
-    /// Offers reads and returns at once; `done` is called once they are on disk, in the order of the
-    /// commits, or at once where the queue is full.
+    /// Offers a read and returns at once; `done` is called once it is on disk, in the order of the
+    /// commits, or at once if the queue is full.
     ///
-    /// It is called on the writer's thread: it must only wake somebody, never wait.
+    /// It is called on the writer's thread and must not block.
+    public func offer(
+        _ read: Read,
+        _ done: @escaping @Sendable (Result<Receipt, Refusal>) -> Void
+    ) {
+        add(.read(PendingRead(read), done))
+    }
+
+    /// As ``offer(_:_:)-(Read,_)``, for reads that are kept in one commit; receipts are in their order.
     public func offer(
         _ reads: [Read],
         _ done: @escaping @Sendable (Result<[Receipt], Refusal>) -> Void
     ) {
-        add(Offer(reads: reads) { done($0.map(\.receipts)) })
+        add(.reads(reads.map(PendingRead.init), done))
     }
 
-    func add(_ offer: Offer) {
-        if let refusal = queue.add(.reads(offer)) { offer.done(.failure(refusal)) }
+    func add(_ work: Work) {
+        if let refusal = queue.add(work) { work.refuse(refusal) }
     }
 
     /// Runs a change in the next commit and returns its result once that is on disk.
@@ -84,11 +92,11 @@ public final class Recorder: Sendable {
         let change = Change(
             run: { ledger in
                 let outcome = self.attempt(body, on: ledger)
-                return { done(outcome) }
+                return { _ in done(outcome) }
             },
             refuse: { done(.failure($0)) }
         )
-        if let refusal = queue.add(.change(change)) { change.refuse(refusal) }
+        add(.change(change))
     }
 
     private func attempt<T>(
@@ -179,10 +187,11 @@ extension Recorder {
         defer { batch = [] }
         refuseReadsOnFullDisk(&batch)
         guard !batch.isEmpty else { return }
-        var answers: [@Sendable () -> Void] = []
+        var answers: [Work.Answer] = []
         answers.reserveCapacity(batch.count)
+        let proof: CommitProof
         do {
-            try ledger.commit { ledger in
+            proof = try ledger.commit { ledger in
                 for work in batch { answers.append(try enter(work, in: ledger)) }
             }
         } catch {
@@ -192,7 +201,7 @@ extension Recorder {
         }
         let reads = batch.reduce(0) { $0 + $1.readCount }
         progress.withLock { $0.addCommit(ofReads: reads) }
-        finish(batch, answers, to: ledger)
+        finish(batch, answers, proof, to: ledger)
     }
 
     /// After the commit: answers, tells the followers, and leaves the rest to the aftermath.
@@ -201,13 +210,14 @@ extension Recorder {
     /// tenth of a millisecond, until that thread had its turn.
     private func finish(
         _ batch: [Work],
-        _ answers: [@Sendable () -> Void],
+        _ answers: [Work.Answer],
+        _ proof: borrowing CommitProof,
         to ledger: Ledger
     ) {
         let latestEventID = ledger.latestEventID
         let pictures = ledger.picturesToRemove
         ledger.picturesToRemove = []
-        for answer in answers { answer() }
+        for answer in answers { answer(proof) }
         feed.announce(latestEventID)
         aftermath.async { [self] in
             withExtendedLifetime((batch, answers)) {}
@@ -216,29 +226,23 @@ extension Recorder {
     }
 
     /// Writes one work's rows; returns how it is answered after the commit.
-    private func enter(_ work: Work, in ledger: Ledger) throws -> @Sendable () -> Void {
+    private func enter(_ work: Work, in ledger: Ledger) throws -> Work.Answer {
         switch work {
         case .change(let change): return change.run(ledger)
-        case .reads(let offer):
-            var detectionID: Int64?
-            let entries: [Ledger.Entry]
-            let paths = offer.picturePaths
-            if let detection = offer.detection {
-                (detectionID, entries) = try ledger.insert(
-                    detection,
-                    offer.reads,
-                    picturePaths: paths
-                )
-            } else {
-                entries = try zip(offer.reads, paths).map { try ledger.insert($0, picturePath: $1) }
+        case .read(let pending, let done):
+            let entry = try ledger.insert(pending)
+            return { proof in done(.success(Receipt(entry, proof))) }
+        case .reads(let reads, let done):
+            let entries = try reads.map(ledger.insert)
+            return { proof in
+                var receipts: [Receipt] = []
+                receipts.reserveCapacity(entries.count)
+                for entry in entries { receipts.append(Receipt(entry, proof)) }
+                done(.success(receipts))
             }
-            let kept = Offer.Kept(
-                receipts: entries.map {
-                    Receipt(recordID: $0.recordID, isDuplicate: $0.isDuplicate, match: $0.match)
-                },
-                detectionID: detectionID
-            )
-            return { offer.done(.success(kept)) }
+        case .detection(let detection, let reads, let done):
+            let (id, entries) = try ledger.insert(detection, reads)
+            return { proof in done(.success(DetectionReceipt(id: id, entries, proof))) }
         }
     }
 

@@ -1,6 +1,16 @@
 import GRDB
 
 extension Ledger {
+    /// The cameras that the database has.
+    static func knownCameras(_ db: Database) throws -> [String: KnownCamera] {
+        let rows = try Row.fetchAll(db, sql: "SELECT id, name, connected FROM cameras")
+        return Dictionary(
+            uniqueKeysWithValues: rows.map {
+                ($0["name"], KnownCamera(id: $0["id"], isConnected: $0["connected"]))
+            }
+        )
+    }
+
     /// Notes that a camera was heard of, and returns its number; a new one gets a row.
     func hear(_ cameraID: String, at instant: Timestamp) throws -> Int64 {
         if let known = cameras[cameraID] {

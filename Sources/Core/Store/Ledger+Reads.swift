@@ -1,8 +1,8 @@
 import GRDB
 
 extension Ledger {
-    /// What became of a read inside the transaction; a ``Receipt`` only exists after the commit.
-    struct Entry {
+    /// What became of a read inside the transaction; a ``Receipt`` needs the ``CommitProof``, too.
+    struct Entry: Sendable {
         let recordID: Int64
         let isDuplicate: Bool
         let match: BlacklistMatch?
@@ -10,16 +10,17 @@ extension Ledger {
 
     /// Inserts a read, or finds the record of the same (`camera_id`, `event_id`).
     ///
-    /// `picturePath` is where its picture has been kept already, on disk.
-    func insert(_ read: Read, picturePath: String?) throws -> Entry {
+    /// Its picture has been kept already, on disk.
+    func insert(_ pending: PendingRead) throws -> Entry {
+        let (read, picturePath) = (pending.read, pending.picturePath)
         try requireUpToDate()
         let camera = try hear(read.cameraID, at: read.receivedAt)
-        if let kept = try findDeleted(camera: camera, eventID: read.eventID) {
-            return again(kept, camera: camera, picturePath: picturePath)
-        }
         let event = read.eventID.map(KeptEventID.init)
         let eventHash = event.map { eventIndex.hash(camera: camera, $0) }
-        if let event, let eventHash, let kept = try find(event, eventHash, camera: camera) {
+        if let event, let eventHash,
+            let kept = try findDeleted(event, eventHash, camera: camera)
+                ?? find(event, eventHash, camera: camera)
+        {
             return again(kept, camera: camera, picturePath: picturePath)
         }
         let plate = try plate(for: read.plate)
@@ -77,13 +78,17 @@ extension Ledger {
     }
 
     /// A read that an operator deleted is acknowledged again, but does not come back.
-    private func findDeleted(camera: Int64, eventID: String?) throws -> Entry? {
-        guard hasDeletedReads, let eventID else { return nil }
+    private func findDeleted(
+        _ event: KeptEventID,
+        _ hash: EventHash,
+        camera: Int64
+    ) throws -> Entry? {
+        guard deletedReads.mayHold(hash) else { return nil }
         return try Int64.fetchOne(
             db.cachedStatement(
                 sql: "SELECT record FROM deleted_reads WHERE camera = ? AND event_id = ?"
             ),
-            arguments: [camera, eventID]
+            arguments: [camera, event.text]
         ).map { Entry(recordID: $0, isDuplicate: true, match: nil) }
     }
 
@@ -194,8 +199,7 @@ extension Ledger {
     /// Inserts a detection with its reads, or finds the one of the same (`camera_id`, `event_id`).
     func insert(
         _ detection: Detection,
-        _ reads: [Read],
-        picturePaths: [String?]
+        _ reads: [PendingRead]
     ) throws -> (id: Int64, entries: [Entry]) {
         let camera = try hear(detection.cameraID, at: detection.receivedAt)
         if let eventID = detection.eventID,
@@ -205,14 +209,12 @@ extension Ledger {
                 arguments: [camera, eventID]
             )
         {
-            picturesToRemove.append(contentsOf: picturePaths.compactMap(\.self))
+            picturesToRemove.append(contentsOf: reads.compactMap(\.picturePath))
             heardQuietly.insert(camera)
             return (row["id"], [])
         }
         if reads.isEmpty { heardQuietly.insert(camera) }
-        let entries = try zip(reads, picturePaths).map {
-            try insert($0, picturePath: $1)
-        }
+        let entries = try reads.map(insert)
         try db.execute(
             sql: """
                 INSERT INTO detections (camera, received, claimed, checkpoint, vehicles, plates,

@@ -14,12 +14,13 @@ extension Ledger {
             arguments: [id]
         )
         guard let row = rows.first else { throw Refusal(.notFound, "Record \(id) not found") }
-        if let eventID = (row["event_id"] as KeptEventID?)?.text {
+        if let event = row["event_id"] as KeptEventID? {
+            let camera: Int64 = row["camera"]
             try db.execute(
                 sql: "INSERT OR REPLACE INTO deleted_reads VALUES (?, ?, ?, ?)",
-                arguments: [row["camera"] as Int64, eventID, id, now.milliseconds]
+                arguments: [camera, event.text, id, now.milliseconds]
             )
-            hasDeletedReads = true
+            deletedReads.add(eventIndex.hash(camera: camera, event))
         }
         try delete(rows)
         try audit(actor, "record.delete", subject: "\(id)")

@@ -1,5 +1,13 @@
 import GRDB
 
+/// Shows that a transaction was committed: ``Receipt``s are made of nothing else.
+///
+/// Only ``Ledger/commit(_:)`` makes one. It cannot be copied and is only lent, so that none outlives the answers to its
+/// own commit.
+struct CommitProof: ~Copyable {
+    fileprivate init() {}
+}
+
 /// The writer's side of the store: what a commit may do, and what the writer remembers between
 /// commits.
 ///
@@ -34,8 +42,7 @@ final class Ledger {
     ///
     /// Each gets one event at the end of the commit.
     var heardQuietly: Set<Int64> = []
-    /// Whether any read was deleted whose event id is remembered.
-    var hasDeletedReads: Bool
+    var deletedReads: DeletedReads
     private var oldestEventID: Int64
     /// Whether something was undone and the disk did not even say what is kept: nothing may be written until it does.
     private var isOutOfDate = false
@@ -90,11 +97,11 @@ final class Ledger {
         now = clock()
         blacklist = try BlacklistIndex(db)
         cameras = try Ledger.knownCameras(db)
-        hasDeletedReads = try Ledger.anyDeletedRead(db)
         latestRecordID = try Ledger.latestRecordID(db)
         platePages = try PlatePages(db, limits: limits)
         lateIndexes = try LateIndexes(db, limits: limits)
         eventIndex = try EventIndex(db, limits: limits)
+        deletedReads = try DeletedReads(db, eventIndex)
         latestPlateID = try Ledger.latestPlateID(db, platePages)
         latestEventID = try Int64.fetchOne(db, sql: "SELECT MAX(id) FROM events") ?? 0
         oldestEventID = try Int64.fetchOne(db, sql: "SELECT MIN(id) FROM events") ?? 0
@@ -103,7 +110,8 @@ final class Ledger {
     /// Runs `body` and makes what it wrote durable.
     ///
     /// Throws what `body` or the disk throws; then nothing has changed, in memory neither.
-    func commit(_ body: (Ledger) throws -> Void) throws {
+    @discardableResult
+    func commit(_ body: (Ledger) throws -> Void) throws -> CommitProof {
         if isOutOfDate { try rememberAnew() }
         now = clock()
         let latestBefore = latestRecordID
@@ -122,10 +130,11 @@ final class Ledger {
             }
         } catch {
             isOutOfDate = true
-            // Where that fails, too, the next commit tries again before it writes.
+            // If that fails, too, the next commit tries again before it writes.
             try? rememberAnew()
             throw error
         }
+        return CommitProof()
     }
 
     /// After a commit that failed: the indexes in memory may be ahead of those in the database.
@@ -143,6 +152,8 @@ final class Ledger {
     }
 
     /// Runs `body` so that, if it throws, only its own writes are undone and the commit goes on.
+    ///
+    /// What the writer remembers is read again only if `body` had written something: a refusal costs nothing.
     func attempt<T>(_ body: (Ledger) throws -> T) throws -> T {
         var result: T?
         try requireUpToDate()
@@ -156,6 +167,7 @@ final class Ledger {
         // Nothing large is copied: in what is tried no event id is entered, they only are at the end of a commit.
         let (pictures, indexes, index) = (picturesToRemove, lateIndexes, eventIndex)
         let latestBefore = latestRecordID
+        let changesBefore = db.totalChangesCount
         do {
             try db.inSavepoint {
                 result = try body(self)
@@ -165,7 +177,12 @@ final class Ledger {
             isOutOfDate = true
             // SQLite itself may have ended the transaction: what came before is undone, too.
             guard db.isInsideTransaction else { throw error }
-            try forget()
+            if db.totalChangesCount > changesBefore {
+                try forget()
+            } else {
+                // Both were empty when it began.
+                (tally, heardQuietly) = (Tally(), [])
+            }
             // What earlier work of this commit left to be removed still is; what earlier commits began to enter is as
             // they left it, or no batch would end where changes are refused again and again; and no id that was
             // given is given again, though its record may be deleted already.
@@ -224,7 +241,6 @@ final class Ledger {
         heardQuietly = []
         blacklist = try BlacklistIndex(db)
         cameras = try Ledger.knownCameras(db)
-        hasDeletedReads = try Ledger.anyDeletedRead(db)
         latestRecordID = try Ledger.latestRecordID(db)
         // Some of them may be of the commit that goes on, which has not noted them.
         notedRecordID = -1
@@ -275,19 +291,6 @@ final class Ledger {
         max(
             pages.marks.countedPlate,
             try Int64.fetchOne(db, sql: "SELECT MAX(id) FROM plates") ?? 0
-        )
-    }
-
-    private static func anyDeletedRead(_ db: Database) throws -> Bool {
-        try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM deleted_reads)") ?? false
-    }
-
-    private static func knownCameras(_ db: Database) throws -> [String: KnownCamera] {
-        let rows = try Row.fetchAll(db, sql: "SELECT id, name, connected FROM cameras")
-        return Dictionary(
-            uniqueKeysWithValues: rows.map {
-                ($0["name"], KnownCamera(id: $0["id"], isConnected: $0["connected"]))
-            }
         )
     }
 }

@@ -17,13 +17,10 @@ extension RecordRoutes {
     }
 
     private func createOne(_ read: Read, _ responder: Responder) {
-        backend.recorder.offer([read]) { result in
+        backend.recorder.offer(read) { result in
             switch result {
             case .failure(let refusal): responder.send(refusal: refusal)
-            case .success(let receipts):
-                guard let receipt = receipts.first else {
-                    return responder.send(refusal: Refusal(.fault, "a commit gave no receipt"))
-                }
+            case .success(let receipt):
                 // A duplicate is acknowledged like the first: a camera that sends again must be
                 // satisfied by the same answer.
                 responder.send {

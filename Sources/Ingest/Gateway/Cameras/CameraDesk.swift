@@ -68,15 +68,10 @@ struct CameraDesk: Sendable {
 
     private func keep(_ read: Read, _ answer: @escaping Answer) {
         let eventID = read.eventID
-        backend.recorder.offer([read]) { result in
+        backend.recorder.offer(read) { result in
             switch result {
             case .failure(let refusal): answer(.failure(refusal, eventID: eventID))
-            case .success(let receipts):
-                guard let receipt = receipts.first else {
-                    let fault = Refusal(.fault, "a commit gave no receipt")
-                    return answer(.failure(fault, eventID: eventID))
-                }
-                answer(Self.success(receipt, eventID: eventID))
+            case .success(let receipt): answer(Self.success(receipt, eventID: eventID))
             }
         }
     }
