@@ -7,6 +7,8 @@ import Synchronization
 public final class Feed: Sendable {
     private struct State {
         var latestEventID: Int64
+        /// The newest event that pages can depend on: any but `site`.
+        var latestPageEventID: Int64
         var nextFollower = 0
         var followers: [Int: @Sendable (Int64) -> Void] = [:]
     }
@@ -15,11 +17,15 @@ public final class Feed: Sendable {
 
     /// A feed whose log ends with an event; 0 for an empty log.
     public init(latestEventID: Int64 = 0) {
-        state = Mutex(State(latestEventID: latestEventID))
+        state = Mutex(State(latestEventID: latestEventID, latestPageEventID: latestEventID))
     }
 
     /// The id of the newest event that is on disk.
     public var latestEventID: Int64 { state.withLock { $0.latestEventID } }
+
+    /// The id of the newest event on disk that pages can depend on: any but `site`, with which the publisher
+    /// would wake itself.
+    public var latestPageEventID: Int64 { state.withLock { $0.latestPageEventID } }
 
     /// Calls `body` after each commit that appended events, on the writer's thread: it must only
     /// signal somebody, never wait.
@@ -27,31 +33,32 @@ public final class Feed: Sendable {
         _ = add(body)
     }
 
-    /// Waits until the log has an event after `id` and returns the newest one's id; at once where
-    /// it has one already.
+    /// Waits until the log has an event after `id` that pages can depend on, and returns the newest one's id;
+    /// at once if it has one already.
     ///
     /// Returns `id` when the waiting task is cancelled.
-    public func grown(after id: Int64) async -> Int64 {
+    public func pageEvent(after id: Int64) async -> Int64 {
         let (stream, continuation) = AsyncStream.makeStream(
             of: Int64.self,
             bufferingPolicy: .bufferingNewest(1)
         )
-        let follower = add { continuation.yield($0) }
+        let follower = add { [self] _ in continuation.yield(latestPageEventID) }
         defer { state.withLock { $0.followers[follower] = nil } }
         // Registered first and asked second, so that nothing falls between the two.
-        let latest = latestEventID
+        let latest = latestPageEventID
         if latest > id { return latest }
         for await newest in stream where newest > id { return newest }
         return id
     }
 
-    /// Announces the new end of the log.
+    /// Announces the new end of the log, and the newest event in it that pages can depend on.
     ///
     /// Only ``Recorder`` calls it, after a commit.
-    func announce(_ id: Int64) {
+    func announce(_ id: Int64, ofPages pageID: Int64) {
         let followers: [@Sendable (Int64) -> Void] = state.withLock { state in
             guard id > state.latestEventID else { return [] }
             state.latestEventID = id
+            state.latestPageEventID = max(state.latestPageEventID, pageID)
             return Array(state.followers.values)
         }
         for follower in followers { follower(id) }

@@ -1,10 +1,19 @@
 import Core
+import Foundation
 
 /// Values as pages print them, on the site's clock.
 struct Print {
     private let clock: WallClock
+    /// The site's time zone as browsers know it: `Asia/Bangkok`.
+    let zone: String
+    /// The zone with its distance from UTC, as pages name it: `Asia/Bangkok (UTC+7)`.
+    let zoneLabel: String
 
-    init(calendar: SiteCalendar) { clock = WallClock(calendar) }
+    init(calendar: SiteCalendar) {
+        clock = WallClock(calendar)
+        zone = calendar.timeZone.identifier
+        zoneLabel = "\(zone) (\(calendar.offsets))"
+    }
 
     /// `2026-11-23 17:11:12`.
     func dateTime(_ instant: Timestamp) -> String {

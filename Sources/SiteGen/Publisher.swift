@@ -75,7 +75,7 @@ public final class Publisher: Service {
     /// How the publisher is, for the health check.
     public var serviceState: ServiceState {
         let state = state.withLock { $0 }
-        let behind = max(0, feed.latestEventID - state.publishedEventID)
+        let behind = max(0, feed.latestPageEventID - state.publishedEventID)
         return ServiceState(
             name: "publisher",
             status: state.failure == nil ? .pass : .warning,
@@ -92,7 +92,7 @@ public final class Publisher: Service {
         var waitSeconds = 0
         while !Task.isCancelled {
             if waitSeconds > 0 { try? await Task.sleep(for: .seconds(waitSeconds)) }
-            let latest = feed.latestEventID
+            let latest = feed.latestPageEventID
             let begin = ContinuousClock.now
             if latest > seen || templatesHaveChanged() {
                 guard await publish() else {
@@ -125,7 +125,7 @@ public final class Publisher: Service {
     private func waitForNews(after seen: Int64, lastTook took: Duration) async {
         let feed = feed
         let hasNews = await withTaskGroup(of: Bool.self) { group in
-            group.addTask { await feed.grown(after: seen) > seen }
+            group.addTask { await feed.pageEvent(after: seen) > seen }
             group.addTask {
                 try? await Task.sleep(for: .seconds(Publisher.watchSeconds))
                 return false

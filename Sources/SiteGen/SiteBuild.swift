@@ -160,6 +160,7 @@ final class SiteBuild {
         var layout: [String: Any] = [
             "root": root, "site_name": options.name, "language": options.language.rawValue,
             "title_th": title.thai, "title_en": title.english,
+            "time_zone": print.zone, "zone_label": print.zoneLabel,
         ]
         for other in Section.allCases { layout["in_\(other.rawValue)"] = other == section }
         let main = try render(template, values, rows.map { ("rows", $0) })
@@ -167,8 +168,11 @@ final class SiteBuild {
     }
 
     /// The way from a page to the site's root.
+    ///
+    /// ``NotFoundPage`` is shown at any path, and only by a server: its root is the server's.
     private static func root(of path: String) -> String {
-        String(repeating: "../", count: path.utf8.count { $0 == UInt8(ascii: "/") })
+        guard path != NotFoundPage.path else { return "/" }
+        return String(repeating: "../", count: path.utf8.count { $0 == UInt8(ascii: "/") })
     }
 
     /// A template with its values, one of which is bytes: rows are thousands of them, with which

@@ -19,10 +19,11 @@ function label(thai, english) {
   return [make("span", { class: "l", lang: "th" }, thai), make("span", { class: "l", lang: "en" }, english)];
 }
 
-// Events of the service by kind ("read", "alert", "site" …): live.js announces, the others subscribe.
+// Events by kind: "read", "alert" and "site" with data and id, "open" when the page is live (again). live.js
+// announces them, the others subscribe.
 const handlers = {};
 const on = (kind, handler) => (handlers[kind] ??= []).push(handler);
-const announce = (kind, data) => { for (const handler of handlers[kind] ?? []) handler(data); };
+const announce = (kind, data, id) => { for (const handler of handlers[kind] ?? []) handler(data, id); };
 
 function stored(value) {
   // A browser may forbid storage (file://, private windows): the page's own language then stays.
@@ -34,9 +35,13 @@ function stored(value) {
   }
 }
 
+function speakIn(part) {
+  for (const element of all("[data-th][data-en]", part)) element.textContent = element.dataset[document.documentElement.lang];
+}
+
 function speak(language) {
   document.documentElement.lang = language;
-  for (const element of all("[data-th][data-en]")) element.textContent = element.dataset[language];
+  speakIn(document);
 }
 
 speak(stored() === "en" ? "en" : stored() === "th" ? "th" : document.documentElement.lang);

@@ -1,45 +1,114 @@
-// Replaces the marked regions of the page by those of the page as the service publishes it now.
+// Keeps the marked regions of a page as the service publishes them: at most every two seconds, only while the
+// page is seen, and without taking away focus, selection or scrolling.
 "use strict";
 
-// What a person is doing (focus, filters, scrolling) stays.
-let refreshing = false;
-let again = false;
-async function refresh() {
-  if (refreshing) { again = true; return; }
-  refreshing = true;
+const refreshPause = 2_000;
+let refreshedAt = 0;
+let refreshTimer = 0;
+let isRefreshing = false;
+let isStale = false;
+// Reads and alerts that may be newer than the page that was fetched last.
+let recent = [];
+
+function refresh() {
+  isStale = true;
+  if (isRefreshing || refreshTimer || document.visibilityState === "hidden") return;
+  const wait = Math.max(0, refreshedAt + refreshPause - Date.now());
+  refreshTimer = setTimeout(() => { refreshTimer = 0; fetchPage(); }, wait);
+}
+
+async function fetchPage() {
+  // A text that somebody selects would be gone: the page follows when the selection ends.
+  if (selectsIn(all("[data-live-region]"))) return;
+  isRefreshing = true;
+  isStale = false;
   try {
     const answer = await fetch(location.href, { cache: "no-cache" });
-    if (answer.ok) {
-      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-      for (const region of all("[data-live-region]")) {
-        if (region.contains(document.activeElement) && document.activeElement !== document.body) continue;
-        if (filtered() && region.id === "results") continue;
-        const other = find(`[data-live-region="${region.dataset.liveRegion}"]`, fresh);
-        if (other && other.innerHTML !== region.innerHTML) {
-          region.innerHTML = other.innerHTML;
-          reveal(region);
-        }
-      }
-    }
+    if (answer.ok) replaceRegions(new DOMParser().parseFromString(await answer.text(), "text/html"));
+    else if (answer.status === 404 && find("[data-live-region]")) location.reload();
+    else isStale = true;
   } catch {
-    // The service or nginx is away: the event source notices too, and says so.
+    // The service or nginx is away: the stream notices it too, and says so.
+    isStale = true;
   } finally {
-    refreshing = false;
-    if (again) { again = false; setTimeout(refresh, 500); }
+    isRefreshing = false;
+    refreshedAt = Date.now();
+    if (isStale) refresh();
   }
 }
 
-function count(name) {
-  const element = find(`[data-count="${name}"]`);
-  if (element) element.textContent = (Number(element.textContent.replaceAll(",", "")) + 1).toLocaleString("en-US");
+function selectsIn(regions) {
+  const selection = getSelection();
+  return selection !== null && !selection.isCollapsed && regions.some((region) => region.contains(selection.anchorNode));
 }
 
-on("read", (record) => {
-  if (!filtered()) for (const section of all('[data-live="reads"]')) prepend(section, record);
-  count("today");
-  count("total");
+function replaceRegions(fresh) {
+  reveal(fresh);
+  speakIn(fresh);
+  for (const region of all("[data-live-region]")) {
+    if (filtered() && (region.id === "results" || region.closest("#results"))) continue;
+    const other = find(`[data-live-region="${region.dataset.liveRegion}"]`, fresh);
+    if (!other) continue;
+    const value = region.value;
+    patchChildren(region, other);
+    if (region.tagName === "SELECT") region.value = value;
+  }
+  for (const { kind, record } of recent) showRecord(kind, record);
+}
+
+// Makes an element like another one, and keeps every part that is the same: with it focus and scrolling.
+function patch(element, other) {
+  for (const { name } of [...element.attributes]) if (!other.hasAttribute(name)) element.removeAttribute(name);
+  for (const { name, value } of other.attributes) {
+    if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+  }
+  patchChildren(element, other);
+}
+
+function patchChildren(element, other) {
+  const keyed = new Map(all(":scope > [data-id]", element).map((child) => [child.dataset.id, child]));
+  let next = element.firstChild;
+  for (const wanted of [...other.childNodes]) {
+    const key = wanted.dataset?.id;
+    const match = key !== undefined ? keyed.get(key) : next?.dataset?.id === undefined && isAlike(next, wanted) ? next : undefined;
+    if (match === undefined) {
+      element.insertBefore(document.importNode(wanted, true), next);
+    } else {
+      if (match === next) next = next.nextSibling;
+      else element.insertBefore(match, next);
+      if (match.nodeType !== Node.ELEMENT_NODE) match.data = wanted.data;
+      else if (!match.isEqualNode(wanted)) patch(match, wanted);
+    }
+  }
+  while (next) {
+    const unwanted = next;
+    next = next.nextSibling;
+    unwanted.remove();
+  }
+}
+
+const isAlike = (one, other) => one !== null && one !== undefined && one.nodeType === other.nodeType && one.nodeName === other.nodeName;
+
+function showRecord(kind, record) {
+  for (const section of all(`[data-live="${kind}s"]`)) {
+    if (filtered() && section.id === "results") continue;
+    if (!selectsIn([section])) prepend(section, record);
+  }
+}
+
+function keepRecent(kind, record, event) {
+  recent.push({ kind, record, event });
+  if (recent.length > 200) recent.shift();
+  showRecord(kind, record);
+}
+
+on("read", (record, event) => keepRecent("read", record, event));
+on("alert", (alert, event) => keepRecent("alert", alert.lpr_record, event));
+on("site", ({ event_id: published }) => {
+  recent = recent.filter(({ event }) => event > published);
+  refresh();
 });
-on("alert", (alert) => {
-  for (const section of all('[data-live="alerts"]')) prepend(section, alert.lpr_record);
-});
-on("site", refresh);
+// What happened in between is on the page that is fetched now.
+on("open", refresh);
+document.addEventListener("visibilitychange", () => { if (isStale) refresh(); });
+document.addEventListener("selectionchange", () => { if (isStale && getSelection()?.isCollapsed) refresh(); });

@@ -23,13 +23,20 @@ function rowOf(record) {
   return row;
 }
 
+// Puts a record at its place in a table that shows the newest ones: by time, then by id.
 function prepend(section, record) {
   const rows = find("[data-rows]", section);
   if (!rows || find(`[data-id="${record.id}"]`, rows)) return;
+  const isOlder = (row) => {
+    const time = find("time", row).dateTime;
+    return time < record.timestamp || (time === record.timestamp && Number(row.dataset.id) < record.id);
+  };
+  const next = [...rows.children].find(isOlder);
+  const keep = Number(section.dataset.keep ?? 100);
+  if (!next && rows.children.length >= keep) return;
   const row = rowOf(record);
   row.classList.add("new");
-  rows.prepend(row);
-  const keep = Number(section.dataset.keep ?? 100);
+  rows.insertBefore(row, next ?? null);
   while (rows.children.length > keep) rows.lastElementChild.remove();
   find("[data-empty]", section)?.remove();
 }

@@ -46,6 +46,22 @@ public struct SiteCalendar: Sendable, Equatable {
         start(of: day)..<start(of: day.adding(days: 1))
     }
 
+    /// How far the zone is from UTC: `UTC+7`, or `UTC+1/+2` if it has summer time.
+    ///
+    /// By two fixed days, so that pages that are never made again say the same as new ones.
+    public var offsets: String {
+        let days = [1_767_225_600_000, 1_782_864_000_000] as [Int64]
+        let texts = days.map { milliseconds in
+            let offset = offsetMilliseconds(at: Timestamp(milliseconds: milliseconds)) / 60_000
+            guard offset != 0 else { return "" }
+            let (hours, minutes) = abs(offset).quotientAndRemainder(dividingBy: 60)
+            let rest = minutes == 0 ? "" : ":\(minutes < 10 ? "0" : "")\(minutes)"
+            return "\(offset < 0 ? "-" : "+")\(hours)\(rest)"
+        }
+        guard texts[0] != texts[1] else { return "UTC" + texts[0] }
+        return "UTC" + texts.map { $0.isEmpty ? "+0" : $0 }.joined(separator: "/")
+    }
+
     /// Milliseconds east of UTC.
     func offsetMilliseconds(at instant: Timestamp) -> Int64 {
         let date = Date(timeIntervalSince1970: Double(instant.milliseconds) / 1_000)

@@ -65,7 +65,7 @@ public final class HealthMonitor: Sendable {
 
     private func database() async -> HealthCheck.Component {
         do {
-            let counts = try await store.read { try $0.databaseCounts() }
+            let counts = try await store.read { try $0.databaseCounts(at: .now()) }
             return HealthCheck.Component(
                 .database,
                 .pass,
@@ -99,18 +99,36 @@ public final class HealthMonitor: Sendable {
                 []
             )
         }
-        let used = Double(space.total - space.free) / Double(space.total) * 100
+        let used = space.usedPercent
+        let minimum = store.limits.diskFreeMin
+        let refusesReads = refusesReads
         return HealthCheck.Component(
             .diskSpace,
-            HealthMonitor.status(ofUsed: used),
-            "\(HealthMonitor.rounded(used)) % of the disk is in use",
-            thai: "ใช้พื้นที่ดิสก์ไปแล้ว \(HealthMonitor.rounded(used)) %",
+            refusesReads ? .fail : HealthMonitor.status(ofUsed: used),
+            refusesReads
+                ? "Reads are refused: \(space.free / 1_048_576) MiB of the disk are free,"
+                    + " at least \(minimum / 1_048_576) MiB are required (DISK_FREE_MIN)"
+                : "\(HealthMonitor.rounded(used)) % of the disk is in use",
+            thai: refusesReads
+                ? "ไม่รับการอ่านใหม่: ดิสก์เหลือ \(space.free / 1_048_576) MiB"
+                    + " ต้องมีอย่างน้อย \(minimum / 1_048_576) MiB (DISK_FREE_MIN)"
+                : "ใช้พื้นที่ดิสก์ไปแล้ว \(HealthMonitor.rounded(used)) %",
             [
                 JSON.Member("used_percent", .number(HealthMonitor.rounded(used))),
                 JSON.Member("free_bytes", .number(Double(space.free))),
                 JSON.Member("total_bytes", .number(Double(space.total))),
             ]
         )
+    }
+
+    /// Whether reads are refused because the disk is nearly full.
+    public var refusesReads: Bool {
+        do throws(Refusal) {
+            try recorder.refuseFullDisk()
+            return false
+        } catch {
+            return true
+        }
     }
 
     private func machine() -> HealthCheck.Component {
@@ -158,7 +176,7 @@ public final class HealthMonitor: Sendable {
         let silent = cameras.count - connected
         return HealthCheck.Component(
             .cameras,
-            silent > 0 || unwell > 0 ? .warning : .pass,
+            silent * 2 > cameras.count ? .fail : silent > 0 || unwell > 0 ? .warning : .pass,
             cameras.isEmpty
                 ? "No camera has been heard of yet"
                 : "\(connected) of \(cameras.count) cameras are connected",

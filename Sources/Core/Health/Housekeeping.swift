@@ -26,11 +26,17 @@ public struct Housekeeping: Sendable {
     /// A step that fails is logged and tried again later.
     public func run() async {
         var round = 0
+        var refusedReads = false
         let roundsPerCheck = max(1, checkMinutes * 60 / Housekeeping.roundSeconds)
         while !Task.isCancelled {
             do {
                 try await look()
-                if round % roundsPerCheck == 0 { _ = try await monitor.check() }
+                // A disk that became full, or has room again, is told now, not with the next check.
+                let refusesReads = monitor.refusesReads
+                if round % roundsPerCheck == 0 || refusesReads != refusedReads {
+                    _ = try await monitor.check()
+                    refusedReads = refusesReads
+                }
                 if round % Housekeeping.cleanUpRounds == 0 { try await cleanUp() }
             } catch {
                 logger.error("housekeeping failed", metadata: ["error": "\(error.message)"])

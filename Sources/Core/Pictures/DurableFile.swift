@@ -93,11 +93,30 @@ struct DurableFile: ~Copyable {
         guard unsafe unlink(path) == 0 || errno == ENOENT else { throw .last("removing a picture") }
     }
 
-    /// Bytes on a folder's file system: free for this user, and in all; nil where it cannot say.
-    static func space(_ path: String) -> (free: Int64, total: Int64)? {
+    /// The space on a folder's file system; nil if it cannot say.
+    static func space(_ path: String) -> DiskSpace? {
         var figures = statvfs()
         guard unsafe statvfs(path, &figures) == 0 else { return nil }
         let block = Int64(figures.f_frsize)
-        return (Int64(figures.f_bavail) * block, Int64(figures.f_blocks) * block)
+        return DiskSpace(
+            free: Int64(figures.f_bavail) * block,
+            used: Int64(figures.f_blocks - figures.f_bfree) * block,
+            total: Int64(figures.f_blocks) * block
+        )
+    }
+}
+
+/// The space on a file system, in bytes.
+public struct DiskSpace: Sendable, Equatable {
+    /// Free for this user; what is reserved for root is not.
+    public let free: Int64
+    /// In use.
+    public let used: Int64
+    /// In all.
+    public let total: Int64
+
+    /// Percent in use, as `df` computes it: of what is in use or free for this user.
+    public var usedPercent: Double {
+        used + free > 0 ? Double(used) / Double(used + free) * 100 : 100
     }
 }

@@ -82,7 +82,7 @@ public final class PictureFolder: Sendable {
     }
 
     /// Bytes on the pictures' disk: free, and in all; nil where the system cannot say.
-    public var space: (free: Int64, total: Int64)? { DurableFile.space(path) }
+    public var space: DiskSpace? { DurableFile.space(path) }
 
     /// The names of the pictures of a day; none where the day has no folder.
     func pictures(of day: Day) -> [String] {

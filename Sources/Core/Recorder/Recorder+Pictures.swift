@@ -75,7 +75,8 @@ extension Recorder {
         work.refuse(refusal)
     }
 
-    private func refuseFullDisk() throws(Refusal) {
+    /// Throws what a read is refused with while less than `DISK_FREE_MIN` is free.
+    public func refuseFullDisk() throws(Refusal) {
         guard let space = pictures.space, space.free < store.limits.diskFreeMin else { return }
         throw Refusal(
             .storage,

@@ -179,7 +179,7 @@ extension Recorder {
             try ledger.advanceDay(to: store.calendar.day(of: ledger.now))
         }
         try removeOrphanedPictures(ledger)
-        feed.announce(ledger.latestEventID)
+        feed.announce(ledger.latestEventID, ofPages: ledger.latestPageEventID)
     }
 
     /// Commits a batch and takes it away.
@@ -214,11 +214,11 @@ extension Recorder {
         _ proof: borrowing CommitProof,
         to ledger: Ledger
     ) {
-        let latestEventID = ledger.latestEventID
+        let (latestEventID, pageEventID) = (ledger.latestEventID, ledger.latestPageEventID)
         let pictures = ledger.picturesToRemove
         ledger.picturesToRemove = []
         for answer in answers { answer(proof) }
-        feed.announce(latestEventID)
+        feed.announce(latestEventID, ofPages: pageEventID)
         aftermath.async { [self] in
             withExtendedLifetime((batch, answers)) {}
             remove(pictures)

@@ -22,6 +22,23 @@ extension Ledger {
         try append(.site, data: writer.text)
     }
 
+    /// The newest event that pages can depend on.
+    static func latestPageEventID(_ db: Database) throws -> Int64 {
+        let sql = "SELECT id FROM events WHERE kind <> 7 ORDER BY id DESC LIMIT 1"
+        return try Int64.fetchOne(db, sql: sql) ?? 0
+    }
+
+    /// Writes down who did what.
+    func audit(_ actor: Actor, _ action: String, subject: String, detail: String? = nil) throws {
+        try db.execute(
+            sql: """
+                INSERT INTO audit (at, who, address, action, subject, detail)
+                VALUES (?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [now.milliseconds, actor.name, actor.address, action, subject, detail]
+        )
+    }
+
     /// Writes down which day it is on the site: the only clock that pages know.
     func advanceDay(to day: Day) throws {
         guard try db.meta("today") != day.description else { return }

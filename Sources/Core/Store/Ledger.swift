@@ -24,6 +24,8 @@ final class Ledger {
     var picturesToRemove: [String] = []
     /// The id of the newest event.
     private(set) var latestEventID: Int64
+    /// The id of the newest event that pages can depend on: any but `site`.
+    private(set) var latestPageEventID: Int64
     /// The id of the record that was inserted last, deleted ones included: none is given twice.
     var latestRecordID: Int64
 
@@ -104,6 +106,7 @@ final class Ledger {
         deletedReads = try DeletedReads(db, eventIndex)
         latestPlateID = try Ledger.latestPlateID(db, platePages)
         latestEventID = try Int64.fetchOne(db, sql: "SELECT MAX(id) FROM events") ?? 0
+        latestPageEventID = try Ledger.latestPageEventID(db)
         oldestEventID = try Int64.fetchOne(db, sql: "SELECT MIN(id) FROM events") ?? 0
     }
 
@@ -211,18 +214,8 @@ final class Ledger {
         statement.bind(6, data)
         try statement.run()
         latestEventID += 1
+        if kind != .site { latestPageEventID = latestEventID }
         if oldestEventID == 0 { oldestEventID = latestEventID }
-    }
-
-    /// Writes down who did what.
-    func audit(_ actor: Actor, _ action: String, subject: String, detail: String? = nil) throws {
-        try db.execute(
-            sql: """
-                INSERT INTO audit (at, who, address, action, subject, detail)
-                VALUES (?, ?, ?, ?, ?, ?)
-                """,
-            arguments: [now.milliseconds, actor.name, actor.address, action, subject, detail]
-        )
     }
 
     /// Lets the oldest events go, a thousand at a time, so that the log stays bounded.
@@ -247,6 +240,7 @@ final class Ledger {
         platePages = try PlatePages(db, limits: limits)
         latestPlateID = try Ledger.latestPlateID(db, platePages)
         latestEventID = try Int64.fetchOne(db, sql: "SELECT MAX(id) FROM events") ?? latestEventID
+        latestPageEventID = try Ledger.latestPageEventID(db)
     }
 
     /// Counts all records and enters them in their indexes, before one of them is deleted that was not.

@@ -42,7 +42,7 @@ extension Snapshot {
     }
 
     /// The database's figures.
-    public func databaseCounts() throws -> DatabaseCounts {
+    public func databaseCounts(at now: Timestamp) throws -> DatabaseCounts {
         func number(_ sql: String) throws -> Int64 {
             try Int64.fetchOne(db.cachedStatement(sql: sql)) ?? 0
         }
@@ -52,7 +52,7 @@ extension Snapshot {
             records: try number("SELECT COALESCE(SUM(reads), 0) FROM cameras"),
             plates: try number("SELECT COALESCE(MAX(rowid), 0) FROM plates"),
             cameras: try number("SELECT COUNT(*) FROM cameras"),
-            blacklistEntries: try number("SELECT COUNT(*) FROM blacklist"),
+            blacklistEntries: Int64(try blacklistCounts(at: now).active),
             alerts: try number("SELECT COALESCE(SUM(hits), 0) FROM cameras"),
             events: try number("SELECT COALESCE(MAX(id) - MIN(id) + 1, 0) FROM events"),
             healthChecks: try number("SELECT COUNT(*) FROM health_checks"),
@@ -107,7 +107,7 @@ public struct DatabaseCounts: Sendable, Equatable {
     public let plates: Int64
     /// Cameras.
     public let cameras: Int64
-    /// Entries of the blacklist, removed ones included.
+    /// Entries of the blacklist that count, as everywhere: neither removed nor expired.
     public let blacklistEntries: Int64
     /// Alerts.
     public let alerts: Int64

@@ -16,19 +16,24 @@ struct HealthRoutes: Sendable {
 
     func liveness(_ request: Request) async throws(Refusal) -> Response { .text("alive\n") }
 
-    /// Ready once the database answers and the writer has room.
+    /// Ready once the database answers, the writer has room, and the disk has.
     func readiness(_ request: Request) async throws(Refusal) -> Response {
         _ = try await reading(backend) { try $0.newestEventID() }
         guard backend.recorder.load.queuedReads < backend.limits.queueReadsMax else {
             throw Refusal(.busy, "too many reads are waiting to be stored")
         }
+        try backend.recorder.refuseFullDisk()
         return .text("ready\n")
     }
 
-    /// The newest check; the first one is made when it is asked for.
+    /// The newest check; the first one is made when it is asked for, and one for now while reads are refused
+    /// because the disk is nearly full.
     func status(_ request: Request) async throws(Refusal) -> Response {
         let kept = try await reading(backend) { try $0.latestHealthCheck() }
-        let check = if let kept { kept } else { try await backend.monitor.check() }
+        let check =
+            if backend.monitor.refusesReads { await backend.monitor.look() } else if let kept {
+                kept
+            } else { try await backend.monitor.check() }
         return .json { check.write(to: &$0) }
     }
 
@@ -45,7 +50,7 @@ struct HealthRoutes: Sendable {
     }
 
     func databaseStatistics(_ request: Request) async throws(Refusal) -> Response {
-        let counts = try await reading(backend) { try $0.databaseCounts() }
+        let counts = try await reading(backend) { try $0.databaseCounts(at: .now()) }
         return wrapped { writer in
             writer.object { writer in
                 writer.field("size_bytes", counts.bytes)

@@ -48,13 +48,14 @@ final class RecordExport: BodyStream {
             state.isOver = records.count < query.perPage
         }
         var bytes: [UInt8] = isFirst && format == .csv ? CSV.header : []
-        for record in records { append(record, to: &bytes) }
+        let clock = WallClock(store.calendar)
+        for record in records { append(record, clock, to: &bytes) }
         return bytes.isEmpty ? nil : bytes
     }
 
-    private func append(_ record: Record, to bytes: inout [UInt8]) {
+    private func append(_ record: Record, _ clock: WallClock, to bytes: inout [UInt8]) {
         switch format {
-        case .csv: CSV.append(record, to: &bytes)
+        case .csv: CSV.append(record, clock, to: &bytes)
         case .ndjson:
             var writer = JSONWriter(capacity: 512)
             record.write(to: &writer)
@@ -67,7 +68,8 @@ final class RecordExport: BodyStream {
 /// Comma-separated values (RFC 4180), as a spreadsheet reads them without harm.
 enum CSV {
     private static let columns = [
-        "id", "timestamp", "camera_id", "plate_number", "province", "confidence", "location",
+        "id", "timestamp", "local_time", "camera_id", "plate_number", "province", "confidence",
+        "location",
         "location_lat", "location_lon", "is_blacklisted", "blacklist_match", "blacklist_reason",
         "image_path", "created_at", "event_id",
     ]
@@ -75,9 +77,14 @@ enum CSV {
     /// The names of the columns, after a byte order mark by which spreadsheets know that Thai follows.
     static let header = Array("\u{FEFF}\(columns.joined(separator: ","))\r\n".utf8)
 
-    static func append(_ record: Record, to bytes: inout [UInt8]) {
+    /// `local_time` is the `timestamp` on the site's clock, as a spreadsheet takes it for a time.
+    static func append(_ record: Record, _ clock: WallClock, to bytes: inout [UInt8]) {
+        let time = record.claimedTime ?? record.seenAt
+        var local: [UInt8] = []
+        clock.append(dateTime: time, to: &local)
         let cells: [String?] = [
-            "\(record.id)", (record.claimedTime ?? record.seenAt).rfc3339, cell(record.cameraID),
+            "\(record.id)", time.rfc3339, String(decoding: local, as: UTF8.self),
+            cell(record.cameraID),
             cell(record.plate.text), record.plate.province?.name,
             record.confidence.map { "\($0.sent)" }, record.location.text.map(cell),
             record.location.latitude.map { "\($0)" }, record.location.longitude.map { "\($0)" },

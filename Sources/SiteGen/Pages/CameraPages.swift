@@ -15,7 +15,7 @@ struct CameraPages {
                 "total": build.print.number(statistics.cameras.count),
                 "connected": build.print.number(statistics.connectedCameras),
                 "has_cameras": !statistics.cameras.isEmpty,
-                "cameras": try build.cameras().map { camera in
+                "cameras": try lostFirst(build.cameras()).map { camera in
                     values(camera, today: figures.count(ofCamera: camera.number)?.reads ?? 0)
                 },
             ]
@@ -43,6 +43,10 @@ struct CameraPages {
                 rows: build.rows(ids, root: "../")
             )
         }
+    }
+
+    private func lostFirst(_ cameras: [Camera]) -> [Camera] {
+        cameras.filter { !$0.isConnected } + cameras.filter(\.isConnected)
     }
 
     private func values(_ camera: Camera, today: Int) -> [String: Any] {

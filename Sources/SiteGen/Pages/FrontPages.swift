@@ -16,6 +16,7 @@ struct HomePage {
                 "hits": build.print.number(statistics.today.hits),
                 "cameras": build.print.number(statistics.cameras.count),
                 "connected": build.print.number(statistics.connectedCameras),
+                "has_lost": statistics.connectedCameras < statistics.cameras.count,
             ],
             rows: build.rows(build.snapshot.newestIDs(5))
         )
@@ -40,6 +41,7 @@ struct DashboardPage {
                 "hits": build.print.number(statistics.today.hits),
                 "cameras": build.print.number(statistics.cameras.count),
                 "connected": build.print.number(statistics.connectedCameras),
+                "has_lost": statistics.connectedCameras < statistics.cameras.count,
                 "hours_chart": figures.hours(statistics.hours),
                 "days_chart": figures.days(statistics.days),
                 "cameras_chart": figures.cameras(statistics.cameras),
@@ -93,6 +95,11 @@ struct BlacklistPage {
 
     func make() throws {
         let entries = try build.snapshot.blacklistNotRemoved()
+        // Pages know no clock but the day: an entry that expired today still counts until midnight.
+        let dayBegan = build.snapshot.calendar.start(of: try build.snapshot.today())
+        let isExpired = { (entry: BlacklistEntry) in
+            entry.expiry.map { $0.instant <= dayBegan } ?? false
+        }
         let ids = try build.snapshot.newestHitIDs(50)
         try build.page(
             "blacklist.html",
@@ -100,12 +107,14 @@ struct BlacklistPage {
             section: .blacklist,
             title: .init(thai: "บัญชีดำ", english: "Blacklist"),
             [
-                "count": build.print.number(entries.count), "has_entries": !entries.isEmpty,
+                "count": build.print.number(entries.count { !isExpired($0) }),
+                "has_entries": !entries.isEmpty,
                 "entries": entries.map { entry -> [String: Any] in
                     [
                         "id": "\(entry.id)", "plate": entry.plate.text, "reason": entry.reason,
                         "added_by": entry.addedBy, "notes": entry.notes ?? "",
                         "has_expiry": entry.expiry != nil, "expiry": expiry(entry),
+                        "is_expired": isExpired(entry),
                         "created": build.print.dateTime(entry.createdAt),
                         "created_utc": entry.createdAt.rfc3339,
                     ]
@@ -125,11 +134,13 @@ struct BlacklistPage {
 
 /// What nginx and the service show for a path that is not there.
 struct NotFoundPage {
+    static let path = "404.html"
+
     let build: SiteBuild
 
     func make() throws {
         try build.page(
-            "404.html",
+            NotFoundPage.path,
             template: "not-found",
             section: .home,
             title: .init(thai: "ไม่พบหน้า", english: "Not found"),

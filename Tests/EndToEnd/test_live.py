@@ -1,0 +1,170 @@
+"""Open pages follow the service: after an interruption, in many tabs, on the site's clock, in every part."""
+
+import base64
+
+import pytest
+import requests
+from playwright.sync_api import expect
+
+from conftest import png, wait_until
+from test_browser import PATIENCE_MS, chromium  # noqa: F401 (a fixture)
+from test_site import fill
+
+PAGES = ["/", "/dashboard", "/records", "/alerts", "/blacklist", "/cameras", "/cameras/1", "/health", "/archive", "/archive/2026", "/archive/2026/01", "/archive/2026/01/31", "/archive/2026/01/31/1"]
+
+
+def is_live(page):
+    expect(page.locator("#live")).to_have_attribute("data-state", "on", timeout=PATIENCE_MS)
+
+
+def shown(page):
+    """What a reader sees; plates are marked as new for a moment, which has no text."""
+    return page.evaluate("document.querySelector('#main').innerText + document.title")
+
+
+def test_a_page_is_live_again_after_the_service_was_away(fronted, chromium):  # noqa: F811
+    fronted.post("/api/blacklist", {"license_plate_text": "ฮฮ 99", "reason": "stolen"})
+    page = chromium.new_page()
+    answers = []
+    page.on("response", lambda answer: "/events" in answer.url and answers.append(answer.status))
+    page.goto(fronted.front("/dashboard"))
+    is_live(page)
+    fronted.kill()
+    expect(page.locator("#live")).to_have_attribute("data-state", "off", timeout=PATIENCE_MS)
+    expect(page.locator("#live")).to_contain_text("ไม่เรียลไทม์ตั้งแต่")
+    wait_until(lambda: page.wait_for_timeout(100) or 503 in answers, "nginx's 503")
+    expect(page.locator("#stale")).to_be_visible(timeout=PATIENCE_MS)
+    fronted.start()
+    # An alert of the time in which the page was not live.
+    fronted.read("ฮฮ 99")
+    page.click("#retry")
+    is_live(page)
+    expect(page.locator("#stale")).to_be_hidden()
+    expect(page.locator("#alerts", has_text="ฮฮ 99")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.locator("main tr", has_text="ฮฮ 99")).to_be_visible(timeout=PATIENCE_MS)
+    fronted.kill()
+    expect(page.locator("#live")).to_have_attribute("data-state", "off", timeout=PATIENCE_MS)
+    fronted.start()
+    # By itself, too.
+    is_live(page)
+
+
+@pytest.mark.parametrize("address", ["front", "url"])
+def test_eight_tabs_are_live_with_one_stream(fronted, chromium, address):  # noqa: F811
+    at = getattr(fronted, address)
+    fill(fronted)
+    context = chromium.new_context()
+    context.set_default_timeout(PATIENCE_MS)
+    streams = []
+    context.on("request", lambda request: "/events" in request.url and streams.append(request.url))
+    pages = []
+    for _ in range(8):
+        pages.append(context.new_page())
+        pages[-1].goto(at("/dashboard"))
+        is_live(pages[-1])
+    assert len(streams) == 1
+    fronted.read("ทท 8888")
+    for page in pages:
+        expect(page.locator("main tr", has_text="ทท 8888")).to_be_visible(timeout=PATIENCE_MS)
+    # The tab that had the stream goes; another one takes it over.
+    pages.pop(0).close()
+    fronted.read("ทท 9999")
+    for page in pages:
+        expect(page.locator("main tr", has_text="ทท 9999")).to_be_visible(timeout=PATIENCE_MS)
+    context.close()
+
+
+def test_a_browser_without_locks_is_live(fronted, chromium):  # noqa: F811
+    page = chromium.new_page()
+    page.add_init_script("Object.defineProperty(navigator, 'locks', { value: undefined }); delete window.BroadcastChannel")
+    page.goto(fronted.front("/dashboard"))
+    is_live(page)
+
+
+def test_a_browser_in_another_zone_shows_the_sites_time(fronted, chromium):  # noqa: F811
+    fronted.post("/api/blacklist", {"license_plate_text": "ฮฮ 99", "reason": "stolen"})
+    context = chromium.new_context(timezone_id="America/New_York")
+    page = context.new_page()
+    page.goto(fronted.front("/dashboard"))
+    is_live(page)
+    expect(page.locator("main")).to_contain_text("Asia/Bangkok (UTC+7)")
+    fronted.read("ฮฮ 99", timestamp="2026-01-31T23:30:00Z")
+    expect(page.locator("#alerts", has_text="2026-02-01 06:30:00")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.locator("main td.time", has_text="2026-02-01 06:30:00").first).to_be_visible(timeout=PATIENCE_MS)
+    fronted.published()
+    page.goto(fronted.front("/records?date_from=2026-02-01&date_to=2026-02-01"))
+    expect(page.locator("[data-rows] tr")).to_have_count(1, timeout=PATIENCE_MS)
+    expect(page.locator("[data-rows] td.time")).to_have_text("2026-02-01 06:30:00")
+    lines = requests.get(fronted.front("/api/records?format=csv"), timeout=60).content.decode("utf-8-sig").splitlines()
+    assert lines[0].split(",")[1:3] == ["timestamp", "local_time"]
+    assert lines[1].split(",")[1:3] == ["2026-01-31T23:30:00.000Z", "2026-02-01 06:30:00"]
+    context.close()
+
+
+def test_open_pages_show_what_a_fresh_load_shows(fronted, chromium):  # noqa: F811
+    fill(fronted)
+    context = chromium.new_context()
+    context.set_default_timeout(PATIENCE_MS)
+    pages = {}
+    for path in PAGES:
+        pages[path] = context.new_page()
+        pages[path].goto(fronted.front(path))
+        is_live(pages[path])
+    before = {path: shown(page) for path, page in pages.items()}
+    # Something for every page: reads of today and of January, an alert, entries, a new camera, a report, a check.
+    fronted.read("มม 1", camera_id="CAM0", image_data=base64.b64encode(png(2)).decode())
+    fronted.read("กข 1234", camera_id="NEW")
+    for number in range(3):
+        fronted.read(f"ยย {number}", camera_id="CAM1", timestamp="2026-01-31T09:15:00+07:00")
+    fronted.post("/api/blacklist", {"license_plate_text": "ขข 77", "reason": "test", "expiry_date": "2099-01-01"})
+    fronted.post("/api/health", {"type": "health_check", "camera_id": "CAM1", "component": "lens", "status": "warning", "message": "dirty"})
+    fronted.post("/health/check")
+    requests.delete(fronted.url("/api/records/3"), timeout=60)
+    fronted.published()
+    fresh = context.new_page()
+    for path, page in pages.items():
+        fresh.goto(fronted.front(path))
+        is_live(fresh)
+        expected = shown(fresh)
+        assert expected != before[path], f"nothing happened on {path}"
+        try:
+            page.wait_for_function("text => document.querySelector('#main').innerText + document.title === text", arg=expected, timeout=20_000)
+        except Exception:
+            assert shown(page) == expected, path
+    context.close()
+
+
+def test_a_page_that_is_not_there_has_its_styles_and_links(fronted, chromium):  # noqa: F811
+    page = chromium.new_page()
+    failed = []
+    page.on("response", lambda answer: answer.status >= 400 and failed.append(answer.url))
+    for at in (fronted.front, fronted.url):
+        page.goto(at("/nothing/here/at/all"))
+        assert failed == [at("/nothing/here/at/all")]
+        assert page.evaluate("getComputedStyle(document.querySelector('.top')).position") == "sticky"
+        page.click("nav a >> nth=1")
+        expect(page.locator("#filters")).to_be_visible()
+        failed.clear()
+
+
+def test_nothing_is_behind_at_rest(fronted):
+    fill(fronted)
+
+    def publisher():
+        check = fronted.post("/health/check").json()["data"]
+        return check["components"]["services"]["details"]["publisher"]
+
+    wait_until(lambda: publisher()["events_behind"] == 0 or None, "the pages to be up to date")
+
+
+def test_a_full_disk_is_told_at_once(make_site):
+    site = make_site(DISK_FREE_MIN="1024GiB")
+    site.is_ready = lambda: site.is_open(site.port)
+    site.start()
+    try:
+        ready = site.get("/readyz")
+        assert ready.status_code == 503 and "disk" in ready.text
+        disk = site.get("/health/status").json()["components"]["disk_space"]
+        assert disk["status"] == "FAIL" and "refused" in disk["message"]
+    finally:
+        site.stop()
