@@ -74,6 +74,37 @@ def test_eight_tabs_are_live_with_one_stream(fronted, chromium, address):  # noq
     context.close()
 
 
+def test_a_hidden_tab_gives_its_stream_up(fronted, chromium):  # noqa: F811
+    context = chromium.new_context()
+    context.set_default_timeout(PATIENCE_MS)
+    first, second = context.new_page(), context.new_page()
+
+    def turn(state):
+        first.evaluate("state => { Object.defineProperty(document, 'visibilityState', { value: state, configurable: true }); document.dispatchEvent(new Event('visibilitychange')) }", state)
+
+    def listeners():
+        services = fronted.post("/health/check").json()["data"]["components"]["services"]["details"]
+        return services["events"]["listeners"]
+
+    first.clock.install()
+    first.goto(fronted.front("/dashboard"))
+    is_live(first)
+    turn("hidden")
+    first.clock.fast_forward(31_000)
+    wait_until(lambda: first.wait_for_timeout(50) or listeners() == 0, "the stream to be closed")
+    second.goto(fronted.front("/dashboard"))
+    is_live(second)
+    assert listeners() == 1
+    fronted.read("ทท 7777")
+    expect(second.locator("main tr", has_text="ทท 7777")).to_be_visible(timeout=PATIENCE_MS)
+    turn("visible")
+    first.clock.resume()
+    is_live(first)
+    expect(first.locator("main tr", has_text="ทท 7777")).to_be_visible(timeout=PATIENCE_MS)
+    assert listeners() == 1
+    context.close()
+
+
 def test_a_browser_without_locks_is_live(fronted, chromium):  # noqa: F811
     page = chromium.new_page()
     page.add_init_script("Object.defineProperty(navigator, 'locks', { value: undefined }); delete window.BroadcastChannel")
@@ -155,6 +186,20 @@ def test_nothing_is_behind_at_rest(fronted):
         return check["components"]["services"]["details"]["publisher"]
 
     wait_until(lambda: publisher()["events_behind"] == 0 or None, "the pages to be up to date")
+
+
+def test_the_blacklist_has_one_length(fronted):
+    for number in range(3):
+        fronted.post("/api/blacklist", {"license_plate_text": f"ขข {number}", "reason": "test"})
+    listed = fronted.get("/api/blacklist").json()["blacklist"]
+    requests.delete(fronted.url(f"/api/blacklist/{listed[0]['id']}"), timeout=60)
+    check = fronted.post("/health/check").json()["data"]["components"]["database"]["details"]
+    statistics = fronted.get("/api/blacklist/statistics").json()
+    fronted.published()
+    page = requests.get(fronted.front("/blacklist"), timeout=60).text
+    assert check["blacklist_entries"] == statistics["total_blacklist_entries"] == 2
+    assert fronted.get("/health/database/stats").json()["data"]["blacklist_entries"] == 2
+    assert "<small>2</small>" in page
 
 
 def test_a_full_disk_is_told_at_once(make_site):

@@ -1,0 +1,55 @@
+import Core
+import Testing
+
+/// What the health check says, and what the publisher is woken by.
+@Suite struct HealthMonitorTests {
+    private func look(_ site: TestSite) async -> [HealthCheck.Part: HealthCheck.Component] {
+        let monitor = HealthMonitor(store: site.store, recorder: site.recorder) { [] }
+        let components = await monitor.look().components
+        return Dictionary(uniqueKeysWithValues: components.map { ($0.part, $0) })
+    }
+
+    @Test func aDiskTooFullForReadsFails() async throws {
+        var limits = Limits()
+        limits.diskFreeMin = .max
+        let site = try TestSite(limits: limits)
+        #expect(await look(site)[.diskSpace]?.status == .fail)
+        #expect(throws: Refusal.self) { try site.recorder.refuseFullDisk() }
+        try await site.close()
+    }
+
+    @Test func diskPercentLeavesOutWhatIsReservedForRoot() {
+        let space = DiskSpace(free: 20, used: 60, total: 100)
+        #expect(space.usedPercent == 75)
+    }
+
+    @Test(arguments: [(0, HealthCheck.Status.pass), (2, .warning), (3, .fail)])
+    func moreThanHalfOfTheCamerasLostFails(lost: Int, status: HealthCheck.Status) async throws {
+        let site = try TestSite()
+        for number in 0..<4 {
+            _ = try await site.recorder.record(site.read(camera: "CAM\(number)"))
+        }
+        for number in 0..<lost { try await site.recorder.disconnect(cameraID: "CAM\(number)") }
+        #expect(await look(site)[.cameras]?.status == status)
+        try await site.close()
+    }
+
+    @Test func aSiteEventWakesNoPublisher() async throws {
+        let site = try TestSite()
+        _ = try await site.recorder.record(site.read())
+        let before = (all: site.feed.latestEventID, pages: site.feed.latestPageEventID)
+        #expect(before.all == before.pages)
+        try await site.recorder.announceSite(eventID: before.pages, pages: 1)
+        #expect(site.feed.latestEventID == before.all + 1)
+        #expect(site.feed.latestPageEventID == before.pages)
+        try await site.close()
+    }
+
+    @Test(arguments: [
+        ("Asia/Bangkok", "UTC+7"), ("Asia/Kolkata", "UTC+5:30"), ("UTC", "UTC"),
+        ("America/New_York", "UTC-5/-4"), ("Europe/London", "UTC+0/+1"),
+    ])
+    func aZoneSaysHowFarItIsFromUTC(identifier: String, offsets: String) throws {
+        #expect(try #require(SiteCalendar(identifier: identifier)).offsets == offsets)
+    }
+}
