@@ -115,6 +115,11 @@ public struct DiskSpace: Sendable, Equatable {
     /// In all.
     public let total: Int64
 
+    /// Makes a statement.
+    public init(free: Int64, used: Int64, total: Int64) {
+        (self.free, self.used, self.total) = (free, used, total)
+    }
+
     /// Percent in use, as `df` computes it: of what is in use or free for this user.
     public var usedPercent: Double {
         used + free > 0 ? Double(used) / Double(used + free) * 100 : 100
