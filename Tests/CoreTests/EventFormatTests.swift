@@ -81,7 +81,7 @@ import Testing
     @Test func eventsOfTheVersionBeforeAreKnown() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "lpr-\(UUID())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let queue = try DatabaseQueue(path: folder.appending(path: "test.db").path)
+        let queue = try TestSite.database(at: folder.appending(path: "test.db").path)
         try Schema.migrator.migrate(queue, upTo: "7 late indexes")
         let events = ["1", "ab", "0b5ad1e0-0000-4000-8000-000000000001", "รถ", nil]
         try await queue.write { db in

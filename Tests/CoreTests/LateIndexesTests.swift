@@ -169,6 +169,7 @@ import Testing
     func whatWaitsIsBounded(readsOfCommit: Int) async throws {
         var limits = Limits()
         limits.recordsPerPlateCount = 200
+        var random = SeededGenerator(seed: UInt64(readsOfCommit))
         let site = try TestSite(limits: limits)
         for _ in 0..<min(800, 6_000 / readsOfCommit) {
             // Both in one commit, as the queue has it.
@@ -178,8 +179,8 @@ import Testing
             _ = try await site.recorder.record(
                 (0..<readsOfCommit).map { _ in
                     try site.read(
-                        "AB \(Int.random(in: 1...300))",
-                        camera: "C\(Int.random(in: 1...5))"
+                        "AB \(Int.random(in: 1...300, using: &random))",
+                        camera: "C\(Int.random(in: 1...5, using: &random))"
                     )
                 }
             )

@@ -50,6 +50,12 @@ final class TestSite {
         return try DatabaseQueue()
     }
 
+    /// A database in a file, of an SQLite that is set up as a store's.
+    static func database(at path: String) throws -> DatabaseQueue {
+        _ = Store.isTuned
+        return try DatabaseQueue(path: path)
+    }
+
     /// Stops the recorder and removes the folder.
     func close() async throws {
         await recorder.stop()

@@ -1,11 +1,12 @@
 """Engine.IO 4: the cases of the protocol's public test suite, one test each."""
 
+import http.client
 import json
-import threading
-import time
+import pathlib
 
 import pytest
 import requests
+from conftest import wait_until
 from echo_server import Echo, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
@@ -25,6 +26,29 @@ def polling(echo, query="", method="get", **rest):
 
 def open_session(echo):
     return json.loads(polling(echo).text[1:])["sid"]
+
+
+class Poll:
+    """A request that waits at the server: it has read it when this is made."""
+
+    def __init__(self, echo, sid):
+        self.connection = http.client.HTTPConnection("127.0.0.1", echo.port, timeout=30)
+        self.connection.request("GET", f"/engine.io/?EIO=4&transport=polling&sid={sid}")
+        own = self.connection.sock.getsockname()[1]
+        wait_until(lambda: is_read(echo.port, own), "the server to read a request")
+
+    def answer(self):
+        answer = self.connection.getresponse()
+        return answer.status, answer.read().decode()
+
+
+def is_read(port, peer):
+    """Whether the kernel has nothing left that a server has not read from a peer's port."""
+    for line in pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        _, local, remote, _, queues, *_ = line.split()
+        if (int(local.split(":")[1], 16), int(remote.split(":")[1], 16)) == (port, peer):
+            return int(queues.split(":")[1], 16) == 0
+    return False
 
 
 def socket(echo, query=""):
@@ -148,13 +172,9 @@ def test_a_body_over_the_limit_is_413():
 
 def test_two_polls_at_once_end_the_session(echo):
     sid = open_session(echo)
-    answers = []
-    first = threading.Thread(target=lambda: answers.append(polling(echo, f"&sid={sid}")))
-    first.start()
-    time.sleep(0.1)
+    first = Poll(echo, sid)
     second = polling(echo, f"&sid={sid}")
-    first.join()
-    assert answers[0].status_code == 200 and answers[0].text == "1"
+    assert first.answer() == (200, "1")
     assert second.status_code == 400
 
 
@@ -184,8 +204,8 @@ def test_polling_sends_pings(echo):
 
 def test_polling_ends_without_a_pong(echo):
     sid = open_session(echo)
-    time.sleep((INTERVAL + TIMEOUT) / 1000 + 0.3)
-    assert polling(echo, f"&sid={sid}").status_code == 400
+    # Polls get the ping, and none of them answers it.
+    wait_until(lambda: polling(echo, f"&sid={sid}").status_code == 400, "the session's end")
 
 
 def test_a_websocket_gets_pings(echo):
@@ -210,13 +230,9 @@ def test_a_ping_of_the_clients_is_an_error(echo):
 
 def test_polling_is_ended_by_the_client(echo):
     sid = open_session(echo)
-    answers = []
-    pending = threading.Thread(target=lambda: answers.append(polling(echo, f"&sid={sid}")))
-    pending.start()
-    time.sleep(0.1)
+    pending = Poll(echo, sid)
     assert polling(echo, f"&sid={sid}", "post", data="1").status_code == 200
-    pending.join()
-    assert (answers[0].status_code, answers[0].text) == (200, "6")
+    assert pending.answer() == (200, "6")
     assert polling(echo, f"&sid={sid}").status_code == 400
 
 
@@ -247,15 +263,11 @@ def test_polling_is_upgraded(echo):
 
 def test_the_pending_poll_ends_with_a_noop(echo):
     sid = open_session(echo)
-    answers = []
-    pending = threading.Thread(target=lambda: answers.append(polling(echo, f"&sid={sid}")))
-    pending.start()
-    time.sleep(0.1)
+    pending = Poll(echo, sid)
     with socket(echo, f"&sid={sid}") as link:
         link.send("2probe")
         assert link.recv(30) == "3probe"
-        pending.join()
-        assert answers[0].text == "6"
+        assert pending.answer() == (200, "6")
 
 
 def test_what_waited_is_sent_after_the_upgrade(echo):
