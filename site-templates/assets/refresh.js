@@ -65,12 +65,22 @@ function patch(element, other) {
   patchChildren(element, other);
 }
 
+// What an element stands for, so that a focused link or button never becomes that of another record or entry.
+function keyOf(node) {
+  if (node?.nodeType !== Node.ELEMENT_NODE) return undefined;
+  return node.dataset.id ?? node.getAttribute("href") ?? undefined;
+}
+
 function patchChildren(element, other) {
-  const keyed = new Map(all(":scope > [data-id]", element).map((child) => [child.dataset.id, child]));
+  const wantedKeys = new Set([...other.children].map(keyOf));
+  const keyed = new Map([...element.children].map((child) => [keyOf(child), child]));
   let next = element.firstChild;
   for (const wanted of [...other.childNodes]) {
-    const key = wanted.dataset?.id;
-    const match = key !== undefined ? keyed.get(key) : next?.dataset?.id === undefined && isAlike(next, wanted) ? next : undefined;
+    const key = keyOf(wanted);
+    const match = key !== undefined ? keyed.get(key) : keyOf(next) === undefined && isAlike(next, wanted) ? next : undefined;
+    keyed.delete(key);
+    // What is no longer wanted goes first, so that what stays need not be moved: that would take its focus.
+    while (match && key !== undefined && next && next !== match && !wantedKeys.has(keyOf(next))) next = removed(next);
     if (match === undefined) {
       element.insertBefore(document.importNode(wanted, true), next);
     } else {
@@ -80,11 +90,14 @@ function patchChildren(element, other) {
       else if (!match.isEqualNode(wanted)) patch(match, wanted);
     }
   }
-  while (next) {
-    const unwanted = next;
-    next = next.nextSibling;
-    unwanted.remove();
-  }
+  while (next) next = removed(next);
+}
+
+// Removes a node and returns the one behind it.
+function removed(node) {
+  const next = node.nextSibling;
+  node.remove();
+  return next;
 }
 
 const isAlike = (one, other) => one !== null && one !== undefined && one.nodeType === other.nodeType && one.nodeName === other.nodeName;

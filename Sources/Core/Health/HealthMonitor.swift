@@ -90,7 +90,7 @@ public final class HealthMonitor: Sendable {
     }
 
     private func disk() -> HealthCheck.Component {
-        guard let space = recorder.pictures.space, space.total > 0 else {
+        guard let space = recorder.space, space.total > 0 else {
             return HealthCheck.Component(
                 .diskSpace,
                 .fail,

@@ -75,13 +75,21 @@ extension Recorder {
         work.refuse(refusal)
     }
 
+    /// The space for what reads add: of the file systems of pictures and database the one with less free.
+    public var space: DiskSpace? {
+        guard let database = DurableFile.space(store.path) else { return pictures.space }
+        guard let pictures = pictures.space else { return database }
+        return pictures.free < database.free ? pictures : database
+    }
+
     /// Throws what a read is refused with while less than `DISK_FREE_MIN` is free.
     public func refuseFullDisk() throws(Refusal) {
-        guard let space = pictures.space, space.free < store.limits.diskFreeMin else { return }
+        guard let space, space.free < store.limits.diskFreeMin else { return }
         throw Refusal(
             .storage,
             "the disk is nearly full (\(space.free / 1_048_576) MiB free); free some space or shorten"
-                + " DATA_RETENTION_DAYS, then send it again"
+                + " DATA_RETENTION_DAYS, then send it again",
+            code: "disk_full"
         )
     }
 
