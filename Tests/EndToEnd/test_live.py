@@ -262,8 +262,8 @@ def test_what_a_person_does_outlives_a_refresh(fronted, chromium):  # noqa: F811
     page.evaluate("getSelection().selectAllChildren(document.querySelector('main .plate'))")
     chosen = page.evaluate("getSelection().toString()")
     fronted.post("/api/blacklist", {"license_plate_text": "ขข 3", "reason": "test"})
-    fronted.published()
-    page.wait_for_timeout(100)
+    # The page knows that it is behind, and waits.
+    page.wait_for_function("isStale && !refreshTimer && !isRefreshing")
     assert page.evaluate("getSelection().toString()") == chosen
     page.evaluate("getSelection().removeAllRanges()")
     expect(page.locator("main tr", has_text="ขข 3")).to_be_visible(timeout=PATIENCE_MS)
