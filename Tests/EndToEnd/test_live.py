@@ -263,7 +263,7 @@ def test_what_a_person_does_outlives_a_refresh(fronted, chromium):  # noqa: F811
     chosen = page.evaluate("getSelection().toString()")
     fronted.post("/api/blacklist", {"license_plate_text": "ขข 3", "reason": "test"})
     # The page knows that it is behind, and waits.
-    page.wait_for_function("isStale && !refreshTimer && !isRefreshing")
+    page.wait_for_function("() => isStale && !refreshTimer && !isRefreshing")
     assert page.evaluate("getSelection().toString()") == chosen
     page.evaluate("getSelection().removeAllRanges()")
     expect(page.locator("main tr", has_text="ขข 3")).to_be_visible(timeout=PATIENCE_MS)
