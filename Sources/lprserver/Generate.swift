@@ -25,7 +25,7 @@ struct Generate: AsyncParsableCommand {
     @OptionGroup var flags: SettingFlags
 
     func run() async throws {
-        let settings = try await flags.load()
+        let settings = try flags.load()
         guard FileManager.default.fileExists(atPath: settings.databasePath) else {
             throw ValidationError(
                 "there is no database at \(settings.databasePath); is DATABASE_URL right?"

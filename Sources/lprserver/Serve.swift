@@ -15,7 +15,7 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup var flags: SettingFlags
 
     func run() async throws {
-        let composition = try Composition(try await flags.load())
+        let composition = try Composition(try flags.load())
         do {
             try await composition.serve()
         } catch let error as Refusal {

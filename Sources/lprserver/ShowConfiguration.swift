@@ -18,7 +18,7 @@ struct ShowConfiguration: AsyncParsableCommand {
     @OptionGroup var flags: SettingFlags
 
     func run() async throws {
-        let settings = try await flags.load()
+        let settings = try flags.load()
         if markdown {
             Swift.print(ShowConfiguration.markdownTable())
         } else if json {

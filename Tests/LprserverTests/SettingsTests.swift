@@ -15,7 +15,7 @@ import Testing
         if let file { try Data(file.utf8).write(to: URL(fileURLWithPath: path)) }
         defer { try? FileManager.default.removeItem(atPath: path) }
         return try Settings(
-            try await SettingsLoader(flags: flags, environment: environment, envFile: path)
+            try SettingsLoader(flags: flags, environment: environment, envFile: path)
         )
     }
 

@@ -50,7 +50,7 @@ struct SettingFlags: ParsableArguments {
     }
 
     /// All settings, from everywhere.
-    func load() async throws -> Settings {
+    func load() throws -> Settings {
         var flags: [String: String] = [:]
         for assignment in assignments {
             let parts = assignment.split(
@@ -60,13 +60,13 @@ struct SettingFlags: ParsableArguments {
             )
             flags[String(parts[0])] = String(parts[1])
         }
-        let loader = try await SettingsLoader(flags: flags, envFile: envFile)
-        for suspect in loader.suspects {
-            Terminal.say(
-                "warning: \(suspect.name) in \(envFile) is no setting; \(suspect.meant) is"
-            )
-        }
         do throws(SettingError) {
+            let loader = try SettingsLoader(flags: flags, envFile: envFile)
+            for suspect in loader.suspects {
+                Terminal.say(
+                    "warning: \(suspect.name) in \(envFile) is no setting; \(suspect.meant) is"
+                )
+            }
             return try Settings(loader)
         } catch {
             throw ValidationError(error.description)

@@ -1,6 +1,4 @@
-import Configuration
 import Foundation
-import SystemPackage
 
 /// A value, and where it came from.
 struct SettingValue: Sendable, Equatable {
@@ -24,30 +22,23 @@ struct SettingError: Error, CustomStringConvertible, Equatable {
 /// Finds each setting's value: command line, environment, `.env`, default.
 struct SettingsLoader {
     private let flags: [String: String]
-    private let environment: ConfigReader
-    private let file: ConfigReader
+    private let environment: [String: String]
+    private let file: EnvFile
     /// Names in `.env` that mean nothing here but look like a setting, with the setting.
     let suspects: [(name: String, meant: String)]
 
     /// Reads the environment and the file.
     ///
-    /// Throws where the file is there but cannot be read.
+    /// Throws ``SettingError`` where the file is there but cannot be read.
     init(
         flags: [String: String],
         environment: [String: String] = ProcessInfo.processInfo.environment,
         envFile: String = ".env"
-    ) async throws {
+    ) throws(SettingError) {
         self.flags = flags
-        self.environment = ConfigReader(
-            provider: EnvironmentVariablesProvider(environmentVariables: environment)
-        )
-        file = ConfigReader(
-            provider: try await EnvironmentVariablesProvider(
-                environmentFilePath: FilePath(envFile),
-                allowMissing: true
-            )
-        )
-        suspects = SettingsLoader.suspects(in: envFile)
+        self.environment = environment
+        file = try EnvFile(path: envFile)
+        suspects = SettingsLoader.suspects(in: file)
     }
 
     /// A setting's value.
@@ -55,36 +46,24 @@ struct SettingsLoader {
     /// An empty one in the environment counts as not set.
     func value(of setting: Setting) -> SettingValue {
         if let text = flags[setting.name] { return SettingValue(text: text, source: .commandLine) }
-        let key = ConfigKey(stringLiteral: setting.name.lowercased())
-        if let text = environment.string(forKey: key), !text.isEmpty {
+        if let text = environment[setting.name], !text.isEmpty {
             return SettingValue(text: text, source: .environment)
         }
-        if let text = file.string(forKey: key), !text.isEmpty {
-            return SettingValue(text: unquoted(text), source: .file)
+        if let text = file[setting.name], !text.isEmpty {
+            return SettingValue(text: text, source: .file)
         }
         return SettingValue(text: setting.fallback, source: .fallback)
     }
 
-    /// Files in the field write `NAME="value"`; the quotes are no part of it.
-    private func unquoted(_ text: String) -> String {
-        for quote in ["\"", "'"]
-        where text.count >= 2 && text.hasPrefix(quote) && text.hasSuffix(quote) {
-            return String(text.dropFirst().dropLast())
-        }
-        return text
-    }
-
-    private static func suspects(in path: String) -> [(name: String, meant: String)] {
-        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return [] }
+    private static func suspects(in file: EnvFile) -> [(name: String, meant: String)] {
         let known = Set(Setting.all.map(\.name))
-        return text.split(separator: "\n").compactMap { line in
-            guard !line.hasPrefix("#"),
-                let name = line.split(separator: "=").first.map(String.init),
-                !known.contains(name)
+        return file.values.compactMap { entry in
+            guard !known.contains(entry.name),
+                let nearest = known.min(by: { distance($0, entry.name) < distance($1, entry.name) }
+                ),
+                distance(nearest, entry.name) <= 2
             else { return nil }
-            let nearest = known.min { distance($0, name) < distance($1, name) }
-            guard let nearest, distance(nearest, name) <= 2 else { return nil }
-            return (name, nearest)
+            return (entry.name, nearest)
         }
     }
 
