@@ -14,7 +14,13 @@ public struct ClientAddress: Sendable, Equatable {
     /// A client on this machine.
     public static let loopback = ClientAddress(peer: .loopback)
 
-    /// Collects the peer and what the headers report (`X-Real-IP`, `X-Forwarded-For` and RFC 7239's
+    /// The headers in which proxies name their client, each an address or a list of them.
+    private static let reportingHeaders = [
+        "X-Real-IP", "X-Forwarded-For", "X-Client-IP", "X-Cluster-Client-IP", "True-Client-IP",
+        "CF-Connecting-IP", "Fastly-Client-IP", "X-Original-Forwarded-For",
+    ]
+
+    /// Collects the peer and what the headers report (those of ``reportingHeaders`` and RFC 7239's
     /// `Forwarded`).
     ///
     /// Only a peer on this machine is believed.
@@ -25,7 +31,7 @@ public struct ClientAddress: Sendable, Equatable {
             return
         }
         var reported: [IPAddress?] = []
-        for name in ["X-Real-IP", "X-Forwarded-For"] where headers.count(name) > 0 {
+        for name in Self.reportingHeaders where headers.count(name) > 0 {
             for value in headers.all(name) {
                 reported += value.split(separator: ",", omittingEmptySubsequences: false)
                     .map(Self.parse)
