@@ -140,7 +140,7 @@ def test_the_errors_are_those_of_the_table(site):
             connect(f"ws://127.0.0.1:{site.gateway}{path}", additional_headers={"X-Real-IP": "10.20.0.5"})
         assert refusal.value.response.status_code == 401
     refused = requests.post(url, json={"camera_id": "CAM001"}, timeout=PATIENCE)
-    assert refused.status_code == 400 and set(refused.json()) == {"error", "field", "id"}
+    assert refused.status_code == 400 and set(refused.json()) == {"error", "code", "field", "id"}
     stranger = requests.post(url, json={}, headers={"X-Real-IP": "10.20.0.5"}, timeout=PATIENCE)
     assert stranger.status_code == 401
     assert requests.get(url, headers={"Host": "evil.example"}, timeout=PATIENCE).status_code == 421
