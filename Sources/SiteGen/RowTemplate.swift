@@ -23,12 +23,13 @@ struct RowTemplate: Sendable {
         static let possible = Conditions(rawValue: 2)
         static let clockAhead = Conditions(rawValue: 4)
         static let picture = Conditions(rawValue: 8)
+        static let clockBehind = Conditions(rawValue: 16)
 
         static let names: [String: Conditions] = [
             "is_hit": .hit, "is_possible": .possible, "clock_ahead": .clockAhead,
-            "has_picture": .picture,
+            "clock_behind": .clockBehind, "has_picture": .picture,
         ]
-        static let combinations = 16
+        static let combinations = 32
     }
 
     /// One step of writing a row.

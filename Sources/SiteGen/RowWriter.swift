@@ -62,7 +62,9 @@ struct RowWriter {
         var conditions: RowTemplate.Conditions = []
         if line.match != nil { conditions.insert(.hit) }
         if line.match == .possible { conditions.insert(.possible) }
-        if line.isClockAhead { conditions.insert(.clockAhead) }
+        if let claimed = line.claimedTime {
+            conditions.insert(claimed > line.seenAt ? .clockAhead : .clockBehind)
+        }
         if line.picturePath != nil { conditions.insert(.picture) }
         return conditions
     }

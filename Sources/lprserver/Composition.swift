@@ -64,7 +64,8 @@ struct Composition {
             recorder: recorder,
             events: events,
             monitor: monitor,
-            logger: logger
+            logger: logger,
+            cameraTime: CameraTime(local: settings.cameraCalendar)
         )
         let gateway = try Gateway(
             backend,

@@ -167,8 +167,25 @@ import Testing
         let record = try #require(try await site.store.read { try $0.record(id: receipt.recordID) })
         #expect(record.claimedTime?.rfc3339 == "2099-01-01T00:00:00.000Z")
         #expect(record.seenAt == record.receivedAt)
-        #expect(record.json.contains(#""timestamp":"2099-01-01T00:00:00.000Z""#))
-        #expect(record.json.contains(#""clock_ahead":true"#))
+        #expect(record.json.contains(#""timestamp":"\#(record.receivedAt.rfc3339)""#))
+        #expect(record.json.contains(#""camera_timestamp":"2099-01-01T00:00:00.000Z""#))
+        #expect(record.json.contains(#""clock_ahead":true,"clock_behind":false"#))
+        try await site.close()
+    }
+
+    /// As after a lost clock: before 2015, or before what is kept.
+    @Test(arguments: [0, 30])
+    func aReadOfALostClockIsFlaggedAndFiledByItsReceipt(retentionDays: Int) async throws {
+        var limits = Limits()
+        limits.retentionDays = retentionDays
+        let site = try TestSite(limits: limits)
+        let long = Timestamp.now().adding(seconds: -40 * 86_400)
+        let claimed = retentionDays == 0 ? "2000-01-01T01:00:00.000Z" : long.rfc3339
+        let receipt = try await site.recorder.record(site.read(seen: claimed))
+        let record = try #require(try await site.store.read { try $0.record(id: receipt.recordID) })
+        #expect(record.seenAt == record.receivedAt)
+        #expect(record.claimedTime?.rfc3339 == claimed)
+        #expect(record.json.contains(#""clock_ahead":false,"clock_behind":true"#))
         try await site.close()
     }
 

@@ -80,6 +80,21 @@ import Testing
         #expect(refusal?.status == 400)
     }
 
+    /// Each form that a real sender has used, in every shape of a read.
+    @Test(arguments: [
+        #""20261128_181003""#, #""2026-11-28 18:10:03""#, "1795889403", "1795889403000",
+        #""1795889403000000""#, #"" 1795889403.0 ""#, "20261128181003",
+    ])
+    func timesOfRealSendersAreRead(time: String) throws {
+        let bodies = [
+            #"{"camera_id":"C1","plate_number":"1","timestamp":\#(time)}"#,
+            #"{"table":"lpr_detection","data":{"hostname":"C1","license_plate":"1","timestamp":\#(time)}}"#,
+        ]
+        for body in bodies {
+            #expect(try read(body).cameraTime?.milliseconds == 1_795_889_403_000)
+        }
+    }
+
     /// Fields with values of every type in every place: a read or a refusal, never anything else, and
     /// what is accepted keeps to the limits.
     @Test(arguments: 0..<500 as Range<UInt64>)

@@ -28,6 +28,9 @@ public struct Limits: Sendable, Equatable {
     /// Milliseconds that a camera's clock may be ahead before a read is flagged: WIRE's 5 minutes.
     public var clockAheadMillisecondsMax: Int64 = 5 * 60 * 1_000
 
+    /// A camera's time before this is that of a clock that was lost (2015-01-01T00:00:00Z).
+    public static let earliestCameraTime = Timestamp(milliseconds: 1_420_070_400_000)
+
     // Bodies
 
     /// Bytes of one decoded picture (`MAX_IMAGE_SIZE`).

@@ -62,16 +62,25 @@ public struct Read: Sendable {
         try FieldText.required(text, field: "camera_id", max: limits.cameraIDCharactersMax)
     }
 
-    /// When the read counts as seen: the camera's time, or that of receipt where there is none or it
-    /// lies too far in the future to be true.
+    /// When the read counts as seen: the camera's time, or that of receipt if there is none or it
+    /// cannot be true.
     public func seenAt(limits: Limits) -> Timestamp {
-        guard let cameraTime, !clockIsAhead(limits: limits) else { return receivedAt }
+        guard let cameraTime, timeIsTrue(cameraTime, limits: limits) else { return receivedAt }
         return cameraTime
     }
 
-    /// Whether the camera's time is so far in the future that its clock must be wrong.
-    public func clockIsAhead(limits: Limits) -> Bool {
-        guard let cameraTime else { return false }
-        return cameraTime.milliseconds - receivedAt.milliseconds > limits.clockAheadMillisecondsMax
+    /// The camera's time if it cannot be true; it is kept beside the record.
+    public func claimedTime(limits: Limits) -> Timestamp? {
+        cameraTime.flatMap { timeIsTrue($0, limits: limits) ? nil : $0 }
+    }
+
+    /// A time too far ahead, before what is kept, or before there was any such camera is that of a
+    /// wrong clock.
+    private func timeIsTrue(_ time: Timestamp, limits: Limits) -> Bool {
+        let lead = time.milliseconds - receivedAt.milliseconds
+        guard lead <= limits.clockAheadMillisecondsMax,
+            time.milliseconds >= Limits.earliestCameraTime.milliseconds
+        else { return false }
+        return limits.retentionDays == 0 || -lead <= Int64(limits.retentionDays) * 86_400_000
     }
 }

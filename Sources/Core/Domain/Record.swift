@@ -13,7 +13,7 @@ public struct Record: Sendable, Equatable {
     public let seenAt: Timestamp
     /// When the read reached this server.
     public let receivedAt: Timestamp
-    /// The camera's own time, where its clock was too far ahead to be believed.
+    /// The camera's own time, if it could not be true: too far ahead, or from before what is kept.
     public let claimedTime: Timestamp?
     /// The picture's path below the picture folder (`2026/11/23/….jpg`), where there is one.
     public let picturePath: String?
@@ -48,7 +48,7 @@ extension Record: JSONWritable {
             writer.field("camera_id", cameraID)
             writer.field("plate_number", plate.text)
             writer.field("confidence", confidence?.sent)
-            writer.field("timestamp", claimedTime ?? seenAt)
+            writer.field("timestamp", seenAt)
             writer.field("image_path", picturePath.map(Record.picturePath))
             writer.field("location", location.text)
             writer.field("location_lat", location.latitude)
@@ -63,7 +63,9 @@ extension Record: JSONWritable {
             writer.field("plate_key", plate.number)
             writer.field("province", plate.province?.name)
             writer.field("blacklist_match", match?.rawValue)
-            writer.field("clock_ahead", claimedTime != nil)
+            writer.field("camera_timestamp", claimedTime)
+            writer.field("clock_ahead", claimedTime.map { $0 > seenAt } ?? false)
+            writer.field("clock_behind", claimedTime.map { $0 < seenAt } ?? false)
             writer.field("event_id", eventID)
             writer.key("details")
             if let details { writer.raw(details) } else { writer.null() }

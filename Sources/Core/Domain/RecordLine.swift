@@ -13,8 +13,8 @@ public struct RecordLine: Sendable, Equatable {
     public let confidence: Confidence?
     /// When the plate was seen.
     public let seenAt: Timestamp
-    /// Whether the camera's own clock was too far ahead to be believed.
-    public let isClockAhead: Bool
+    /// The camera's own time, if it could not be true.
+    public let claimedTime: Timestamp?
     /// The picture's path below the picture folder, where there is one.
     public let picturePath: String?
     /// Where the camera stood, in words.

@@ -104,7 +104,7 @@ extension Ledger {
         picturePath: String?
     ) throws -> Int64 {
         let id = latestRecordID + 1
-        let claimed = read.clockIsAhead(limits: limits) ? read.cameraTime : nil
+        let claimed = read.claimedTime(limits: limits)
         let place = read.location == .unknown ? nil : knownPlace ?? id
         let statement = statements.insertRead
         statement.bind(1, id)

@@ -60,7 +60,7 @@ public final class LineReader {
             plateText: rows.text(3) ?? "",
             confidence: rows.isNull(5) ? nil : Confidence(kept: rows.double(5)),
             seenAt: Timestamp(milliseconds: rows.integer(1)),
-            isClockAhead: !rows.isNull(7),
+            claimedTime: rows.isNull(7) ? nil : Timestamp(milliseconds: rows.integer(7)),
             picturePath: rows.text(8),
             locationText: rows.isNull(4) ? nil : try places.text(of: rows.integer(4)),
             match: BlacklistMatch(hitCode: Int(rows.integer(6))),

@@ -81,26 +81,25 @@ struct Fields {
         return whole
     }
 
-    /// An instant: RFC 3339, or seconds (from 10¹¹ on: milliseconds) since 1970.
-    func instant(_ name: String) throws(Refusal) -> Timestamp? {
+    /// An instant in one of the forms of ``CameraTime``.
+    func instant(_ name: String, _ clock: CameraTime) throws(Refusal) -> Timestamp? {
+        let instant: Timestamp?
         switch self[name] {
         case nil: return nil
         case .string(let text)?:
-            if text.isEmpty { return nil }
-            guard let instant = Timestamp(rfc3339: text) else {
-                throw .invalid(name, "must be a time like 2026-01-31T08:15:00+07:00 that exists")
-            }
-            return instant
-        case .large?: throw .invalid(name, "must be seconds or milliseconds since 1970")
-        case .number(let number)?:
-            let milliseconds = number >= 1e11 ? number : number * 1_000
-            // The end of the year 9999.
-            guard milliseconds >= 0, milliseconds < 253_402_300_800_000 else {
-                throw .invalid(name, "must be seconds or milliseconds since 1970")
-            }
-            return Timestamp(milliseconds: Int64(milliseconds))
+            if text.allSatisfy({ $0 == " " }) { return nil }
+            instant = clock.instant(of: text)
+        case .large(let number)?: instant = clock.instant(of: Double(number))
+        case .number(let number)?: instant = clock.instant(of: number)
         case let other?: throw wrong(name, other, "a time")
         }
+        guard let instant else {
+            throw .invalid(
+                name,
+                "must be a time like 2026-01-31T08:15:00+07:00 that exists, or seconds since 1970"
+            )
+        }
+        return instant
     }
 
     func array(_ name: String) throws(Refusal) -> [JSON]? {

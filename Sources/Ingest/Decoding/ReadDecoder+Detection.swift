@@ -13,7 +13,7 @@ extension ReadDecoder {
             throw .invalid("ocr_results", "may hold at most \(limits.batchReadsMax) results")
         }
         let pictures = try DetectionPictures(fields, limits: limits)
-        let cameraTime = try fields.instant("timestamp")
+        let cameraTime = try fields.instant("timestamp", clock)
         let location = try Location(
             text: fields.text("location"),
             latitude: fields.number("location_lat"),

@@ -10,6 +10,8 @@ struct ReadDecoder: Sendable {
     }
 
     let limits: Limits
+    /// Reads the times that cameras write.
+    var clock = CameraTime.utc
 
     /// Decodes one JSON object: `lpr_data`, `detection_result`, the older edge's `lpr_detection`, or an
     /// envelope `{"event", "data"}` around one of them.
@@ -47,7 +49,7 @@ struct ReadDecoder: Sendable {
             confidence: confidence(fields),
             picture: picture,
             location: location(fields, "location_lat", "location_lon"),
-            cameraTime: fields.instant("timestamp"),
+            cameraTime: fields.instant("timestamp", clock),
             receivedAt: now,
             eventID: fields.identifier("event_id"),
             details: details(fields),
@@ -70,7 +72,7 @@ struct ReadDecoder: Sendable {
             confidence: confidence(fields),
             picture: fields.picture("image", limits: limits),
             location: location(fields, "latitude", "longitude"),
-            cameraTime: fields.instant("timestamp"),
+            cameraTime: fields.instant("timestamp", clock),
             receivedAt: now,
             eventID: fields.identifier("event_id"),
             details: details(fields),

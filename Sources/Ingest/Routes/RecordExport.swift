@@ -71,7 +71,7 @@ enum CSV {
         "id", "timestamp", "local_time", "camera_id", "plate_number", "province", "confidence",
         "location",
         "location_lat", "location_lon", "is_blacklisted", "blacklist_match", "blacklist_reason",
-        "image_path", "created_at", "event_id",
+        "image_path", "created_at", "event_id", "camera_timestamp",
     ]
 
     /// The names of the columns, after a byte order mark by which spreadsheets know that Thai follows.
@@ -79,7 +79,7 @@ enum CSV {
 
     /// `local_time` is the `timestamp` on the site's clock, as a spreadsheet takes it for a time.
     static func append(_ record: Record, _ clock: WallClock, to bytes: inout [UInt8]) {
-        let time = record.claimedTime ?? record.seenAt
+        let time = record.seenAt
         var local: [UInt8] = []
         clock.append(dateTime: time, to: &local)
         let cells: [String?] = [
@@ -91,6 +91,7 @@ enum CSV {
             record.match == nil ? "false" : "true", record.match?.rawValue,
             record.matchReason.map(cell), record.picturePath.map(Record.picturePath),
             record.receivedAt.rfc3339, record.eventID.map(cell),
+            record.claimedTime?.rfc3339,
         ]
         for (index, cell) in cells.enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }

@@ -16,14 +16,15 @@ public struct Backend: Sendable {
         recorder: Recorder,
         events: EventStream,
         monitor: HealthMonitor,
-        logger: Logger
+        logger: Logger,
+        cameraTime: CameraTime = .utc
     ) {
         self.store = store
         self.recorder = recorder
         self.events = events
         self.monitor = monitor
         self.logger = logger
-        decoder = ReadDecoder(limits: store.limits)
+        decoder = ReadDecoder(limits: store.limits, clock: cameraTime)
     }
 
     var limits: Limits { store.limits }

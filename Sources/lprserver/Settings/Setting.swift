@@ -231,6 +231,12 @@ extension Setting {
             "The site's time zone, like Asia/Bangkok; empty: the machine's own."
         ),
         Setting(
+            "CAMERA_TIME_ZONE",
+            .timeZone,
+            "",
+            "The zone of times that cameras send without an offset; empty: TZ if it is set, else UTC."
+        ),
+        Setting(
             "SITE_LANGUAGE",
             .choice(["th", "en"]),
             "th",

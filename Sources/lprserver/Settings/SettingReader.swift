@@ -12,6 +12,12 @@ struct SettingReader {
 
     func text(_ name: String) -> String { values[name]?.value.text ?? "" }
 
+    /// Whether it has a value that is neither empty nor the default.
+    func isSet(_ name: String) -> Bool {
+        guard let value = values[name]?.value else { return false }
+        return value.source != .fallback && !value.text.isEmpty
+    }
+
     func number(_ name: String) throws(SettingError) -> Int {
         guard let entry = values[name] else {
             throw SettingError(description: "no setting \(name)")

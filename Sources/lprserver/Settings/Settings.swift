@@ -20,6 +20,8 @@ struct Settings: Sendable {
     let logFile: String
     let logLevel: Logger.Level
     let calendar: SiteCalendar
+    /// The zone of times that cameras send without an offset.
+    let cameraCalendar: SiteCalendar
     let limits: Limits
     let site: SiteOptions
     let gateway: GatewayOptions
@@ -43,9 +45,16 @@ struct Settings: Sendable {
         logFile = reader.text("LOG_FILE")
         logLevel = Logger.Level(rawValue: try reader.choice("LOG_LEVEL")) ?? .info
         calendar = SiteCalendar(timeZone: try reader.timeZone("TZ"))
+        cameraCalendar = SiteCalendar(timeZone: try Settings.cameraTimeZone(reader))
         limits = try Settings.limits(reader)
         site = try Settings.site(reader)
         gateway = try Settings.gateway(reader, limits)
+    }
+
+    /// `CAMERA_TIME_ZONE`, else the site's if it was set, else UTC.
+    private static func cameraTimeZone(_ reader: SettingReader) throws(SettingError) -> TimeZone {
+        if reader.isSet("CAMERA_TIME_ZONE") { return try reader.timeZone("CAMERA_TIME_ZONE") }
+        return reader.isSet("TZ") ? try reader.timeZone("TZ") : .gmt
     }
 
     private static func gateway(
