@@ -101,6 +101,41 @@ lpr_headers (struct MHD_Connection *connection, uint8_t *buffer, size_t capacity
   return block.used;
 }
 
+/* RFC 9110 §5.6.2. */
+static bool
+lpr_is_token (const char *text, size_t count)
+{
+  for (size_t i = 0; i < count; i++)
+  {
+    const unsigned char c = (unsigned char) text[i];
+    const bool is_alphanumeric = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    if (!is_alphanumeric && (0 == c || NULL == strchr ("!#$%&'*+-.^_`|~", c)))
+      return false;
+  }
+  return 0 < count;
+}
+
+static enum MHD_Result
+lpr_check_field (void *context, enum MHD_ValueKind kind, const char *key, size_t key_size,
+                 const char *value, size_t value_size)
+{
+  bool *is_proper = context;
+  (void) kind;
+  *is_proper = lpr_is_token (key, key_size);
+  for (size_t i = 0; NULL != value && i < value_size; i++)
+    if (((unsigned char) value[i] < 0x20 && '\t' != value[i]) || 0x7F == value[i])
+      *is_proper = false;
+  return *is_proper ? MHD_YES : MHD_NO;
+}
+
+bool
+lpr_has_proper_headers (struct MHD_Connection *connection)
+{
+  bool is_proper = true;
+  (void) MHD_get_connection_values_n (connection, MHD_HEADER_KIND, &lpr_check_field, &is_proper);
+  return is_proper;
+}
+
 struct lpr_comparison {
   const uint8_t *known;
   size_t left;

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <malloc.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -65,8 +66,10 @@ lpr_bind (int descriptor, const struct sockaddr_storage *storage, socklen_t size
 }
 
 int
-lpr_listen (const char *address, uint16_t port, int backlog, uint16_t *bound_port)
+lpr_listen (const char *address, uint16_t port, int backlog, unsigned peer_milliseconds,
+            uint16_t *bound_port)
 {
+  const int silence = (int) peer_milliseconds;
   struct sockaddr_storage storage;
   const socklen_t size = lpr_address (address, port, &storage);
   int descriptor;
@@ -77,6 +80,9 @@ lpr_listen (const char *address, uint16_t port, int backlog, uint16_t *bound_por
   descriptor = socket (storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (descriptor < 0)
     return -errno;
+  /* Accepted sockets inherit it. Without it the kernel sends what a dead peer does not acknowledge for a
+     quarter of an hour, and a peer that takes nothing is waited for without end. */
+  (void) setsockopt (descriptor, IPPROTO_TCP, TCP_USER_TIMEOUT, &silence, sizeof (silence));
   failure = lpr_bind (descriptor, &storage, size, backlog, bound_port);
   if (0 == failure)
     return descriptor;

@@ -1,3 +1,6 @@
+public import Core
+import Foundation
+
 /// What a site is made with, besides the store and the templates.
 public struct SiteOptions: Sendable, Equatable {
     /// The language of a page whose reader has chosen none.
@@ -26,5 +29,22 @@ public struct SiteOptions: Sendable, Equatable {
     public init(templatesPath: String, publicPath: String) {
         self.templatesPath = templatesPath
         self.publicPath = publicPath
+    }
+
+    /// Whether there are templates at all, before a service starts that could make no page.
+    ///
+    /// Throws ``Refusal`` that says which setting to look at. A template that is broken is no reason: pages stay
+    /// as they were, and reads are taken.
+    public func checkTemplates() throws(Refusal) {
+        let layout = "\(templatesPath)/layout.mustache"
+        guard FileManager.default.isReadableFile(atPath: layout) else {
+            throw Refusal(
+                .invalid,
+                "there are no templates in \(templatesPath) (\(layout) cannot be read);"
+                    + " set TEMPLATES_PATH to the folder site-templates",
+                field: "TEMPLATES_PATH",
+                code: "no_templates"
+            )
+        }
     }
 }

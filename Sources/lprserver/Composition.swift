@@ -37,6 +37,7 @@ struct Composition {
             forCameras: settings.cameraListenAddress,
             in: settings.cameraNetworks
         )
+        try settings.site.checkTemplates()
         let lock = try ProcessLock(databasePath: settings.databasePath)
         defer { lock.release() }
         let store = try store()

@@ -43,8 +43,15 @@ struct RouterTests {
         #expect(await answer(.post, "/api/records", body: [1], on: .gateway) == (200, "1"))
     }
 
+    @Test func aSlashAtTheEndLeadsToThePathWithout() async {
+        for path in ["/api/records/", "/api/records/17/"] {
+            #expect(await answer(.get, path).status == 308)
+        }
+        #expect(await answer(.get, "/api/records/17/", on: .gateway).status == 404)
+    }
+
     @Test func whatIsNotThereIsNotFound() async {
-        for path in ["/", "/api", "/api/records/", "/api/records/1/2", "/a//b/2", "/api/Records"] {
+        for path in ["/", "/api", "/api/records//", "/api/records/1/2", "/a//b/2", "/api/Records"] {
             #expect(await answer(.get, path).status == 404)
         }
         #expect(await answer(.get, "/api/records/1", on: .gateway).status == 404)

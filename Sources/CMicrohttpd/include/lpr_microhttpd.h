@@ -34,7 +34,8 @@ int lpr_timeout (struct MHD_Daemon *daemon);
 
 /* Opens a listening socket; address is an IPv4 or IPv6 literal. Returns the descriptor and stores the
    port, or returns a negated errno. */
-int lpr_listen (const char *address, uint16_t port, int backlog, uint16_t *bound_port);
+int lpr_listen (const char *address, uint16_t port, int backlog, unsigned peer_milliseconds,
+                uint16_t *bound_port);
 
 /* Whether a client waits to be accepted. */
 bool lpr_has_newcomer (int listening_socket);
@@ -103,6 +104,10 @@ ssize_t lpr_send_rest (struct MHD_Connection *connection, const uint8_t *bytes, 
 
 /* The connection's socket, or -1. */
 int lpr_socket (struct MHD_Connection *connection);
+
+/* Whether each header field has a proper name and no control character in its value (RFC 9112 §5.1): the
+   library takes `Transfer-Encoding : chunked` for a field of another name. */
+bool lpr_has_proper_headers (struct MHD_Connection *connection);
 
 /* Ends both sides; the library then closes the connection. */
 void lpr_shutdown (struct MHD_Connection *connection);

@@ -55,6 +55,9 @@ public struct Limits: Sendable, Equatable {
     public var bodySeconds = 60
     /// Seconds from an answer to the next request's complete headers (`KEEP_ALIVE_SECONDS`).
     public var keepAliveSeconds = 75
+    /// Seconds for which a peer may acknowledge nothing of what it is sent, or take nothing
+    /// (`PEER_TIMEOUT_SECONDS`); events' heartbeats, every 10 s, make a dead listener known within a minute.
+    public var peerSilenceSeconds = 40
     /// Seconds that answers in flight get when the service stops.
     public var stopSeconds = 10
     /// Browsers that listen to `/events` at one time (`EVENT_LISTENERS_MAX`).

@@ -29,20 +29,30 @@ public struct Gate: Sendable {
     /// Admits a request with a role, or throws the ``Refusal`` that its sender gets.
     ///
     /// The order matters: a foreign address learns nothing about hosts, and a name that was rebound to
-    /// this machine's address (DNS rebinding) is refused whatever it asks for.
+    /// this machine's address (DNS rebinding) is refused whatever it asks for. `namesHost` is false for
+    /// HTTP/1.0; `admitsOwnPages` lets pages from this server's other ports open a socket.
     func admit(
         _ client: ClientAddress,
         method: Method?,
         authority: String?,
         headers: Headers,
+        namesHost: Bool = true,
+        admitsOwnPages: Bool = false,
         needs role: Role
     ) throws(Refusal) -> Role {
         let granted = grant(client)
         guard granted >= role else { throw turnedAway(granted) }
+        // HTTP/1.0 knows no Host, and probes of load balancers still speak it; browsers, whom a name could
+        // mislead, always send one.
+        if !namesHost, authority == nil, headers.count("Host") == 0, headers.count("Origin") == 0,
+            method?.isSafe == true
+        {
+            return granted
+        }
         let host = try named(authority, headers, by: granted)
         // A WebSocket is opened with GET and then does whatever its client likes (RFC 6455 §10.2).
         if method?.isSafe != true || headers["Upgrade"] != nil {
-            try checkOrigin(headers, host: host)
+            try checkOrigin(headers, host: host, admitsOwnPages: admitsOwnPages)
         }
         return granted
     }
@@ -99,23 +109,42 @@ public struct Gate: Sendable {
     }
 
     /// Refuses a change that another site's page asks for; programs send neither header.
-    private func checkOrigin(_ headers: Headers, host: HostName) throws(Refusal) {
-        if let site = headers["Sec-Fetch-Site"], site == "cross-site" || site == "same-site" {
-            throw Refusal(.forbidden, "a page of another site may not change anything here")
-        }
-        for origin in headers.all("Origin") where !Self.isSame(origin, host) {
+    private func checkOrigin(
+        _ headers: Headers,
+        host: HostName,
+        admitsOwnPages: Bool
+    ) throws(Refusal) {
+        let origins = headers.all("Origin")
+        // A page on another port of the same host is of the same site; its Origin says which host.
+        let mayBeSameSite = admitsOwnPages && !origins.isEmpty
+        if let site = headers["Sec-Fetch-Site"],
+            site == "cross-site" || (site == "same-site" && !mayBeSameSite)
+        {
             throw Refusal(
                 .forbidden,
                 "a page of another site may not change anything here",
-                field: "Origin"
+                code: "foreign_page"
+            )
+        }
+        for origin in origins where !Self.isOwn(origin, host, onAnyPort: admitsOwnPages) {
+            throw Refusal(
+                .forbidden,
+                "a page of another site may not change anything here",
+                field: "Origin",
+                code: "foreign_page"
             )
         }
     }
 
-    private static func isSame(_ origin: String, _ host: HostName) -> Bool {
+    private static func isOwn(
+        _ origin: String,
+        _ host: HostName,
+        onAnyPort: Bool
+    ) -> Bool {
         for (scheme, port) in [("http://", 80), ("https://", 443)] where origin.hasPrefix(scheme) {
-            guard let other = HostName(origin.dropFirst(scheme.count)) else { return false }
-            return other.host == host.host && (other.port ?? port) == (host.port ?? port)
+            guard let other = HostName(origin.dropFirst(scheme.count)), other.host == host.host
+            else { return false }
+            return onAnyPort || (other.port ?? port) == (host.port ?? port)
         }
         return false
     }

@@ -78,18 +78,47 @@ public final class Gateway: Service {
         let plain = plain
         let action = Route.Action.direct { engine.take($0, $1) }
         return [
-            Route(.get, "/socket.io/", role: .camera, on: .all, action: action),
+            Route(
+                .get,
+                "/socket.io/",
+                role: .camera,
+                on: .all,
+                admitsOwnPages: true,
+                action: action
+            ),
             Route(
                 .post,
                 "/socket.io/",
                 role: .camera,
                 on: .all,
                 bodyLimit: payloadBytesMax,
+                admitsOwnPages: true,
                 action: action
             ),
-            Route(.options, "/socket.io/", role: .camera, on: .all, action: action),
-            Route(.get, "/ws", role: .camera, on: .all, action: .direct { plain.take($0, $1) }),
-            Route(.get, "/", role: .camera, on: .gateway, action: .direct { plain.take($0, $1) }),
+            Route(
+                .options,
+                "/socket.io/",
+                role: .camera,
+                on: .all,
+                admitsOwnPages: true,
+                action: action
+            ),
+            Route(
+                .get,
+                "/ws",
+                role: .camera,
+                on: .all,
+                admitsOwnPages: true,
+                action: .direct { plain.take($0, $1) }
+            ),
+            Route(
+                .get,
+                "/",
+                role: .camera,
+                on: .gateway,
+                admitsOwnPages: true,
+                action: .direct { plain.take($0, $1) }
+            ),
         ]
     }
 

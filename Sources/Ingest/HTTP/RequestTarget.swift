@@ -14,6 +14,13 @@ struct RequestTarget: Sendable {
     ///
     /// Throws ``Refusal`` that says what is wrong with the path.
     init(_ bytes: [UInt8]) throws(Refusal) {
+        guard !bytes.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
+            throw Refusal(
+                .invalid,
+                "the request line holds a control character",
+                code: "bad_target"
+            )
+        }
         var rest = bytes[...]
         if rest.first == UInt8(ascii: "/") || rest.elementsEqual("*".utf8) {
             authority = nil

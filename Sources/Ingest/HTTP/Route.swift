@@ -41,6 +41,10 @@ public struct Route: Sendable {
     /// that come nevertheless are read and handed over. With any other limit, POST, PUT and PATCH must
     /// give a length or send chunks (else 411).
     public let bodyLimit: Int
+    /// Whether pages from this server's other ports may use it, as they do the sockets of the camera gateway.
+    ///
+    /// All others take changes from pages of their own origin only.
+    public let admitsOwnPages: Bool
     /// What answers.
     public let action: Action
 
@@ -51,6 +55,7 @@ public struct Route: Sendable {
         role: Role,
         on listeners: Listeners = .main,
         bodyLimit: Int = 0,
+        admitsOwnPages: Bool = false,
         action: Action
     ) {
         self.method = method
@@ -58,6 +63,7 @@ public struct Route: Sendable {
         self.role = role
         self.listeners = listeners
         self.bodyLimit = bodyLimit
+        self.admitsOwnPages = admitsOwnPages
         self.action = action
     }
 

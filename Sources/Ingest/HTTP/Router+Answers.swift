@@ -22,6 +22,21 @@ extension Response {
         return response
     }
 
+    /// 308 to a path without the slash at its end: the method and the body stay (RFC 9110 §15.4.9).
+    ///
+    /// `query` is passed on as it came.
+    static func moved(to path: String, query: ArraySlice<UInt8>) -> Response {
+        let segments = path.split(separator: "/").map { "/\(PercentEncoding.encode(String($0)))" }
+        // Bytes that a header must not hold do not get here from libmicrohttpd; what is not ASCII may.
+        let suffix =
+            query.isEmpty || query.contains { $0 <= 0x20 || $0 >= 0x7F }
+            ? "" : "?\(String(decoding: query, as: UTF8.self))"
+        return Response(
+            status: 308,
+            headers: [("Location", segments.joined() + suffix), ("Cache-Control", "no-cache")]
+        )
+    }
+
     /// 501: a method that nobody here knows (RFC 9110 §15.6.2).
     static func unknownMethod(id: String) -> Response {
         var response = refusal(

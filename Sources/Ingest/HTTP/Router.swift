@@ -6,6 +6,8 @@ public struct Router: Sendable {
     enum Match: Sendable {
         case route(Route, parameters: [String])
         case staticFile(StaticFiles)
+        /// The path is there without the slash at its end.
+        case moved(to: String)
         /// The path is there, with other methods.
         case otherMethods(allow: String)
         case nothing
@@ -50,6 +52,13 @@ public struct Router: Sendable {
         var parameters: [String] = []
         let routes = candidates(path, &parameters).filter { $0.listeners.contains(listener) }
         guard !routes.isEmpty else {
+            if path.hasSuffix("/"), path.utf8.count > 1 {
+                let bare = String(path.dropLast())
+                let others = candidates(bare, &parameters)
+                if others.contains(where: { $0.listeners.contains(listener) }) {
+                    return .moved(to: bare)
+                }
+            }
             guard let fallback, listener.contains(.main) else { return .nothing }
             let mayRead = method == .get || method == .head
             return mayRead ? .staticFile(fallback) : .nothing
@@ -103,6 +112,8 @@ extension Router {
             return await route.action.run(request.with(parameters: parameters))
         case .staticFile(let files):
             return await files.respond(to: request)
+        case .moved(let path):
+            return .moved(to: path, query: [])
         case .otherMethods(let allow):
             return .otherMethods(request.method, allow: allow, id: request.id)
         case .nothing:

@@ -22,6 +22,7 @@ let targetCallback:
                 ?? Array(UnsafeRawBufferPointer(start: raw, count: count))
         }
         let exchange = loop.begin(connection, rawTarget: target ?? [])
+        exchange.targetAddress = UInt(bitPattern: raw)
         return unsafe Unmanaged.passRetained(exchange).toOpaque()
     }
 
@@ -41,6 +42,9 @@ let handleCallback: MHD_AccessHandlerCallback = {
     case .target:
         if let version = unsafe version {
             exchange.understandsChunks = unsafe strcmp(version, "HTTP/1.1") == 0
+            // Both stand in one buffer, with what was a blank between them.
+            let end = exchange.targetAddress &+ UInt(exchange.rawTarget.count)
+            exchange.isTargetWhole = end &+ 1 == UInt(bitPattern: version)
         }
         return exchange.headersComplete(
             method: unsafe method.map { unsafe String(cString: $0) } ?? ""

@@ -31,7 +31,10 @@ extension Exchange {
         let total = upload.bytes.count + count
         guard total > upload.reserved else { return true }
         var wanted = total + min(3 * total, 256 * 1_024)
-        if case .known(let length) = upload.length { wanted = max(total, min(wanted, length)) }
+        // Never more than the body may have: one near its limit would ask for what is never there.
+        var longest = upload.bytesMax
+        if case .known(let length) = upload.length { longest = length }
+        wanted = max(total, min(wanted, longest))
         let isLarge = wanted > 1_024 * 1_024
         guard loop.bodyMemory.reserve(wanted - upload.reserved, forLargeBody: isLarge) else {
             return false

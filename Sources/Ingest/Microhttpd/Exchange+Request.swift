@@ -10,7 +10,9 @@ extension Exchange {
     func headersComplete(method: String) -> MHD_Result {
         phase = .body
         let now = loop.now
-        if let known = connection.known, let count = known.bodyLength(of: self, method: method) {
+        if isTargetWhole, let known = connection.known,
+            let count = known.bodyLength(of: self, method: method)
+        {
             draft = known.draft
             plan = .run(known.action)
             logPath = known.logPath
@@ -113,7 +115,20 @@ extension Exchange {
         draft.client = ClientAddress(peer: connection.peer, headers: draft.headers)
         let method = Method(rawValue: name)
         do throws(Refusal) {
-            try upload.readFraming(draft.headers, lengths: lengths.all("Content-Length"))
+            guard unsafe lpr_has_proper_headers(handle) else {
+                // Where its body ends cannot be trusted either.
+                upload.length = .unknown
+                throw Refusal(
+                    .invalid,
+                    "a header field is malformed: a blank before the colon, or a control character",
+                    code: "bad_header"
+                )
+            }
+            try upload.readFraming(
+                draft.headers,
+                lengths: lengths.all("Content-Length"),
+                isHTTP11: understandsChunks
+            )
             return try route(method, try parseTarget(method))
         } catch {
             return .answer(refuse(error))
@@ -122,6 +137,13 @@ extension Exchange {
 
     private func parseTarget(_ method: Method?) throws(Refusal) -> RequestTarget {
         do throws(Refusal) {
+            guard isTargetWhole else {
+                throw Refusal(
+                    .invalid,
+                    "the request line holds a NUL or a bare carriage return, or no version",
+                    code: "bad_target"
+                )
+            }
             return try RequestTarget(rawTarget)
         } catch {
             // A stranger is turned away whatever he asks for.
@@ -138,7 +160,12 @@ extension Exchange {
             draft.parameters = parameters
             upload.bytesMax = route.bodyMax
         }
-        draft.role = try admit(method, authority: target.authority, needs: match.role)
+        draft.role = try admit(
+            method,
+            authority: target.authority,
+            admitsOwnPages: match.admitsOwnPages,
+            needs: match.role
+        )
         draft.query = try QueryItems(bytes: target.query)
         draft.method = method ?? .get
         if method == .post { draft.holdsLines = ReadsBody.holdsLines(draft.headers) }
@@ -148,6 +175,8 @@ extension Exchange {
             return .run(route.action)
         case .staticFile(let files):
             return .serve(files)
+        case .moved(let path):
+            return .answer(.moved(to: path, query: target.query))
         case .otherMethods(let allow):
             return .answer(.otherMethods(method, allow: allow, id: id))
         case .nothing where method == nil:
@@ -161,6 +190,7 @@ extension Exchange {
     }
 
     private func checkBody(_ route: Route) throws(Refusal) {
+        if upload.length != .none { try checkCoding() }
         switch upload.length {
         case .none where route.demandsLength && !upload.saysLength:
             throw Refusal(.lengthRequired, "send the body with Content-Length or in chunks")
@@ -170,9 +200,23 @@ extension Exchange {
         }
     }
 
+    /// Bodies are taken as they are (RFC 9110 §8.4): a coded one would be read as broken JSON.
+    private func checkCoding() throws(Refusal) {
+        for coding in draft.headers.all("Content-Encoding") where coding.lowercased() != "identity"
+        {
+            throw Refusal(
+                .unsupportedMedia,
+                "a body with Content-Encoding \(coding.prefix(40)) is not understood; send it without",
+                field: "Content-Encoding",
+                code: "content_encoding"
+            )
+        }
+    }
+
     private func admit(
         _ method: Method?,
         authority: String?,
+        admitsOwnPages: Bool = false,
         needs role: Role
     ) throws(Refusal) -> Role {
         do throws(Refusal) {
@@ -181,6 +225,8 @@ extension Exchange {
                 method: method,
                 authority: authority,
                 headers: draft.headers,
+                namesHost: understandsChunks,
+                admitsOwnPages: admitsOwnPages,
                 needs: role
             )
         } catch {
@@ -206,7 +252,12 @@ extension Router.Match {
         switch self {
         case .route(let route, _): route.role
         case .staticFile: .viewer
-        case .otherMethods, .nothing: .camera
+        case .otherMethods, .moved, .nothing: .camera
         }
+    }
+
+    /// Whether pages from this server's other ports may ask for it.
+    var admitsOwnPages: Bool {
+        if case .route(let route, _) = self { route.admitsOwnPages } else { false }
     }
 }

@@ -74,8 +74,13 @@ internal import Synchronization
     /// How many it counted before its body came too slowly for that.
     private var readsUncounted = 0
     var source: (any ContentSource)?
-    /// Whether the client understands a body of chunks (HTTP/1.1).
+    /// Whether the request is of HTTP/1.1: its client understands a body of chunks.
     var understandsChunks = false
+    /// Whether ``rawTarget`` reaches up to the version: libmicrohttpd ends it at a NUL, and a line at a bare
+    /// carriage return, so that what a proxy in front takes for one path would be another one here.
+    var isTargetWhole = true
+    /// Where the target stood in the library's buffer.
+    var targetAddress: UInt = 0
     /// The stream of events that goes straight to the socket, once it does.
     var events: EventSubscription?
     /// The rest of a chunk of events that the socket did not take.

@@ -139,7 +139,8 @@ public final class Listener: Sendable {
             throw .system("\(wanted) is no port; ports go from 0 to 65535")
         }
         var port: UInt16 = 0
-        let socket = unsafe lpr_listen(address, number, 1_024, &port)
+        let silence = UInt32(options.limits.peerSilenceSeconds) * 1_000
+        let socket = unsafe lpr_listen(address, number, 1_024, silence, &port)
         switch -socket {
         case EADDRINUSE: throw .portTaken(address, wanted)
         case EADDRNOTAVAIL: throw .notOurs(address)

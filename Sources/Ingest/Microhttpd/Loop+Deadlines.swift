@@ -12,6 +12,7 @@ extension Loop {
             } else {
                 uncountSlowBody(connection)
                 endSilentBody(connection)
+                endEndlessChunk(connection)
                 checkPeer(connection)
             }
         }
@@ -41,6 +42,23 @@ extension Loop {
         else { return }
         refuseLate(connection, "the request's body stood still while others needed its memory")
         // At once, so that no more are ended than need be.
+        exchange.forgetBody()
+    }
+
+    /// The line with a chunk's size is longer than libmicrohttpd's buffer: bytes wait that it will never read.
+    ///
+    /// It reads whatever has arrived in each round, so that none can wait for seconds otherwise.
+    private func endEndlessChunk(_ connection: Connection) {
+        guard connection.stage == .body, let exchange = connection.exchange,
+            exchange.upload.length == .chunked, case .run = exchange.plan,
+            now - max(exchange.upload.lastArrival, connection.deadline - bodyMilliseconds)
+                > Self.endlessChunkMilliseconds,
+            unsafe lpr_has_input(connection.handle)
+        else { return }
+        refuseLate(
+            connection,
+            Refusal(.invalid, "the line with a chunk's size is too long", code: "framing")
+        )
         exchange.forgetBody()
     }
 
@@ -96,10 +114,14 @@ extension Loop {
 
     /// 408 past libmicrohttpd (RFC 9110 §15.5.9): it takes no answer before the request is complete.
     private func refuseLate(_ connection: Connection, _ message: String) {
+        refuseLate(connection, Refusal(.timeout, message))
+    }
+
+    private func refuseLate(_ connection: Connection, _ refusal: Refusal) {
         guard let exchange = connection.exchange else {
             return unsafe lpr_shutdown(connection.handle)
         }
-        exchange.sendLast(exchange.refuse(Refusal(.timeout, message)))
+        exchange.sendLast(exchange.refuse(refusal))
         exchange.phase = .ending
         connection.deadline = .max
         unsafe lpr_shutdown(connection.handle)

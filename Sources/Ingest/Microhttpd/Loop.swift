@@ -19,6 +19,8 @@ internal import Logging
     static let slowBodyMilliseconds: Int64 = 1_000
     /// Milliseconds without a byte after which a body may be ended for its memory.
     static let silentBodyMilliseconds: Int64 = 2_000
+    /// Milliseconds for which bytes of a chunked body may wait unread.
+    static let endlessChunkMilliseconds: Int64 = 2_000
     /// Milliseconds between two looks at who waits for the body's turn, where nothing else happens.
     private static let turnMilliseconds: Int64 = 2
     /// Milliseconds between two looks at the deadlines.

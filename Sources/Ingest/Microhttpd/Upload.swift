@@ -30,31 +30,55 @@ struct Upload {
     /// Bytes of a refused body that are read, so that the client gets its answer and not a reset.
     var discardMax: Int { 4 * bytesMax }
 
-    /// Reads the framing headers; `lengths` are the values of Content-Length.
+    /// Reads the framing headers; `lengths` are the values of Content-Length, `isHTTP11` whether the request
+    /// line says that version.
     ///
     /// Throws ``Refusal`` for what two programs could read in two ways (request smuggling, RFC 9112
     /// §11.2), which libmicrohttpd 0.9.75 lets pass.
-    mutating func readFraming(_ headers: Headers, lengths: [String]) throws(Refusal) {
+    mutating func readFraming(
+        _ headers: Headers,
+        lengths: [String],
+        isHTTP11: Bool
+    ) throws(Refusal) {
         let codings = headers.all("Transfer-Encoding")
         saysLength = !lengths.isEmpty
         expectsContinue = headers["Expect"]?.lowercased() == "100-continue"
         if !codings.isEmpty {
             length = .unknown
+            // RFC 9112 §6.1: its framing is faulty, and the connection must end.
+            guard isHTTP11 else {
+                throw Refusal(
+                    .invalid,
+                    "HTTP/1.0 knows no Transfer-Encoding; send Content-Length, or use HTTP/1.1",
+                    field: "Transfer-Encoding",
+                    code: "framing"
+                )
+            }
             guard lengths.isEmpty else {
-                throw Refusal(.invalid, "the request has Transfer-Encoding and Content-Length")
+                throw Refusal(
+                    .invalid,
+                    "the request has Transfer-Encoding and Content-Length",
+                    code: "framing"
+                )
             }
             guard codings.count == 1, codings[0].lowercased() == "chunked" else {
                 throw Refusal(
                     .invalid,
                     "the only Transfer-Encoding that is understood is chunked",
-                    field: "Transfer-Encoding"
+                    field: "Transfer-Encoding",
+                    code: "framing"
                 )
             }
             length = .chunked
         } else if let text = lengths.first {
             guard let count = Int(text), count >= 0 else {
                 length = .unknown
-                throw Refusal(.invalid, "Content-Length must be a number", field: "Content-Length")
+                throw Refusal(
+                    .invalid,
+                    "Content-Length must be a number",
+                    field: "Content-Length",
+                    code: "framing"
+                )
             }
             length = count > 0 ? .known(count) : .none
             guard lengths.count == 1 else {
@@ -62,7 +86,8 @@ struct Upload {
                 throw Refusal(
                     .invalid,
                     "the request has more than one Content-Length",
-                    field: "Content-Length"
+                    field: "Content-Length",
+                    code: "framing"
                 )
             }
         }

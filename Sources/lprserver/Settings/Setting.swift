@@ -189,6 +189,12 @@ extension Setting {
             "Seconds that a connection may wait for its next request."
         ),
         Setting(
+            "PEER_TIMEOUT_SECONDS",
+            .number(1...3_600),
+            "40",
+            "Seconds after which a client that acknowledges or takes nothing of what it is sent is disconnected."
+        ),
+        Setting(
             "HEALTH_CHECK_INTERVAL_MINUTES",
             .number(1...1_440),
             "5",

@@ -88,6 +88,7 @@ struct Settings: Sendable {
         limits.headerSeconds = try reader.number("HEADER_TIMEOUT_SECONDS")
         limits.bodySeconds = try reader.number("BODY_TIMEOUT_SECONDS")
         limits.keepAliveSeconds = try reader.number("KEEP_ALIVE_SECONDS")
+        limits.peerSilenceSeconds = try reader.number("PEER_TIMEOUT_SECONDS")
         limits.eventListenersMax = try reader.number("EVENT_LISTENERS_MAX")
         limits.queueReadsMax = try reader.number("QUEUE_READS_MAX")
         limits.queueWaitMillisecondsMax = Int64(try reader.number("QUEUE_WAIT_MAX_MS"))

@@ -3,8 +3,14 @@ internal import Core
 /// The headers that let pages of this server, on another of its ports, read Engine.IO's answers.
 ///
 /// A page of a foreign site is not allowed: on this machine nobody needs credentials, so that any site in
-/// an operator's browser could otherwise listen to the gate.
+/// an operator's browser could otherwise listen to the gate. It is refused in all its requests alike, the first
+/// included, and the pages of this server are allowed in all of theirs, from whichever of its ports they come.
 enum CrossOrigin {
+    /// Whether a page of another site asks.
+    static func isForeign(_ request: Request) -> Bool {
+        request.headers.all("Origin").contains { !isOwn($0, request) }
+    }
+
     /// A responder that adds the headers to whatever is answered.
     static func responder(for request: Request, around responder: Responder) -> Responder {
         Responder(requestID: request.id, sink: Sink(headers: headers(request), inner: responder))

@@ -45,6 +45,9 @@ internal import Synchronization
     }
 
     private func answer(_ request: Request, _ responder: Responder) {
+        guard !CrossOrigin.isForeign(request) else {
+            return responder.send(EngineError.forbidden.response)
+        }
         guard request.method != .options else {
             return responder.send(Response(status: 204))
         }
