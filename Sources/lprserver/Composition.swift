@@ -74,13 +74,7 @@ struct Composition {
             options: settings.gateway,
             figures: figures
         )
-        let router = Router(
-            routes: Routes.all(backend) + gateway.routes,
-            fallback: StaticFiles(
-                pagesPath: settings.site.publicPath,
-                picturesPath: settings.picturesPath
-            )
-        )
+        let router = router(Routes.all(backend) + gateway.routes)
         let housekeeping = HousekeepingService(
             housekeeping: Housekeeping(
                 recorder: recorder,
@@ -100,6 +94,17 @@ struct Composition {
         await recorder.stop()
         try store.close()
         logger.notice("stopped")
+    }
+
+    /// The routes, and behind them the pages and pictures of a machine without nginx.
+    private func router(_ routes: [Route]) -> Router {
+        Router(
+            routes: routes,
+            fallback: StaticFiles(
+                pagesPath: settings.site.publicPath,
+                picturesPath: settings.picturesPath
+            )
+        )
     }
 
     /// Starts the listeners: a taken port is said at once, before the rest starts.
