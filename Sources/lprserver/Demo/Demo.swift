@@ -9,7 +9,9 @@ struct Demo: AsyncParsableCommand {
         abstract: "Send a day of synthetic reads with drawn pictures to a running server.",
         discussion: """
             Everything goes through the public API, as from real cameras. Run twice on the same day with \
-            the same seed, it doubles nothing: each read carries an event_id.
+            the same seed, it doubles nothing: each read carries an event_id. The last three reads are a \
+            late, a possible and a certain hit of the blacklist. On a terminal the cameras then go on with \
+            reads of this moment (--live) until Ctrl-C.
             """
     )
 
@@ -22,14 +24,20 @@ struct Demo: AsyncParsableCommand {
     @Option(help: "Reads, spread over the last 24 hours.")
     var reads = 600
 
-    @Option(help: "Reads sent a second, 1 to 2000.")
+    @Option(help: "Reads of the day sent a second, 1 to 2000.")
     var rate = 40
+
+    @Option(help: "Reads sent a second by --live, more than 0 and at most 2000.")
+    var liveRate = 1.0
 
     @Option(help: "The same seed makes the same traffic.")
     var seed: UInt64 = 1
 
-    @Flag(help: "Go on with reads of this moment until Ctrl-C.")
-    var live = false
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Go on with reads of this moment until Ctrl-C (default: on a terminal)."
+    )
+    var live: Bool?
 
     @Flag(help: "Send no pictures.")
     var noPictures = false
@@ -45,14 +53,24 @@ struct Demo: AsyncParsableCommand {
             throw ValidationError("--reads must be 0 to 1000000")
         }
         guard (1...2_000).contains(rate) else { throw ValidationError("--rate must be 1 to 2000") }
+        guard liveRate > 0, liveRate <= 2_000 else {
+            throw ValidationError("--live-rate must be more than 0 and at most 2000")
+        }
     }
 
     func run() async throws {
         guard let address = ServerAddress(server) else { return }
         let client = DemoClient(server: address)
-        do {
+        let work = Task {
             try await prepare(client)
             try await send(client)
+        }
+        let interrupt = Interrupt { work.cancel() }
+        defer { interrupt.restore() }
+        do {
+            try await work.value
+        } catch  where work.isCancelled {
+            Terminal.say("\nstopped")
         } catch let fault as TransportFault {
             throw ValidationError(
                 "\(server) does not answer (\(fault.description)); is `lprserver serve` running?"
@@ -111,21 +129,49 @@ struct Demo: AsyncParsableCommand {
             if index % max(1, rate / 4) == 0 { tally.show() }
         }
         try await tally.waitForRoom(1)
+        let end = Timestamp.now()
+        for passage in traffic.hits(at: end, id: Traffic.prefix(seed, end)) {
+            tally.begin().end(with: await outcome(of: passage, client, calendar))
+        }
         tally.show()
         Terminal.say("")
-        while live {
-            try await Task.sleep(for: .seconds(1 / Double(rate)))
+        if let refusal = tally.firstRefusal {
+            throw ValidationError("the server refused reads, the first because: \(refusal)")
+        }
+        let isLive = live ?? (isatty(STDOUT_FILENO) == 1)
+        sayWhereToLook(isLive: isLive)
+        while isLive {
+            try await Task.sleep(for: .seconds(1 / liveRate))
             let passage = traffic.passage(
                 at: .now(),
                 id: "live-\(UInt64.random(in: .min ... .max))"
             )
             let sending = tally.begin()
             sending.end(with: await outcome(of: passage, client, calendar))
+            try Task.checkCancellation()
             tally.show()
         }
-        if let refusal = tally.firstRefusal {
-            throw ValidationError("the server refused reads, the first because: \(refusal)")
-        }
+    }
+
+    /// Says which page to open and what is to be seen there.
+    private func sayWhereToLook(isLive: Bool) {
+        let root = server.hasSuffix("/") ? String(server.dropLast()) : server
+        Terminal.say(
+            """
+
+            Open \(root)/alerts and look for (เปิดหน้านี้เพื่อดูรถในบัญชีดำ):
+              ธน 7070  certain: read as it is in the blacklist (ตรง)
+              บม 4521  possible: in the blacklist with เชียงใหม่, read without a province (อาจตรง)
+              ทค 7788  late: captured \(Traffic.delayOfLateHit / 3_600) hours before it arrived, matched on arrival (มาช้า)
+            The day as a whole: \(root)/dashboard
+
+            """
+        )
+        Terminal.say(
+            isLive
+                ? "The cameras go on, \(liveRate.formatted()) read(s) a second, until Ctrl-C."
+                : "The cameras are silent now and soon count as disconnected; `demo --live` keeps them alive."
+        )
     }
 
     /// Waits until a read's turn at the chosen rate.

@@ -22,8 +22,30 @@ struct Traffic {
         ("ซอยตลาด", 13.7333, 100.5288), ("ริมคลอง", 13.7420, 100.5195),
     ]
 
-    /// Plates that the demo lists before it begins.
-    static let listed = ["กข 1234", "บม 4521 เชียงใหม่", "ABC 1234"]
+    /// Plates that the demo puts on the blacklist before it begins; none that the README's examples use.
+    static let listed = ["ธน 7070 กรุงเทพมหานคร", "บม 4521 เชียงใหม่", "ทค 7788"]
+
+    /// How long before its arrival the late hit was captured.
+    static let delayOfLateHit = 3 * 3_600
+
+    /// One read of each kind that an operator has to tell apart: a certain hit, a possible hit (the province was
+    /// not read) and a late hit (captured hours before it arrives), the late one first.
+    func hits(at instant: Timestamp, id: String) -> [Passage] {
+        let kinds = [
+            ("late", "ทค 7788", -Traffic.delayOfLateHit), ("possible", "บม 4521", 0),
+            ("certain", "ธน 7070 กรุงเทพมหานคร", 0),
+        ]
+        return kinds.enumerated().map { index, kind in
+            Passage(
+                camera: index % cameras,
+                plate: kind.1,
+                colour: index,
+                seenAt: instant.adding(seconds: kind.2),
+                confidence: 0.97,
+                eventID: "\(id)-\(kind.0)"
+            )
+        }
+    }
 
     /// Reads in each hour of a day, of a thousand: two rushes and a quiet night.
     private static let curve = [
@@ -56,8 +78,13 @@ struct Traffic {
             let share = Traffic.curve[hourOf(instant)]
             if Int.random(in: 0..<96, using: &random) < share { instants.append(instant) }
         }
-        let date = end.rfc3339.prefix(10)
-        return instants.sorted().map { passage(at: $0, id: "demo-\(seed)-\(date)") }
+        let prefix = Traffic.prefix(seed, end)
+        return instants.sorted().map { passage(at: $0, id: prefix) }
+    }
+
+    /// What the event ids of a day's reads begin with.
+    static func prefix(_ seed: UInt64, _ end: Timestamp) -> String {
+        "demo-\(seed)-\(end.rfc3339.prefix(10))"
     }
 
     /// One passage that happens now.
