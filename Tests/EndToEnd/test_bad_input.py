@@ -19,12 +19,16 @@ BODIES = {
     "half a surrogate": (b'{"camera_id":"C","plate_number":"\\ud800"}', None),
     "missing plate": (json.dumps({"camera_id": "C"}).encode(), "plate_number"),
     "missing camera": (json.dumps({"plate_number": "A1"}).encode(), "camera_id"),
-    "camera is a number": (json.dumps({**READ, "camera_id": 7}).encode(), "camera_id"),
     "camera too long": (json.dumps({**READ, "camera_id": "C" * 51}).encode(), "camera_id"),
     "camera with a line break": (json.dumps({**READ, "camera_id": "C\nfake log"}).encode(), "camera_id"),
     "plate of 300 letters": (json.dumps({**READ, "plate_number": "A" * 300}).encode(), "plate_number"),
     "plate with control characters": (json.dumps({**READ, "plate_number": "A\x001"}).encode(), "plate_number"),
     "plate of markup": (json.dumps({**READ, "plate_number": "<script>alert(1)</script>"}).encode(), "plate_number"),
+}
+
+
+# Optional parts that are wrong: the read is kept without them.
+OPTIONAL = {
     "negative confidence": (json.dumps({**READ, "confidence": -1}).encode(), "confidence"),
     "confidence over 100": (json.dumps({**READ, "confidence": 100.5}).encode(), "confidence"),
     "confidence is a list": (json.dumps({**READ, "confidence": [1]}).encode(), "confidence"),
@@ -47,6 +51,31 @@ def test_a_bad_read_names_its_field(site, name):
         assert told["field"] == field and field in told["error"]
     assert site.total() == 0 and site.is_ready()
     assert not [path for path in site.images.rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize("name", OPTIONAL)
+def test_a_bad_optional_part_is_left_out(site, name):
+    body, field = OPTIONAL[name]
+    strict = site.post("/api/records?strict=1", None, data=body, headers=JSON)
+    assert strict.status_code == 400 and strict.json()["field"] == field, strict.text
+    assert site.total() == 0
+    answer = site.post("/api/records", None, data=body, headers=JSON)
+    assert answer.status_code == 201, answer.text
+    (warning,) = answer.json()["warnings"]
+    assert warning["field"] == field and warning["code"] and field in warning["message"]
+    record = site.get(f"/api/records/{answer.json()['id']}").json()
+    assert record["warnings"] == [warning] and record["plate_number"] == READ["plate_number"]
+    assert site.total() == 1 and site.is_ready()
+
+
+def test_a_picture_without_its_end_is_kept_as_it_came(site):
+    picture = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00" + bytes(20)
+    answer = site.post("/api/records", {**READ, "image_data": base64.b64encode(picture).decode()})
+    assert answer.status_code == 201, answer.text
+    (warning,) = answer.json()["warnings"]
+    assert warning["field"] == "image_data" and warning["code"] == "damaged"
+    (kept,) = [path for path in site.images.rglob("*") if path.is_file()]
+    assert kept.read_bytes() == picture
 
 
 def test_a_picture_of_30_megabytes_is_refused(site):

@@ -44,8 +44,9 @@ import Testing
         }
         for id in ["9223372036854775808", "1e17", "1.5"] {
             let body = #"{"camera_id":"C1","plate_number":"1","event_id":\#(id)}"#
-            let refusal = #expect(throws: Refusal.self) { try read(body) }
-            #expect(refusal?.field == "event_id")
+            let read = try read(body)
+            #expect(read.eventID == nil)
+            #expect(read.warnings.map(\.field) == ["event_id"])
         }
     }
 
@@ -63,21 +64,70 @@ import Testing
 
     @Test(arguments: [
         (#"{"plate_number":"1"}"#, "camera_id"), (#"{"camera_id":"C1"}"#, "plate_number"),
-        (#"{"camera_id":7,"plate_number":"1"}"#, "camera_id"),
-        (#"{"camera_id":"C1","plate_number":"1","confidence":101}"#, "confidence"),
-        (#"{"camera_id":"C1","plate_number":"1","confidence":"NaN"}"#, "confidence"),
-        (
-            #"{"camera_id":"C1","plate_number":"1","location_lat":91,"location_lon":0}"#,
-            "location_lat"
-        ),
-        (#"{"camera_id":"C1","plate_number":"1","timestamp":"2026-02-30T00:00:00Z"}"#, "timestamp"),
-        (#"{"camera_id":"C1","plate_number":"1","image_data":"!!!!"}"#, "image_data"),
         (#"{"table":"lpr_detection","data":{"license_plate":"1"}}"#, "hostname"),
     ])
     func whatIsWrongIsNamed(body: String, field: String) {
         let refusal = #expect(throws: Refusal.self) { try decode(body) }
         #expect(refusal?.field == field)
         #expect(refusal?.status == 400)
+    }
+
+    /// Optional parts that are wrong are left out, named with their code, and refuse only a strict sender.
+    @Test(arguments: [
+        (#""confidence":101"#, "confidence", "out_of_range"),
+        (#""confidence":-1"#, "confidence", "not_measured"),
+        (#""confidence":"NaN""#, "confidence", "not_a_number"),
+        (#""confidence":[1]"#, "confidence", "wrong_type"),
+        (#""location_lat":91,"location_lon":0"#, "location_lat", "out_of_range"),
+        (#""location_lat":"13.7N""#, "location_lat", "not_a_number"),
+        (#""timestamp":"2026-02-30T00:00:00Z""#, "timestamp", "not_a_time"),
+        (#""image_data":"!!!!""#, "image_data", "not_base64"),
+        (#""image_data":"R0lGODlhAQABAAAAACw=""#, "image_data", "not_an_image"),
+        (#""event_id":{}"#, "event_id", "wrong_type"),
+        (#""image_data":"/9j/4AAQSkZJRgABAQAAAQABAAAAAAAAAAAA""#, "image_data", "damaged"),
+    ])
+    func wrongOptionalPartsAreLeftOut(part: String, field: String, code: String) throws {
+        let body = #"{"camera_id":7,"plate_number":"1",\#(part)}"#
+        let read = try read(body)
+        #expect(read.cameraID == "7")
+        #expect(read.warnings.map(\.field) == [field])
+        #expect(read.warnings.map(\.code) == [code])
+        #expect((read.picture != nil) == (code == "damaged"))
+        var strict = ReadDecoder(limits: Limits())
+        strict.isStrict = true
+        let refusal = #expect(throws: Refusal.self) {
+            try strict.decode(JSONParser.parse(Array(body.utf8)), receivedAt: .now())
+        }
+        #expect(refusal?.field == field)
+        #expect(refusal?.code == code)
+    }
+
+    /// What real senders write as numbers.
+    @Test(arguments: [
+        ("1.0000001192092896", 100), (#""0.95""#, 95), (#"" 85 % ""#, 85), (#""0.5 %""#, 0.5),
+        ("100.00001", 100),
+    ])
+    func numbersOfRealSendersAreRead(confidence: String, percent: Double) throws {
+        let read = try read(
+            #"{"camera_id":"C1","plate_number":"1","confidence":\#(confidence),"location_lon":" 98.9"}"#
+        )
+        #expect(read.confidence?.percent == percent)
+        #expect(read.location.longitude == 98.9)
+        #expect(read.warnings.isEmpty)
+    }
+
+    /// The edge sends columns of its database, in which JSON is text.
+    @Test func resultsMayBeJSONInAText() throws {
+        let body = #"""
+            {"type":"detection_result","camera_id":"C1",
+            "ocr_results":"[{\"plate_index\":0,\"text\":\"กข1234\",\"confidence\":0.91}]"}
+            """#
+        guard case .detection(let detection) = try decode(body) else {
+            Issue.record("this is no detection")
+            return
+        }
+        #expect(detection.reads.map(\.plate.number) == ["กข1234"])
+        #expect(detection.reads.first?.confidence?.percent == 91)
     }
 
     /// Each form that a real sender has used, in every shape of a read.

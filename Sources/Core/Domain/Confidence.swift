@@ -8,12 +8,32 @@ public struct Confidence: Sendable, Hashable {
         ((sent <= 1 ? sent * 100 : sent) * 1_000).rounded() / 1_000
     }
 
-    /// Throws ``Refusal`` for NaN and for values outside 0–100.
+    /// A number up to 1.001 is the fraction 1 that arithmetic with 32 bits rounded; likewise one over 100.
+    ///
+    /// Throws ``Refusal`` for NaN and for values outside 0–100; its code for a negative one, by which cameras
+    /// say that they did not measure it, is `not_measured`.
     public init(_ sent: Double, field: String = "confidence") throws(Refusal) {
-        guard sent.isFinite, sent >= 0, sent <= 100 else {
-            throw .invalid(field, "must be a number from 0 to 100 (0 to 1 is a fraction)")
+        guard sent.isFinite, sent >= 0, sent <= 100.1 else {
+            throw .invalid(
+                field,
+                sent < 0
+                    ? "is negative, which means that it was not measured"
+                    : "must be a number from 0 to 100 (0 to 1 is a fraction)",
+                code: sent < 0 ? "not_measured" : "out_of_range"
+            )
         }
-        self.sent = sent
+        switch sent {
+        case ...1: self.sent = sent
+        case ...1.001: self.sent = 1
+        default: self.sent = min(sent, 100)
+        }
+    }
+
+    /// A number that a percent sign followed: half a percent must not pass for the fraction ½.
+    ///
+    /// Throws ``Refusal`` as ``init(_:field:)`` does.
+    public init(percent: Double, field: String = "confidence") throws(Refusal) {
+        try self.init(percent <= 1 ? percent / 100 : percent, field: field)
     }
 
     /// A confidence that the store has kept.

@@ -16,6 +16,8 @@ public struct Detection: Sendable {
     public let eventID: String?
     /// One read for each OCR result.
     public internal(set) var reads: [Read]
+    /// What was wrong with its optional parts, those of its reads included.
+    public let warnings: [Warning]
 
     /// Makes a detection of parts that are valid each.
     public init(
@@ -27,6 +29,7 @@ public struct Detection: Sendable {
         cameraTime: Timestamp?,
         eventID: String?,
         reads: [Read],
+        warnings: [Warning] = [],
         limits: Limits
     ) throws(Refusal) {
         self.cameraID = try Read.cameraID(cameraID, limits: limits)
@@ -35,8 +38,8 @@ public struct Detection: Sendable {
             field: "checkpoint_id",
             max: limits.cameraIDCharactersMax
         )
-        self.vehicles = try Detection.count(vehicles, field: "vehicles_count")
-        self.plates = try Detection.count(plates, field: "plates_count")
+        self.vehicles = try Detection.count(vehicles, field: "vehicles_count") ?? 0
+        self.plates = try Detection.count(plates, field: "plates_count") ?? 0
         self.receivedAt = receivedAt
         self.cameraTime = cameraTime
         self.eventID = try FieldText.optional(
@@ -45,14 +48,17 @@ public struct Detection: Sendable {
             max: limits.eventIDCharactersMax
         )
         self.reads = reads
+        self.warnings = warnings
     }
 
     /// More vehicles than that on one picture are a mistake of the sender's.
     private static let countMax = 1_000_000
 
-    private static func count(_ count: Int, field: String) throws(Refusal) -> Int {
+    /// Checks how many were seen.
+    public static func count(_ count: Int?, field: String) throws(Refusal) -> Int? {
+        guard let count else { return nil }
         guard (0...countMax).contains(count) else {
-            throw .invalid(field, "must be between 0 and \(countMax)")
+            throw .invalid(field, "must be between 0 and \(countMax)", code: "out_of_range")
         }
         return count
     }

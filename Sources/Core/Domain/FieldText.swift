@@ -6,7 +6,7 @@ public enum FieldText {
     /// character (a line break could forge a line of the log).
     public static func required(_ text: String, field: String, max: Int) throws(Refusal) -> String {
         guard let kept = try optional(text, field: field, max: max) else {
-            throw .invalid(field, "must not be empty")
+            throw .invalid(field, "must not be empty", code: "required")
         }
         return kept
     }
@@ -26,14 +26,15 @@ public enum FieldText {
             trimmed.utf8.count <= max
                 || (trimmed.unicodeScalars.count <= max * 4 && trimmed.count <= max)
         else {
-            throw .invalid(field, "must have at most \(max) characters")
+            throw .invalid(field, "must have at most \(max) characters", code: "too_long")
         }
         if isPrintableASCII(trimmed.utf8.span) { return trimmed }
         for scalar in trimmed.unicodeScalars where isControl(scalar) {
             if allowsLines, scalar == "\n" || scalar == "\r" || scalar == "\t" { continue }
             throw .invalid(
                 field,
-                "holds a control character (U+\(String(scalar.value, radix: 16, uppercase: true)))"
+                "holds a control character (U+\(String(scalar.value, radix: 16, uppercase: true)))",
+                code: "control_character"
             )
         }
         return trimmed
@@ -52,7 +53,8 @@ public enum FieldText {
         }
     }
 
-    private static func trimming(_ text: String) -> String {
+    /// The text without white space at its ends.
+    public static func trimming(_ text: String) -> String {
         guard let first = text.unicodeScalars.first, let last = text.unicodeScalars.last else {
             return text
         }

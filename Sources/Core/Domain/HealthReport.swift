@@ -5,6 +5,16 @@ public struct HealthReport: Sendable {
         case healthy
         case warning
         case error
+
+        /// The status that a camera's word means, in any case; nil for a word that means none.
+        public init?(word: String) {
+            switch word.lowercased() {
+            case "healthy", "pass": self = .healthy
+            case "warning": self = .warning
+            case "error", "fail": self = .error
+            default: return nil
+            }
+        }
     }
 
     /// The camera's name.
@@ -39,7 +49,8 @@ public struct HealthReport: Sendable {
         guard (json?.utf8.count ?? 0) <= limits.healthDetailsBytesMax else {
             throw .invalid(
                 "details",
-                "must have at most \(limits.healthDetailsBytesMax) bytes as JSON"
+                "must have at most \(limits.healthDetailsBytesMax) bytes as JSON",
+                code: "too_large"
             )
         }
         self.details = json

@@ -23,6 +23,8 @@ public struct Limits: Sendable, Equatable {
     public var detailsBytesMax = 4_096
     /// Bytes of a health report's details, kept as JSON.
     public var healthDetailsBytesMax = 8_192
+    /// Warnings that an answer and a record list; a detection of thousands of broken results needs no more.
+    public var warningsMax = 100
     /// Reads in one array, NDJSON body or detection.
     public var batchReadsMax = 10_000
     /// Milliseconds that a camera's clock may be ahead before a read is flagged: WIRE's 5 minutes.

@@ -17,19 +17,40 @@ public struct Location: Sendable, Hashable {
         longitude: Double?,
         limits: Limits
     ) throws(Refusal) {
-        self.text = try FieldText.optional(
-            text,
-            field: "location",
-            max: limits.locationCharactersMax
-        )
-        if let latitude, !(-90...90).contains(latitude) {
-            throw .invalid("location_lat", "must be a number from -90 to 90 degrees")
+        self.text = try Location.text(text, limits: limits)
+        self.latitude = try Location.latitude(latitude, field: "location_lat")
+        self.longitude = try Location.longitude(longitude, field: "location_lon")
+    }
+
+    /// Checks a place in words.
+    public static func text(_ text: String?, limits: Limits) throws(Refusal) -> String? {
+        try FieldText.optional(text, field: "location", max: limits.locationCharactersMax)
+    }
+
+    /// Checks a latitude; `field` is how the sender calls it.
+    public static func latitude(_ degrees: Double?, field: String) throws(Refusal) -> Double? {
+        try check(degrees, upTo: 90, field)
+    }
+
+    /// Checks a longitude; `field` is how the sender calls it.
+    public static func longitude(_ degrees: Double?, field: String) throws(Refusal) -> Double? {
+        try check(degrees, upTo: 180, field)
+    }
+
+    private static func check(
+        _ degrees: Double?,
+        upTo most: Int,
+        _ field: String
+    ) throws(Refusal) -> Double? {
+        guard let degrees else { return nil }
+        guard degrees.magnitude <= Double(most) else {
+            throw .invalid(
+                field,
+                "must be a number from -\(most) to \(most) degrees",
+                code: "out_of_range"
+            )
         }
-        if let longitude, !(-180...180).contains(longitude) {
-            throw .invalid("location_lon", "must be a number from -180 to 180 degrees")
-        }
-        self.latitude = latitude
-        self.longitude = longitude
+        return degrees
     }
 
     /// A place that the store has kept.

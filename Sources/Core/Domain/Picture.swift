@@ -32,11 +32,12 @@ public struct Picture: Sendable {
                 .tooLarge,
                 "\(field) has \(bytes.count) bytes; at most \(limits.pictureBytesMax) are kept"
                     + " (MAX_IMAGE_SIZE)",
-                field: field
+                field: field,
+                code: "too_large"
             )
         }
         guard let kind = Picture.kind(of: bytes) else {
-            throw .invalid(field, "is no JPEG, PNG, WebP or BMP picture")
+            throw .invalid(field, "is not a JPEG, PNG, WebP or BMP image", code: "not_an_image")
         }
         self.kind = kind
         self.bytes = bytes
@@ -72,7 +73,7 @@ public struct Picture: Sendable {
         return nil
     }
 
-    private static func littleEndian(_ bytes: ArraySlice<UInt8>) -> Int {
+    static func littleEndian(_ bytes: ArraySlice<UInt8>) -> Int {
         bytes.reversed().reduce(0) { $0 << 8 + Int($1) }
     }
 }

@@ -18,11 +18,13 @@ public struct Read: Sendable {
     public let eventID: String?
     /// Whatever else was said that is worth keeping, such as `vehicle_type`.
     public let details: [JSON.Member]
+    /// What was wrong with its optional parts.
+    public let warnings: [Warning]
 
     /// Makes a read of parts that are valid each.
     ///
-    /// Throws ``Refusal`` where the camera's or event's id breaks its rule or the details are too
-    /// large.
+    /// `part` numbers the reads of a detection, which have one event id together. Throws ``Refusal``
+    /// where the camera's or event's id breaks its rule or the details are too large.
     public init(
         cameraID: String,
         plate: Plate,
@@ -32,7 +34,9 @@ public struct Read: Sendable {
         cameraTime: Timestamp? = nil,
         receivedAt: Timestamp,
         eventID: String? = nil,
+        part: Int? = nil,
         details: [JSON.Member] = [],
+        warnings: [Warning] = [],
         limits: Limits
     ) throws(Refusal) {
         self.cameraID = try Read.cameraID(cameraID, limits: limits)
@@ -42,19 +46,31 @@ public struct Read: Sendable {
         self.location = location
         self.cameraTime = cameraTime
         self.receivedAt = receivedAt
-        self.eventID = try FieldText.optional(
-            eventID,
-            field: "event_id",
-            max: limits.eventIDCharactersMax
-        )
-        self.details = details
+        let eventID = try Read.eventID(eventID, limits: limits)
+        self.eventID = if let eventID, let part { "\(eventID)#\(part)" } else { eventID }
+        self.details = try Read.details(details, limits: limits)
+        self.warnings = warnings
+    }
+
+    /// Checks a camera's own id of a read.
+    public static func eventID(_ text: String?, limits: Limits) throws(Refusal) -> String? {
+        try FieldText.optional(text, field: "event_id", max: limits.eventIDCharactersMax)
+    }
+
+    /// Checks how much is said beyond the contract.
+    public static func details(
+        _ details: [JSON.Member],
+        limits: Limits
+    ) throws(Refusal) -> [JSON.Member] {
         guard details.isEmpty || JSON.object(details).json.utf8.count <= limits.detailsBytesMax
         else {
-            throw Refusal(
-                .invalid,
-                "the further fields take more than \(limits.detailsBytesMax) bytes"
+            throw .invalid(
+                "details",
+                "takes more than \(limits.detailsBytesMax) bytes with the further fields",
+                code: "too_large"
             )
         }
+        return details
     }
 
     /// Checks a camera's name.

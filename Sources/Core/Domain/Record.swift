@@ -27,6 +27,8 @@ public struct Record: Sendable, Equatable {
     public let eventID: String?
     /// Whatever else was said, as a JSON object.
     public let details: String?
+    /// What was wrong with the read's optional parts, as a JSON array; nil if nothing was.
+    public let warnings: String?
 }
 
 /// How sure it is that a read is of a listed plate.
@@ -69,6 +71,10 @@ extension Record: JSONWritable {
             writer.field("event_id", eventID)
             writer.key("details")
             if let details { writer.raw(details) } else { writer.null() }
+            if let warnings {
+                writer.key("warnings")
+                writer.raw(warnings)
+            }
         }
     }
 }

@@ -37,6 +37,7 @@ public struct JSONParser {
             depthMax: depthMax,
             valuesLeft: valuesMax
         )
+        parser.skipByteOrderMark()
         parser.skipBlanks()
         let value = try parser.value(depth: 0)
         parser.skipBlanks()
@@ -49,6 +50,14 @@ public struct JSONParser {
     }
 
     var next: UInt8? { position < end ? bytes[position] : nil }
+
+    /// Some programs begin UTF-8 with U+FEFF; RFC 8259 §8.1 lets a parser ignore it.
+    private mutating func skipByteOrderMark() {
+        guard next == 0xEF, position + 3 <= end, bytes[position + 1] == 0xBB,
+            bytes[position + 2] == 0xBF
+        else { return }
+        position += 3
+    }
 
     private mutating func skipBlanks() {
         while position < end {

@@ -153,8 +153,8 @@ struct HotStatements {
             db,
             """
             INSERT INTO records (id, camera, plate, seen, delay, hit, percent, confidence, place,
-                event_id, picture, claimed, spelling, details)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                event_id, picture, claimed, spelling, details, warnings)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """
         )
         insertPlace = try HotStatement(

@@ -121,6 +121,7 @@ extension Ledger {
         statement.bind(12, claimed?.milliseconds)
         statement.bind(13, read.plate.text == plate.text ? nil : read.plate.text)
         statement.bind(14, read.details.isEmpty ? nil : JSON.object(read.details).json)
+        statement.bind(15, read.warnings.kept)
         try statement.run()
         latestRecordID = id
         if place == id { try insertPlace(of: read, camera: camera, recordID: id) }

@@ -6,7 +6,8 @@ extension Record {
         r.id, c.name AS camera_name, r.seen, r.seen + r.delay, r.claimed, r.confidence, r.hit,
         r.spelling, o.text, o.latitude, o.longitude, r.picture, r.event_id, r.details,
         p.number, p.province, p.text,
-        CASE WHEN r.hit > 0 THEN (SELECT reason FROM alerts WHERE record = r.id) END AS hit_reason
+        CASE WHEN r.hit > 0 THEN (SELECT reason FROM alerts WHERE record = r.id) END AS hit_reason,
+        r.warnings
         """
 
     /// The tables that ``columns`` come from.
@@ -43,7 +44,8 @@ extension Record {
             match: BlacklistMatch(hitCode: hit),
             matchReason: row[first + 17],
             eventID: (row[first + 12] as KeptEventID?)?.text,
-            details: row[first + 13]
+            details: row[first + 13],
+            warnings: row[first + 18]
         )
     }
 

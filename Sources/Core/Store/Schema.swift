@@ -39,6 +39,10 @@ enum Schema {
         migrator.registerMigration("8 hashed events") { db in
             try indexEvents(db)
         }
+        migrator.registerMigration("9 warnings") { db in
+            // What was wrong with a read's optional parts, as a JSON array.
+            try db.execute(sql: "ALTER TABLE records ADD COLUMN warnings TEXT")
+        }
         return migrator
     }
 

@@ -2,22 +2,46 @@ import Core
 
 extension Fields {
     /// What a camera says of its health (`POST /api/health`, `health_status`).
-    func healthReport(receivedAt now: Timestamp, limits: Limits) throws(Refusal) -> HealthReport {
-        guard let status = HealthReport.Status(rawValue: try requiredText("status")) else {
-            throw .invalid("status", "must be one of healthy, warning, error")
+    ///
+    /// Throws ``Refusal`` if the camera or the status is missing or wrong; other parts are left out then.
+    func healthReport(
+        receivedAt now: Timestamp,
+        _ warnings: inout Warnings,
+        limits: Limits
+    ) throws(Refusal) -> HealthReport {
+        let cameraID = try Read.cameraID(cameraOfEdge(), limits: limits)
+        guard let status = try HealthReport.Status(word: requiredText("status")) else {
+            throw .invalid(
+                "status",
+                "must be one of healthy, warning, error (or PASS, WARNING, FAIL)",
+                code: "unknown_status"
+            )
         }
-        if let details = self["details"], case .object = details {
-        } else if self["details"] != nil {
-            throw .invalid("details", "must be an object")
+        func report(_ component: String?, _ message: String?, _ details: JSON?) throws(Refusal)
+            -> HealthReport
+        {
+            try HealthReport(
+                cameraID: cameraID,
+                component: component,
+                status: status,
+                message: message,
+                details: details,
+                receivedAt: now,
+                limits: limits
+            )
         }
-        return try HealthReport(
-            cameraID: requiredText("camera_id"),
-            component: text("component"),
-            status: status,
-            message: text("message"),
-            details: self["details"],
-            receivedAt: now,
-            limits: limits
-        )
+        // Each part is tried alone.
+        let component = try warnings.optional("component") { () throws(Refusal) in
+            try report(text("component"), nil, nil).component
+        }
+        let message = try warnings.optional("message") { () throws(Refusal) in
+            try report(nil, text("message"), nil).message
+        }
+        let details = try warnings.optional("details") { () throws(Refusal) in
+            let details = try object("details", limits: limits)
+            _ = try report(nil, nil, details)
+            return details
+        }
+        return try report(component, message, details)
     }
 }

@@ -39,8 +39,7 @@ struct Fields {
 
     /// Throws ``Refusal`` where the field is missing.
     func requiredText(_ name: String) throws(Refusal) -> String {
-        guard let text = try text(name) else { throw .invalid(name, "is required") }
-        return text
+        try required(text(name), name)
     }
 
     /// Text, or a whole number taken as text: ids are written either way.
@@ -50,11 +49,25 @@ struct Fields {
         case .number(let number)?:
             // Beyond 2⁵³ different ids would become the same, and a read would pass for one sent again.
             guard number.magnitude <= 0x1p53, let whole = Int64(exactly: number) else {
-                throw .invalid(name, "must be text, or a whole number of at most 18 digits")
+                throw .invalid(
+                    name,
+                    "must be text, or a whole number of at most 18 digits",
+                    code: "wrong_type"
+                )
             }
             return String(whole)
         default: return try text(name)
         }
+    }
+
+    /// Throws ``Refusal`` where the field is missing.
+    func requiredIdentifier(_ name: String) throws(Refusal) -> String {
+        try required(identifier(name), name)
+    }
+
+    private func required(_ text: String?, _ name: String) throws(Refusal) -> String {
+        guard let text else { throw .invalid(name, "is required", code: "required") }
+        return text
     }
 
     /// A number, or text that says one.
@@ -64,19 +77,38 @@ struct Fields {
         case .number(let number)?: return number
         case .large(let number)?: return Double(number)
         case .string(let text)?:
-            if text.isEmpty { return nil }
-            guard let number = Double(text), number.isFinite else {
-                throw .invalid(name, "must be a number")
-            }
-            return number
+            guard let number = try numberText(name, text) else { return nil }
+            guard !number.isPercent else { throw notANumber(name) }
+            return number.number
         case let other?: throw wrong(name, other, "a number")
         }
+    }
+
+    /// How sure a camera is: a number, or text that says one, also with a percent sign.
+    func confidence(_ name: String) throws(Refusal) -> Confidence? {
+        if case .string(let text)? = self[name] {
+            guard let number = try numberText(name, text) else { return nil }
+            if number.isPercent { return try Confidence(percent: number.number, field: name) }
+            return try Confidence(number.number, field: name)
+        }
+        guard let number = try number(name) else { return nil }
+        return try Confidence(number, field: name)
+    }
+
+    private func numberText(_ name: String, _ text: String) throws(Refusal) -> NumberText? {
+        if FieldText.trimming(text).isEmpty { return nil }
+        guard let number = NumberText(text) else { throw notANumber(name) }
+        return number
+    }
+
+    private func notANumber(_ name: String) -> Refusal {
+        .invalid(name, "must be a number", code: "not_a_number")
     }
 
     func wholeNumber(_ name: String) throws(Refusal) -> Int? {
         guard let number = try number(name) else { return nil }
         guard let whole = Int(exactly: number) else {
-            throw .invalid(name, "must be a whole number")
+            throw .invalid(name, "must be a whole number", code: "not_a_number")
         }
         return whole
     }
@@ -96,17 +128,57 @@ struct Fields {
         guard let instant else {
             throw .invalid(
                 name,
-                "must be a time like 2026-01-31T08:15:00+07:00 that exists, or seconds since 1970"
+                "must be a time like 2026-01-31T08:15:00+07:00 that exists, or seconds since 1970",
+                code: "not_a_time"
             )
         }
         return instant
     }
 
-    func array(_ name: String) throws(Refusal) -> [JSON]? {
+    /// An array, or text that holds one as JSON.
+    func array(_ name: String, limits: Limits) throws(Refusal) -> [JSON]? {
         switch self[name] {
         case nil: return nil
         case .array(let elements)?: return elements
+        case .string(let text)?:
+            switch try Fields.inner(text, name, limits: limits) {
+            case .array(let elements)?: return elements
+            case nil, .null?: return nil
+            case let other?: throw wrong(name, other, "an array")
+            }
         case let other?: throw wrong(name, other, "an array")
+        }
+    }
+
+    /// An object, or text that holds one as JSON.
+    func object(_ name: String, limits: Limits) throws(Refusal) -> JSON? {
+        var value = self[name]
+        if case .string(let text)? = value {
+            value = try Fields.inner(text, name, limits: limits)
+        }
+        switch value {
+        case nil, .null?: return nil
+        case .object?: return value
+        case let other?: throw wrong(name, other, "an object")
+        }
+    }
+
+    /// JSON in a text, because the edge sends columns of its database as they are; nil if it holds nothing.
+    private static func inner(
+        _ text: String,
+        _ name: String,
+        limits: Limits
+    ) throws(Refusal) -> JSON? {
+        let text = FieldText.trimming(text)
+        guard !text.isEmpty else { return nil }
+        do throws(Refusal) {
+            return try JSONParser.parse(
+                Array(text.utf8),
+                depthMax: limits.jsonDepthMax,
+                valuesMax: limits.messageValuesMax
+            )
+        } catch {
+            throw .invalid(name, "holds text that is no JSON: \(error.message)", code: "not_json")
         }
     }
 
@@ -122,12 +194,12 @@ struct Fields {
             base64 = text[text.index(after: comma)...]
         }
         guard let bytes = Base64.decode(base64.utf8) else {
-            throw .invalid(name, "is not valid base64")
+            throw .invalid(name, "is not valid base64", code: "not_base64")
         }
         return try Picture(bytes, field: name, limits: limits)
     }
 
     private func wrong(_ name: String, _ value: JSON, _ expected: String) -> Refusal {
-        .invalid(name, "must be \(expected), not \(value.kindName)")
+        .invalid(name, "must be \(expected), not \(value.kindName)", code: "wrong_type")
     }
 }

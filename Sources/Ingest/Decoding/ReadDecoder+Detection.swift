@@ -3,103 +3,204 @@ import Core
 extension ReadDecoder {
     /// Decodes the edge's newer body: one read for each OCR result.
     ///
-    /// The cropped picture of the same place belongs to a result; where there is none, the first
-    /// result gets the annotated picture.
+    /// The cropped picture of the same plate belongs to a result; where there is none, the first result gets the
+    /// annotated picture. A result that is no plate is left out.
     func detection(_ fields: Fields, _ now: Timestamp) throws(Refusal) -> Detection {
-        let cameraID = try fields.requiredText("camera_id")
-        let eventID = try fields.identifier("event_id")
-        let results = try fields.array("ocr_results") ?? []
-        guard results.count <= limits.batchReadsMax else {
-            throw .invalid("ocr_results", "may hold at most \(limits.batchReadsMax) results")
+        let cameraID = try Read.cameraID(fields.cameraOfEdge(), limits: limits)
+        let results = try self.results(fields)
+        var warnings = noWarnings
+        let checkpoint = try checkpoint(fields, &warnings)
+        let eventID = try eventID(fields, &warnings)
+        let cameraTime = try time(fields, &warnings)
+        let location = try location(fields, "location_lat", "location_lon", &warnings)
+        let processing = try warnings.optional("processing_time_ms") { () throws(Refusal) in
+            try fields.number("processing_time_ms")
         }
-        let pictures = try DetectionPictures(fields, limits: limits)
-        let cameraTime = try fields.instant("timestamp", clock)
-        let location = try Location(
-            text: fields.text("location"),
-            latitude: fields.number("location_lat"),
-            longitude: fields.number("location_lon"),
-            limits: limits
-        )
-        let details = try sharedDetails(fields)
+        let pictures = try DetectionPictures(fields, of: results, self, &warnings)
+        var details: [JSON.Member] = []
+        if let checkpoint { details.append(JSON.Member("checkpoint_id", .string(checkpoint))) }
+        if let processing {
+            details.append(JSON.Member("processing_time_ms", .number(processing)))
+        }
+        let shared = warnings
         var reads: [Read] = []
         for (index, result) in results.enumerated() {
-            guard let (text, confidence) = try ocr(result, index) else { continue }
+            var own = shared
+            guard let (plate, confidence) = try ocr(result, index, &own, &warnings) else {
+                continue
+            }
+            let picture = try pictures.picture(at: index, isFirst: reads.isEmpty, &own)
             reads.append(
                 try Read(
                     cameraID: cameraID,
-                    plate: Plate(text, field: "ocr_results[\(index)]", limits: limits),
+                    plate: plate,
                     confidence: confidence,
-                    picture: pictures.picture(at: index, isFirst: reads.isEmpty),
+                    picture: picture,
                     location: location,
                     cameraTime: cameraTime,
                     receivedAt: now,
-                    eventID: eventID.map { "\($0)#\(index)" },
+                    eventID: eventID,
+                    part: index,
                     details: details,
+                    warnings: own.list,
                     limits: limits
                 )
             )
+            warnings.add(own, after: shared)
         }
         return try Detection(
             cameraID: cameraID,
-            checkpointID: fields.identifier("checkpoint_id"),
-            vehicles: fields.wholeNumber("vehicles_count") ?? 0,
-            plates: fields.wholeNumber("plates_count") ?? results.count,
+            checkpointID: checkpoint,
+            vehicles: count(fields, "vehicles_count", &warnings) ?? 0,
+            plates: count(fields, "plates_count", &warnings) ?? results.count,
             receivedAt: now,
             cameraTime: cameraTime,
             eventID: eventID,
             reads: reads,
+            warnings: warnings.list,
             limits: limits
         )
     }
 
-    private func sharedDetails(_ fields: Fields) throws(Refusal) -> [JSON.Member] {
-        var members: [JSON.Member] = []
-        if let checkpoint = try fields.identifier("checkpoint_id") {
-            members.append(JSON.Member("checkpoint_id", .string(checkpoint)))
+    /// The OCR results: an array, that array's JSON in a text, or one plate alone.
+    private func results(_ fields: Fields) throws(Refusal) -> [JSON] {
+        let name = "ocr_results"
+        if case .string(let text)? = fields[name] {
+            let first = FieldText.trimming(text).first
+            if first != "[", first != "{", text != "null" { return [.string(text)] }
         }
-        if let time = try fields.number("processing_time_ms") {
-            members.append(JSON.Member("processing_time_ms", .number(time)))
+        let results = try fields.array(name, limits: limits) ?? []
+        guard results.count <= limits.batchReadsMax else {
+            throw .invalid(
+                name,
+                "may hold at most \(limits.batchReadsMax) results",
+                code: "too_many"
+            )
         }
-        return members
+        return results
     }
 
-    /// Text, or an object with the text and how sure it is; nil for a result without text.
+    /// The checkpoint's name, if it can be understood.
+    func checkpoint(
+        _ fields: Fields,
+        _ warnings: inout Warnings
+    ) throws(Refusal) -> String? {
+        try warnings.optional("checkpoint_id") { () throws(Refusal) in
+            try fields.checkpoint(limits: limits)
+        }
+    }
+
+    private func count(
+        _ fields: Fields,
+        _ name: String,
+        _ warnings: inout Warnings
+    ) throws(Refusal) -> Int? {
+        try warnings.optional(name) { () throws(Refusal) in
+            try Detection.count(fields.wholeNumber(name), field: name)
+        }
+    }
+
+    /// What a result says, which is text, or an object with the text and how sure it is; nil if it is no plate.
+    ///
+    /// What is wrong with a result that is left out is noted at the detection, as there is no read for it.
     private func ocr(
         _ result: JSON,
-        _ index: Int
-    ) throws(Refusal) -> (text: String, confidence: Confidence?)? {
+        _ index: Int,
+        _ own: inout Warnings,
+        _ left: inout Warnings
+    ) throws(Refusal) -> (plate: Plate, confidence: Confidence?)? {
         let name = "ocr_results[\(index)]"
-        switch result {
-        case .null: return nil
-        case .string(let text): return PlateText.tidied(text).isEmpty ? nil : (text, nil)
-        case .object:
-            let fields = try Fields(result)
-            var text = try fields.text("text")
-            for name in ["plate", "plate_number"] where text == nil { text = try fields.text(name) }
-            guard let text, !PlateText.tidied(text).isEmpty else { return nil }
-            let number = try fields.number("confidence")
-            return (text, try number.map { (value) throws(Refusal) in try Confidence(value) })
-        default: throw .invalid(name, "must be text, not \(result.kindName)")
+        // One field, so that the names and the rules for texts and numbers are the same in both forms.
+        var fields = try Fields(.object([JSON.Member(name, result)]))
+        var textName = name
+        if case .object = result {
+            fields = try Fields(result)
+            textName = ["text", "plate", "plate_number"].first { fields[$0] != nil } ?? "text"
         }
+        let plate = try left.optional(name) { () throws(Refusal) -> Plate? in
+            guard let text = try fields.identifier(textName), !PlateText.tidied(text).isEmpty
+            else { return nil }
+            return try Plate(text, field: name, limits: limits)
+        }
+        guard let plate else { return nil }
+        let confidence = try own.optional("\(name).confidence") { () throws(Refusal) in
+            try fields.confidence("confidence")
+        }
+        return (plate, confidence)
+    }
+}
+
+extension Fields {
+    /// The camera's name; the edge's fallback over REST calls it `aicamera_id`.
+    func cameraOfEdge() throws(Refusal) -> String {
+        if self["camera_id"] == nil, let camera = try identifier("aicamera_id") { return camera }
+        return try requiredIdentifier("camera_id")
+    }
+
+    /// The checkpoint's name.
+    func checkpoint(limits: Limits) throws(Refusal) -> String? {
+        try FieldText.optional(
+            identifier("checkpoint_id"),
+            field: "checkpoint_id",
+            max: limits.cameraIDCharactersMax
+        )
     }
 }
 
 /// The pictures of a detection, decoded when their result is reached.
 private struct DetectionPictures {
     private let cropped: [JSON]
+    /// Which of the cropped pictures belongs to each result.
+    private let places: [Int]
     private let fields: Fields
-    private let limits: Limits
+    private let decoder: ReadDecoder
 
-    init(_ fields: Fields, limits: Limits) throws(Refusal) {
+    init(
+        _ fields: Fields,
+        of results: [JSON],
+        _ decoder: ReadDecoder,
+        _ warnings: inout Warnings
+    ) throws(Refusal) {
         self.fields = fields
-        self.limits = limits
-        cropped = try fields.array("cropped_plates") ?? []
+        self.decoder = decoder
+        cropped =
+            try warnings.optional("cropped_plates") { () throws(Refusal) in
+                try fields.array("cropped_plates", limits: decoder.limits)
+            } ?? []
+        places = DetectionPictures.places(of: results)
     }
 
-    func picture(at index: Int, isFirst: Bool) throws(Refusal) -> Picture? {
-        if index < cropped.count, case .string(let base64) = cropped[index], !base64.isEmpty {
-            return try Fields.picture(base64, "cropped_plates[\(index)]", limits: limits)
+    /// Results say which plate they are of where others were found, but not read; if they do not, or say the same, they
+    /// stand in the order of the pictures.
+    private static func places(of results: [JSON]) -> [Int] {
+        let said = results.compactMap { result -> Int? in
+            guard case .number(let place)? = result["plate_idx"] ?? result["plate_index"] else {
+                return nil
+            }
+            return Int(exactly: place)
         }
-        return isFirst ? try fields.picture("annotated_image", limits: limits) : nil
+        guard said.count == results.count, Set(said).count == said.count else {
+            return Array(results.indices)
+        }
+        return said
+    }
+
+    func picture(
+        at index: Int,
+        isFirst: Bool,
+        _ warnings: inout Warnings
+    ) throws(Refusal) -> Picture? {
+        let place = places[index]
+        if cropped.indices.contains(place), case .string(let base64) = cropped[place],
+            !base64.isEmpty
+        {
+            let name = "cropped_plates[\(place)]"
+            let picture = try decoder.picture(name, &warnings) { () throws(Refusal) in
+                try Fields.picture(base64, name, limits: decoder.limits)
+            }
+            if let picture { return picture }
+        }
+        guard isFirst else { return nil }
+        return try decoder.picture(fields, "annotated_image", &warnings)
     }
 }

@@ -2,6 +2,8 @@ import Core
 
 /// Turns every accepted shape of a read into ``Read``s, valid by construction (WIRE, “Names and
 /// values”).
+///
+/// Only the camera and the plate can refuse a read; other parts that are wrong are left out, and its warnings say so.
 struct ReadDecoder: Sendable {
     /// What a body turned out to be.
     enum Decoded {
@@ -9,9 +11,17 @@ struct ReadDecoder: Sendable {
         case detection(Detection)
     }
 
+    /// A picture that came as bytes beside the JSON.
+    struct Attachment {
+        let field: String
+        let bytes: [UInt8]
+    }
+
     let limits: Limits
     /// Reads the times that cameras write.
     var clock = CameraTime.utc
+    /// Whether a wrong optional part refuses the read.
+    var isStrict = false
 
     /// Decodes one JSON object: `lpr_data`, `detection_result`, the older edge's `lpr_detection`, or an
     /// envelope `{"event", "data"}` around one of them.
@@ -31,29 +41,36 @@ struct ReadDecoder: Sendable {
         return .read(try read(fields, now))
     }
 
-    /// Decodes `lpr_data`; `picture` came beside the JSON and counts before `image_data`.
+    /// What a read must have.
+    static let required: Set = ["camera_id", "plate_number"]
+
+    /// Decodes `lpr_data`; a picture that came beside the JSON counts before `image_data`.
+    ///
+    /// `earlier` is what was wrong with parts that could not become fields.
     func read(
         _ fields: Fields,
         _ now: Timestamp,
-        picture: Picture? = nil
+        attachment: Attachment? = nil,
+        _ earlier: Warnings? = nil
     ) throws(Refusal) -> Read {
-        let cameraID = try fields.requiredText("camera_id")
-        let picture =
-            if let picture { picture } else {
-                try fields.picture("image_data", limits: limits)
+        let cameraID = try fields.requiredIdentifier("camera_id")
+        let plate = try Plate(fields.requiredIdentifier("plate_number"), limits: limits)
+        var warnings = earlier ?? noWarnings
+        var picture: Picture?
+        if let attachment {
+            picture = try self.picture(attachment.field, &warnings) { () throws(Refusal) in
+                try Picture(attachment.bytes, field: attachment.field, limits: limits)
             }
-        let plate = try Plate(fields.requiredText("plate_number"), limits: limits)
-        return try Read(
-            cameraID: cameraID,
-            plate: plate,
-            confidence: confidence(fields),
-            picture: picture,
-            location: location(fields, "location_lat", "location_lon"),
-            cameraTime: fields.instant("timestamp", clock),
-            receivedAt: now,
-            eventID: fields.identifier("event_id"),
-            details: details(fields),
-            limits: limits
+        }
+        if picture == nil { picture = try self.picture(fields, "image_data", &warnings) }
+        return try read(
+            cameraID,
+            plate,
+            picture,
+            location(fields, "location_lat", "location_lon", &warnings),
+            fields,
+            now,
+            &warnings
         )
     }
 
@@ -61,41 +78,119 @@ struct ReadDecoder: Sendable {
     private func olderEdge(_ fields: Fields, _ now: Timestamp) throws(Refusal) -> Read {
         var camera = try fields.identifier("hostname")
         if camera == nil { camera = try fields.identifier("checkpoint_id") }
-        guard let camera else { throw .invalid("hostname", "is required (or checkpoint_id)") }
-        return try Read(
-            cameraID: camera,
-            plate: Plate(
-                fields.requiredText("license_plate"),
-                field: "license_plate",
-                limits: limits
-            ),
-            confidence: confidence(fields),
-            picture: fields.picture("image", limits: limits),
-            location: location(fields, "latitude", "longitude"),
-            cameraTime: fields.instant("timestamp", clock),
-            receivedAt: now,
-            eventID: fields.identifier("event_id"),
-            details: details(fields),
+        guard let camera else {
+            throw .invalid("hostname", "is required (or checkpoint_id)", code: "required")
+        }
+        let plate = try Plate(
+            fields.requiredIdentifier("license_plate"),
+            field: "license_plate",
             limits: limits
+        )
+        var warnings = noWarnings
+        return try read(
+            camera,
+            plate,
+            picture(fields, "image", &warnings),
+            location(fields, "latitude", "longitude", &warnings),
+            fields,
+            now,
+            &warnings
         )
     }
 
-    private func confidence(_ fields: Fields) throws(Refusal) -> Confidence? {
-        guard let number = try fields.number("confidence") else { return nil }
-        return try Confidence(number)
+    /// A read with the parts that have the same names in each shape.
+    private func read(
+        _ cameraID: String,
+        _ plate: Plate,
+        _ picture: Picture?,
+        _ location: Location,
+        _ fields: Fields,
+        _ now: Timestamp,
+        _ warnings: inout Warnings
+    ) throws(Refusal) -> Read {
+        let confidence = try confidence(fields, &warnings)
+        let cameraTime = try time(fields, &warnings)
+        let eventID = try eventID(fields, &warnings)
+        let details = try details(fields, &warnings)
+        return try Read(
+            cameraID: cameraID,
+            plate: plate,
+            confidence: confidence,
+            picture: picture,
+            location: location,
+            cameraTime: cameraTime,
+            receivedAt: now,
+            eventID: eventID,
+            details: details,
+            warnings: warnings.list,
+            limits: limits
+        )
+    }
+}
+
+// MARK: - Optional parts
+
+extension ReadDecoder {
+    var noWarnings: Warnings { Warnings(isStrict: isStrict, limits: limits) }
+
+    func confidence(_ fields: Fields, _ warnings: inout Warnings) throws(Refusal) -> Confidence? {
+        try warnings.optional("confidence") { () throws(Refusal) in
+            try fields.confidence("confidence")
+        }
     }
 
-    private func location(
+    func time(_ fields: Fields, _ warnings: inout Warnings) throws(Refusal) -> Timestamp? {
+        try warnings.optional("timestamp") { () throws(Refusal) in
+            try fields.instant("timestamp", clock)
+        }
+    }
+
+    func eventID(_ fields: Fields, _ warnings: inout Warnings) throws(Refusal) -> String? {
+        try warnings.optional("event_id") { () throws(Refusal) in
+            try Read.eventID(fields.identifier("event_id"), limits: limits)
+        }
+    }
+
+    func picture(
+        _ fields: Fields,
+        _ name: String,
+        _ warnings: inout Warnings
+    ) throws(Refusal) -> Picture? {
+        try picture(name, &warnings) { () throws(Refusal) in
+            try fields.picture(name, limits: limits)
+        }
+    }
+
+    /// A picture; one whose end is missing is kept as it came.
+    func picture(
+        _ name: String,
+        _ warnings: inout Warnings,
+        _ decode: () throws(Refusal) -> Picture?
+    ) throws(Refusal) -> Picture? {
+        let picture = try warnings.optional(name, decode)
+        if let damage = picture?.damage {
+            try warnings.note(.invalid(name, damage, code: Warning.damaged), name)
+        }
+        return picture
+    }
+
+    /// A place without those of its parts that are wrong.
+    func location(
         _ fields: Fields,
         _ latitude: String,
-        _ longitude: String
+        _ longitude: String,
+        _ warnings: inout Warnings
     ) throws(Refusal) -> Location {
-        try Location(
-            text: fields.text("location"),
-            latitude: fields.number(latitude),
-            longitude: fields.number(longitude),
-            limits: limits
-        )
+        let text = try warnings.optional("location") { () throws(Refusal) in
+            try Location.text(fields.text("location"), limits: limits)
+        }
+        let north = try warnings.optional(latitude) { () throws(Refusal) in
+            try Location.latitude(fields.number(latitude), field: latitude)
+        }
+        let east = try warnings.optional(longitude) { () throws(Refusal) in
+            try Location.longitude(fields.number(longitude), field: longitude)
+        }
+        return try Location(text: text, latitude: north, longitude: east, limits: limits)
     }
 
     /// Fields beyond the contract that are worth keeping; all others are ignored.
@@ -105,14 +200,19 @@ struct ReadDecoder: Sendable {
     ]
     private static let keptNames = Set(kept)
 
-    private func details(_ fields: Fields) throws(Refusal) -> [JSON.Member] {
+    private func details(
+        _ fields: Fields,
+        _ warnings: inout Warnings
+    ) throws(Refusal) -> [JSON.Member] {
         var members: [JSON.Member] = []
         // Most reads have none of them, and each one asked for is a search.
         guard fields.hasField(ReadDecoder.keptNames.contains) else { return members }
         for name in ReadDecoder.kept {
             switch fields[name] {
             case .string(let text)?:
-                let kept = try FieldText.optional(text, field: name, max: 255)
+                let kept = try warnings.optional(name) { () throws(Refusal) in
+                    try FieldText.optional(text, field: name, max: 255)
+                }
                 if let kept { members.append(JSON.Member(name, .string(kept))) }
             case .number(let number)?: members.append(JSON.Member(name, .number(number)))
             case .large(let number)?: members.append(JSON.Member(name, .large(number)))
@@ -120,6 +220,8 @@ struct ReadDecoder: Sendable {
             case nil, .null?, .array?, .object?: continue
             }
         }
-        return members
+        return try warnings.optional("details") { () throws(Refusal) in
+            try Read.details(members, limits: limits)
+        } ?? []
     }
 }

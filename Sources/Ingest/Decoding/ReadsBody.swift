@@ -60,8 +60,13 @@ enum ReadsBody {
     }
 
     private static func looksLikeJSON(_ body: [UInt8]) -> Bool {
-        let first = body.first { ![0x20, 0x0A, 0x0D, 0x09].contains($0) }
+        let text = body.starts(with: [0xEF, 0xBB, 0xBF]) ? body.dropFirst(3) : body[...]
+        let first = text.first { ![0x20, 0x0A, 0x0D, 0x09].contains($0) }
         return first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool {
+        byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
     }
 
     private static func json(
@@ -89,7 +94,7 @@ enum ReadsBody {
     ) throws(Refusal) -> [Result<Read, Refusal>] {
         var results: [Result<Read, Refusal>] = []
         for line in body.split(separator: 0x0A)
-        where line.contains(where: { $0 != 0x20 && $0 != 0x0D && $0 != 0x09 }) {
+        where line.contains(where: { !isBlank($0) }) {
             try checkCount(results.count + 1, decoder.limits)
             results.append(
                 result { () throws(Refusal) in
@@ -142,18 +147,21 @@ enum ReadsBody {
             throw .invalid("Content-Type", "names no boundary of 1 to 70 characters")
         }
         var members: [JSON.Member] = []
-        var picture: Picture?
+        var attachment: ReadDecoder.Attachment?
+        var warnings = decoder.noWarnings
         for part in try Multipart.parts(of: body, boundary: boundary) {
             if part.isFile {
                 guard part.name == "image", !part.content.isEmpty else { continue }
-                picture = try Picture(Array(part.content), field: "image", limits: decoder.limits)
-            } else {
-                guard let text = String(validating: part.content, as: UTF8.self) else {
-                    throw .invalid(part.name, "is not valid UTF-8")
-                }
+                attachment = ReadDecoder.Attachment(field: "image", bytes: Array(part.content))
+            } else if let text = String(validating: part.content, as: UTF8.self) {
                 members.append(JSON.Member(part.name, .string(text)))
+            } else {
+                let refusal = Refusal.invalid(part.name, "is not valid UTF-8", code: "not_utf8")
+                if ReadDecoder.required.contains(part.name) { throw refusal }
+                try warnings.note(refusal, part.name)
             }
         }
-        return try decoder.read(Fields(.object(members)), now, picture: picture)
+        let fields = try Fields(.object(members))
+        return try decoder.read(fields, now, attachment: attachment, warnings)
     }
 }

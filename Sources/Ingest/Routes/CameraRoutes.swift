@@ -16,7 +16,7 @@ struct CameraRoutes: Sendable {
 
     func register(_ request: Request) async throws(Refusal) -> Response {
         let fields = try request.fields(limits: backend.limits)
-        let id = try Read.cameraID(fields.requiredText("camera_id"), limits: backend.limits)
+        let id = try Read.cameraID(fields.requiredIdentifier("camera_id"), limits: backend.limits)
         try await backend.recorder.register(
             cameraID: id,
             checkpointID: fields.identifier("checkpoint_id")
@@ -32,7 +32,7 @@ struct CameraRoutes: Sendable {
 
     func detect(_ request: Request) async throws(Refusal) -> Response {
         let fields = try request.fields(limits: backend.limits)
-        let detection = try backend.decoder.detection(fields, .now())
+        let detection = try backend.decoder(for: request).detection(fields, .now())
         let receipt = try await backend.recorder.record(detection)
         return .json { writer in
             writer.object { writer in
@@ -41,19 +41,23 @@ struct CameraRoutes: Sendable {
                 writer.field("detection_id", receipt.id)
                 writer.key("record_ids")
                 writer.array(of: receipt.receipts) { $0.value($1.recordID) }
+                writer.field(detection.warnings)
             }
         }
     }
 
     func report(_ request: Request) async throws(Refusal) -> Response {
         let fields = try request.fields(limits: backend.limits)
-        let report = try fields.healthReport(receivedAt: .now(), limits: backend.limits)
+        var warnings = try backend.decoder(for: request).noWarnings
+        let report = try fields.healthReport(receivedAt: .now(), &warnings, limits: backend.limits)
+        let list = warnings.list
         let id = try await backend.recorder.record(report)
         return .json { writer in
             writer.object { writer in
                 writer.field("success", true)
                 writer.field("message", "Health report stored")
                 writer.field("health_id", id)
+                writer.field(list)
             }
         }
     }

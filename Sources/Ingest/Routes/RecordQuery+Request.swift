@@ -22,7 +22,7 @@ extension RecordQuery {
             throw .invalid("date_to", "must not be before date_from")
         }
         if let text = request.text("min_confidence") {
-            guard let number = Double(text) else {
+            guard let number = Double(text), number <= 100 else {
                 throw .invalid("min_confidence", "must be a number from 0 to 100")
             }
             confidencePercentMin = try Confidence(number, field: "min_confidence").percent

@@ -6,7 +6,7 @@ extension RecordRoutes {
     /// what became of it.
     func create(_ request: Request, _ responder: Responder) {
         do throws(Refusal) {
-            switch try ReadsBody(request, decoder: backend.decoder, now: .now()) {
+            switch try ReadsBody(request, decoder: backend.decoder(for: request), now: .now()) {
             case .one(let read): createOne(read, responder)
             case .array(let results): createMany(results, responder, asLines: false)
             case .lines(let results): createMany(results, responder, asLines: true)
@@ -17,6 +17,7 @@ extension RecordRoutes {
     }
 
     private func createOne(_ read: Read, _ responder: Responder) {
+        let warnings = read.warnings
         backend.recorder.offer(read) { result in
             switch result {
             case .failure(let refusal): responder.send(refusal: refusal)
@@ -25,17 +26,22 @@ extension RecordRoutes {
                 // satisfied by the same answer.
                 responder.send {
                     .json(201) { writer in
-                        writer.object { RecordRoutes.write(receipt, to: &$0) }
+                        writer.object { RecordRoutes.write(receipt, warnings, to: &$0) }
                     }
                 }
             }
         }
     }
 
-    private static func write(_ receipt: Receipt, to writer: inout JSONWriter) {
+    private static func write(
+        _ receipt: Receipt,
+        _ warnings: [Warning],
+        to writer: inout JSONWriter
+    ) {
         writer.field("id", receipt.recordID)
         writer.field("message", "Record created successfully")
         if receipt.isDuplicate { writer.field("duplicate", true) }
+        writer.field(warnings)
     }
 
     /// Where the answers to many reads are made: the thread that decodes them and the one that keeps them have
@@ -100,8 +106,9 @@ extension RecordRoutes {
                 writer.field("error", refusal.message)
                 writer.field("code", refusal.code)
                 if let field = refusal.field { writer.field("field", field) }
-            case .success:
-                if let receipt = receipts.popFirst() { RecordRoutes.write(receipt, to: &writer) }
+            case .success(let read):
+                guard let receipt = receipts.popFirst() else { return }
+                RecordRoutes.write(receipt, read.warnings, to: &writer)
             }
         }
     }

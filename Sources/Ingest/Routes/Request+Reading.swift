@@ -53,6 +53,25 @@ extension Request {
     }
 }
 
+extension Backend {
+    /// The decoder for a request, which may want to be refused for wrong optional parts (`?strict=1`).
+    func decoder(for request: Request) throws(Refusal) -> ReadDecoder {
+        guard try request.truth("strict") == true else { return decoder }
+        var strict = decoder
+        strict.isStrict = true
+        return strict
+    }
+}
+
+extension JSONWriter {
+    /// Writes what was wrong with optional parts, if anything was.
+    mutating func field(_ warnings: [Warning]) {
+        guard !warnings.isEmpty else { return }
+        key("warnings")
+        warnings.write(to: &self)
+    }
+}
+
 /// Reads from the store; what fails there is ours, and only the log hears of it.
 func reading<T: Sendable>(
     _ backend: Backend,

@@ -6,19 +6,18 @@ enum Attachments {
     /// The data with the pictures in their places.
     ///
     /// The picture of a read is handed on as bytes; others, of a detection, are written as base64, as if
-    /// they had come so. Throws ``Refusal`` where an attachment is no picture.
+    /// they had come so.
     static func resolve(
-        _ message: CameraMessage,
-        limits: Limits
-    ) throws(Refusal) -> (data: JSON, picture: Picture?) {
+        _ message: CameraMessage
+    ) -> (data: JSON, picture: ReadDecoder.Attachment?) {
         guard !message.attachments.isEmpty, case .object(let members) = message.data else {
             return (message.data, nil)
         }
-        var picture: Picture?
+        var picture: ReadDecoder.Attachment?
         var kept: [JSON.Member] = []
         for member in members {
             if member.name == "image_data", let bytes = bytes(of: member.value, message) {
-                picture = try Picture(bytes, field: "image_data", limits: limits)
+                picture = ReadDecoder.Attachment(field: member.name, bytes: bytes)
             } else {
                 kept.append(JSON.Member(member.name, inlined(member.value, message)))
             }

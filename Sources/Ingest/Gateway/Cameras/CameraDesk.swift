@@ -46,11 +46,13 @@ struct CameraDesk: Sendable {
         _ message: CameraMessage,
         _ answer: @escaping Answer
     ) throws(Refusal) -> String {
-        let (data, picture) = try Attachments.resolve(message, limits: backend.limits)
+        let (data, attachment) = Attachments.resolve(message)
         let decoder = backend.decoder
         let decoded =
-            if let picture {
-                ReadDecoder.Decoded.read(try decoder.read(Fields(data), .now(), picture: picture))
+            if let attachment {
+                ReadDecoder.Decoded.read(
+                    try decoder.read(Fields(data), .now(), attachment: attachment)
+                )
             } else if message.event == "detection_result" {
                 ReadDecoder.Decoded.detection(try decoder.detection(Fields(data), .now()))
             } else {
@@ -67,23 +69,27 @@ struct CameraDesk: Sendable {
     }
 
     private func keep(_ read: Read, _ answer: @escaping Answer) {
-        let eventID = read.eventID
+        let (eventID, warnings) = (read.eventID, read.warnings)
         backend.recorder.offer(read) { result in
             switch result {
             case .failure(let refusal): answer(.failure(refusal, eventID: eventID))
-            case .success(let receipt): answer(Self.success(receipt, eventID: eventID))
+            case .success(let receipt): answer(Self.success(receipt, eventID: eventID, warnings))
             }
         }
     }
 
-    private static func success(_ receipt: Receipt, eventID: String?) -> CameraAnswer {
+    private static func success(
+        _ receipt: Receipt,
+        eventID: String?,
+        _ warnings: [Warning]
+    ) -> CameraAnswer {
         var members = [
             JSON.Member("record_id", .number(Double(receipt.recordID))),
             JSON.Member("message", .string("Record created successfully")),
         ]
         if let eventID { members.append(JSON.Member("event_id", .string(eventID))) }
         if receipt.isDuplicate { members.append(JSON.Member("duplicate", .bool(true))) }
-        return .success("lpr_response", members)
+        return .success("lpr_response", members, warnings)
     }
 
     private func keep(_ detection: Detection, _ answer: @escaping Answer) {
@@ -110,14 +116,14 @@ struct CameraDesk: Sendable {
             JSON.Member("message", .string(text)),
         ]
         if let id = detection.eventID { members.append(JSON.Member("event_id", .string(id))) }
-        return .success("lpr_response", members)
+        return .success("lpr_response", members, detection.warnings)
     }
 
     private func register(
         _ fields: Fields,
         _ answer: @escaping Answer
     ) throws(Refusal) -> String {
-        let id = try Read.cameraID(fields.requiredText("camera_id"), limits: backend.limits)
+        let id = try Read.cameraID(fields.requiredIdentifier("camera_id"), limits: backend.limits)
         let checkpointID = try fields.identifier("checkpoint_id")
         try backend.recorder.offerRegistration(cameraID: id, checkpointID: checkpointID) { result in
             switch result {
@@ -134,7 +140,9 @@ struct CameraDesk: Sendable {
         _ fields: Fields,
         _ answer: @escaping Answer
     ) throws(Refusal) -> String {
-        let report = try fields.healthReport(receivedAt: .now(), limits: backend.limits)
+        var noted = backend.decoder.noWarnings
+        let report = try fields.healthReport(receivedAt: .now(), &noted, limits: backend.limits)
+        let warnings = noted.list
         let recorder = backend.recorder
         Task {
             do throws(Refusal) {
@@ -146,7 +154,8 @@ struct CameraDesk: Sendable {
                             JSON.Member("success", .bool(true)),
                             JSON.Member("health_id", .number(Double(id))),
                             JSON.Member("message", .string("Health report stored")),
-                        ]
+                        ],
+                        warnings
                     )
                 )
             } catch {

@@ -18,9 +18,16 @@ struct CameraAnswer: Sendable {
     let body: JSON
 
     /// An answer that something went well.
-    static func success(_ event: String, _ members: [JSON.Member]) -> CameraAnswer {
-        let status = JSON.Member("status", .string("success"))
-        return CameraAnswer(event: event, body: .object([status] + members))
+    static func success(
+        _ event: String,
+        _ members: [JSON.Member],
+        _ warnings: [Warning] = []
+    ) -> CameraAnswer {
+        var all = [JSON.Member("status", .string("success"))] + members
+        if !warnings.isEmpty {
+            all.append(JSON.Member("warnings", warnings.json))
+        }
+        return CameraAnswer(event: event, body: .object(all))
     }
 
     /// An answer that something was refused.

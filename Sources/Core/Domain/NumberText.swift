@@ -1,0 +1,53 @@
+/// A number that was written as text.
+///
+/// Blanks around it, a percent sign behind it, and Thai or full-width digits are understood. Nothing else is: `0x10`,
+/// `NaN` and `1_000` are no numbers.
+public struct NumberText: Sendable, Equatable {
+    /// The number; always finite.
+    public let number: Double
+    /// Whether a percent sign followed.
+    public let isPercent: Bool
+
+    /// More signs than any number needs.
+    private static let scalarsMax = 64
+
+    /// Nil if the text is no number.
+    public init?(_ text: String) {
+        let trimmed = FieldText.trimming(text)
+        guard trimmed.utf8.count <= NumberText.scalarsMax * 4 else { return nil }
+        var digits = ""
+        var isPercent = false
+        for scalar in trimmed.unicodeScalars {
+            if isPercent { return nil }
+            switch scalar {
+            case "0"..."9", ".", "+", "-", "e", "E": digits.unicodeScalars.append(scalar)
+            case "๐"..."๙": digits += NumberText.digit(scalar, from: "๐")
+            case "０"..."９": digits += NumberText.digit(scalar, from: "０")
+            case "．": digits += "."
+            case "−", "－": digits += "-"
+            case "%", "％": isPercent = true
+            case " ", "\u{A0}":
+                // Only before a percent sign.
+                guard trimmed.unicodeScalars.last == "%" || trimmed.unicodeScalars.last == "％"
+                else { return nil }
+                digits += " "
+            default: return nil
+            }
+        }
+        guard let number = Double(digits.trimmingBlanksAtEnd), number.isFinite else { return nil }
+        self.number = number
+        self.isPercent = isPercent
+    }
+
+    private static func digit(_ scalar: Unicode.Scalar, from zero: Unicode.Scalar) -> String {
+        String(scalar.value - zero.value)
+    }
+}
+
+extension String {
+    fileprivate var trimmingBlanksAtEnd: Substring {
+        var text = self[...]
+        while text.last == " " { text.removeLast() }
+        return text
+    }
+}
