@@ -88,7 +88,8 @@ def test_a_picture_comes_as_bytes_or_as_base64(site, transports):
         answer = camera.client.call(
             "lpr_data", {"camera_id": "C", "plate_number": "1", "image_data": b"no picture"}, timeout=30
         )
-        assert answer["field"] == "image_data"
+        (warning,) = answer["warnings"]
+        assert warning["field"] == "image_data" and warning["code"] == "not_an_image"
 
 
 def test_a_detection_is_one_record_for_each_plate(site):
