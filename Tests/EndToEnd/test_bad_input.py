@@ -5,6 +5,7 @@ import json
 import socket
 
 import pytest
+import requests
 
 READ = {"camera_id": "CAM001", "plate_number": "กข1234"}
 JSON = {"Content-Type": "application/json"}
@@ -96,9 +97,29 @@ def test_a_bad_parameter_is_named(site, query):
     assert answer.json()["error"]
 
 
-def test_unknown_methods_and_paths(site):
-    import requests
+@pytest.mark.parametrize("path, name", [
+    ("/api/records?camera=CAM001", "camera"), ("/api/records?plate_number=1&_=17", "_"), ("/api/records/1?x", "x"),
+    ("/api/blacklist?al=true", "al"), ("/api/blacklist/statistics?all=true", "all"), ("/api/blacklist/detections?hour=1", "hour"),
+    ("/api/statistics?day=2026-01-31", "day"), ("/api/cameras?page=2", "page"), ("/health/status?all=1", "all"),
+    ("/health/history?days=3", "days"), ("/events?type=alert", "type"), ("/api/openapi.json?v=1", "v"),
+])
+def test_an_unknown_parameter_is_named(site, path, name):
+    answer = site.get(path)
+    assert answer.status_code == 400, answer.text
+    assert answer.json()["code"] == "unknown_parameter" and answer.json()["field"] == name and name in answer.json()["error"]
+    assert requests.head(site.url(path), timeout=60).status_code == 400
 
+
+def test_an_unknown_parameter_loses_no_read_and_removes_no_entry(site):
+    assert site.post("/api/records?camera=1", READ).status_code == 201
+    for probe in ("/healthz?_=1", "/readyz?_=1", "/api/test?_=1"):
+        assert site.get(probe).status_code == 200
+    entry = site.post("/api/blacklist", {"license_plate_text": "ขข 1", "reason": "test"}).json()["blacklist_id"]
+    assert requests.delete(site.url(f"/api/blacklist/{entry}?removedby=malee"), timeout=60).status_code == 400
+    assert len(site.get("/api/blacklist").json()["blacklist"]) == 1
+
+
+def test_unknown_methods_and_paths(site):
     assert requests.request("BREW", site.url("/api/records"), timeout=60).status_code == 405
     assert requests.request("BREW", site.url("/nothing"), timeout=60).status_code == 501
     patch = requests.patch(site.url("/api/records"), timeout=60)

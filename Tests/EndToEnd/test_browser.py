@@ -16,7 +16,8 @@ def chromium():
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium") or "/usr/bin/chromium",
-            args=["--no-sandbox"] if os.geteuid() == 0 else [],
+            # The pages' first language is the browser's.
+            args=["--accept-lang=th", *(["--no-sandbox"] if os.geteuid() == 0 else [])],
         )
         yield browser
         browser.close()

@@ -63,7 +63,8 @@ struct EventStreamTests {
             heartbeat: heartbeat
         )
         let following = Task { try await stream.run() }
-        let route = Route(.get, "/events", role: .viewer) { request throws(Refusal) in
+        let route = Route(.get, "/events", role: .viewer, query: .events) {
+            request throws(Refusal) in
             try stream.subscribe(request)
         }
         try await withServer([route], limits: limits) { port in
@@ -299,7 +300,8 @@ struct EventStreamTests {
             limits: Limits(),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
-        let route = Route(.get, "/events", role: .viewer) { request throws(Refusal) in
+        let route = Route(.get, "/events", role: .viewer, query: .events) {
+            request throws(Refusal) in
             try stream.subscribe(request)
         }
         let listener = try makeListener([route])

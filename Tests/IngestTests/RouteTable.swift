@@ -6,7 +6,7 @@ import Logging
 
 /// The table of routes over a store that is thrown away.
 enum RouteTable {
-    static func names() async throws -> Set<String> {
+    static func routes() async throws -> [Route] {
         let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
         defer { try? FileManager.default.removeItem(at: folder) }
         let calendar = SiteCalendar(timeZone: .gmt)
@@ -26,9 +26,9 @@ enum RouteTable {
             monitor: HealthMonitor(store: store, recorder: recorder) { [] },
             logger: logger
         )
-        let names = Routes.all(backend).map { "\($0.method.rawValue.uppercased()) \($0.pattern)" }
+        let routes = Routes.all(backend)
         await recorder.stop()
         try store.close()
-        return Set(names)
+        return routes
     }
 }

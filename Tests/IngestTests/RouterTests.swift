@@ -25,10 +25,11 @@ struct RouterTests {
     private func answer(
         _ method: Method,
         _ path: String,
+        query: QueryItems = QueryItems(),
         body: [UInt8] = [],
         on listener: Listeners = .main
     ) async -> (status: Int, text: String) {
-        let request = Request(method: method, path: path, body: body)
+        let request = Request(method: method, path: path, query: query, body: body)
         let response = await router.respond(to: request, on: listener)
         guard case .bytes(let bytes) = response.body else { return (response.status, "") }
         return (response.status, String(decoding: bytes, as: UTF8.self))
@@ -72,6 +73,16 @@ struct RouterTests {
         let expected =
             #"{"error":"page must be at least 1","code":"invalid","field":"page","id":"test"}"#
         #expect(answer.text == expected)
+    }
+
+    @Test func unknownParametersAreRefusedWhereTheyAskForSomething() async {
+        let odd = QueryItems([("plate", "1"), ("_", "2")])
+        for method in [Method.get, .head] {
+            let (status, body) = await answer(method, "/api/records", query: odd)
+            #expect(status == 400)
+            #expect(body.contains("unknown query parameter plate, _; this call takes none"))
+        }
+        #expect(await answer(.post, "/api/records", query: odd).status == 200)
     }
 
     @Test func bodiesHaveLimits() async {

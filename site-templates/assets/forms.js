@@ -5,33 +5,41 @@ const add = find("#add");
 if (add && served) {
   add.addEventListener("submit", async (event) => {
     event.preventDefault();
+    clearFaults(add);
     const entry = Object.fromEntries([...new FormData(add)].filter(([, value]) => value !== ""));
     try {
-      const done = await ask("/api/blacklist", {
+      await ask("/api/blacklist", {
         method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(entry) });
-      say(done.message, "good");
+      const plate = entry.license_plate_text;
+      say([`เพิ่ม ${plate} ในบัญชีดำแล้ว`, `Added ${plate} to the blacklist.`], "good");
       add.reset();
+      add.elements.license_plate_text.focus();
     } catch (error) {
-      say(error instanceof TypeError ? words("บริการไม่ตอบ ยังไม่ได้เพิ่ม", "The service does not answer; nothing was added.") : error.message, "bad");
+      if (showFault(add, error, ["ยังไม่ได้เพิ่ม", "Nothing was added"])) add.elements[error.field].focus();
     }
   });
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-remove]");
-    if (!button || !confirm(words(`ลบ ${button.dataset.plate} ออกจากบัญชีดำ?`, `Remove ${button.dataset.plate} from the blacklist?`))) return;
+    if (!button) return;
+    const plate = button.dataset.plate;
+    if (!confirm(words(`ลบ ${plate} ออกจากบัญชีดำ?`, `Remove ${plate} from the blacklist?`))) return;
+    clearFaults(add);
     try {
-      say((await ask(`/api/blacklist/${button.dataset.remove}`, { method: "DELETE" })).message, "good");
+      await ask(`/api/blacklist/${button.dataset.remove}`, { method: "DELETE" });
+      say([`ลบ ${plate} ออกจากบัญชีดำแล้ว`, `Removed ${plate}.`], "good");
       button.blur();
     } catch (error) {
-      say(error instanceof TypeError ? words("บริการไม่ตอบ ยังไม่ได้ลบ", "The service does not answer; nothing was removed.") : error.message, "bad");
+      showFault(add, error, [`ยังไม่ได้ลบ ${plate}`, `${plate} was not removed`]);
     }
   });
 }
 
 find("#check")?.addEventListener("click", async () => {
   try {
-    const done = await ask("/health/check", { method: "POST" });
-    say(`${done.data.overall_status} · ${localTime(done.data.timestamp)}`, "good");
+    const { data } = await ask("/health/check", { method: "POST" });
+    const state = states[data.overall_status] ?? [data.overall_status, data.overall_status];
+    say(state.map((word) => `${word} · ${localTime(data.timestamp)}`), "good");
   } catch (error) {
-    say(error.message, "bad");
+    say(sentenceOf(error), "bad");
   }
 });

@@ -44,22 +44,16 @@ function speak(language) {
   speakIn(document);
 }
 
-speak(stored() === "en" ? "en" : stored() === "th" ? "th" : document.documentElement.lang);
+// early.js has found the reader's language.
+speak(document.documentElement.lang);
 const languageButton = find("#language");
 languageButton.hidden = false;
 languageButton.addEventListener("click", () => speak(stored(words("en", "th")) ?? words("en", "th")));
 
-function say(text, kind = "") {
-  const note = find("#outcome");
-  note.textContent = text;
-  note.className = `note ${kind}`;
-  note.hidden = text === "";
-}
-
 async function ask(path, options = {}) {
   const answer = await fetch(path, options);
   const body = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Error(body.error ?? body.message ?? `HTTP ${answer.status}`);
+  if (!answer.ok) throw new ServiceError(answer.status, body);
   return body;
 }
 

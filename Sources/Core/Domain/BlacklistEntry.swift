@@ -49,7 +49,11 @@ public struct Expiry: Sendable, Equatable {
             self.text = instant.rfc3339
             self.instant = instant
         } else {
-            throw .invalid(field, "must be a date like 2026-12-31 or 2026-12-31T18:00:00+07:00")
+            throw .invalid(
+                field,
+                "must be a date like 2026-12-31 or 2026-12-31T18:00:00+07:00",
+                code: "invalid_date"
+            )
         }
     }
 

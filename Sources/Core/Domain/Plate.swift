@@ -14,7 +14,7 @@ public struct Plate: Sendable, Hashable {
     /// `field` is how the sender calls it, for the refusal.
     public init(_ text: String, field: String = "plate_number", limits: Limits) throws(Refusal) {
         let tidy = PlateText.tidied(text)
-        guard !tidy.isEmpty else { throw .invalid(field, "must not be empty") }
+        guard !tidy.isEmpty else { throw .invalid(field, "must not be empty", code: "required") }
         // A text of few bytes has few characters, and those are costly to count.
         guard
             tidy.utf8.count <= limits.plateCharactersMax
@@ -22,18 +22,27 @@ public struct Plate: Sendable, Hashable {
                     // Combining marks do not count as characters, but must not be endless either.
                     && tidy.unicodeScalars.count <= limits.plateCharactersMax * 4)
         else {
-            throw .invalid(field, "must have at most \(limits.plateCharactersMax) characters")
+            throw .invalid(
+                field,
+                "must have at most \(limits.plateCharactersMax) characters",
+                code: "too_long"
+            )
         }
         for scalar in tidy.unicodeScalars where !PlateText.isPermitted(scalar) {
             throw .invalid(
                 field,
                 "holds a character that no plate has (U+\(String(scalar.value, radix: 16, uppercase: true)));"
-                    + " letters, digits, spaces, hyphens, “.”, “/” and “·” are allowed"
+                    + " letters, digits, spaces, hyphens, “.”, “/” and “·” are allowed",
+                code: "bad_character"
             )
         }
         let (number, province) = PlateText.split(PlateText.normalized(tidy))
         guard !number.isEmpty else {
-            throw .invalid(field, "must hold at least one letter or digit")
+            throw .invalid(
+                field,
+                "must hold at least one letter or digit",
+                code: "no_letter_or_digit"
+            )
         }
         self.text = tidy
         self.number = number

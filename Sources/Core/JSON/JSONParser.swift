@@ -46,7 +46,7 @@ public struct JSONParser {
     }
 
     func broken(_ what: String) -> Refusal {
-        Refusal(.invalid, "the JSON \(what) (byte \(position))")
+        Refusal(.invalid, "the JSON \(what) (byte \(position))", code: "invalid_json")
     }
 
     var next: UInt8? { position < end ? bytes[position] : nil }

@@ -17,7 +17,8 @@ extension Ledger {
                 throw Refusal(
                     .conflict,
                     "License plate \(draft.plate.text) is already in the blacklist (entry \(entry.id))",
-                    field: "license_plate_text"
+                    field: "license_plate_text",
+                    code: "already_listed"
                 )
             }
             try deactivate(entry, by: Actor.system)
@@ -52,7 +53,11 @@ extension Ledger {
         else { throw Refusal(.notFound, "Blacklist entry \(id) not found") }
         let entry = BlacklistEntry(row: row)
         guard entry.isActive else {
-            throw Refusal(.conflict, "Blacklist entry \(id) is already inactive")
+            throw Refusal(
+                .conflict,
+                "Blacklist entry \(id) is already inactive",
+                code: "already_removed"
+            )
         }
         try deactivate(entry, by: actor)
         try audit(actor, "blacklist.remove", subject: "\(id)")

@@ -27,6 +27,14 @@ public struct Route: Sendable {
         case direct(@Sendable (Request, Responder) -> Void)
     }
 
+    /// Which parameters may follow `?`.
+    public enum Query: Sendable, Equatable {
+        /// Any: what nobody knows is ignored.
+        case any
+        /// These only; another one is refused by its name.
+        case only([String])
+    }
+
     /// The method; GET answers HEAD too.
     public let method: Method
     /// The path, for example `/api/records/{id}`: a segment in braces matches any one segment.
@@ -35,6 +43,8 @@ public struct Route: Sendable {
     public let role: Role
     /// Where it is served.
     public let listeners: Listeners
+    /// Which parameters it takes.
+    public let query: Query
     /// Bytes of a body at the most.
     ///
     /// 0 says that the call takes no body: a POST without any length is then welcome, and up to 16 KiB
@@ -49,11 +59,16 @@ public struct Route: Sendable {
     public let action: Action
 
     /// Makes a route.
+    ///
+    /// If `query` is not given, calls that ask or delete take no parameters: a misspelt filter must not
+    /// pass for none. Those that bring something, and those that cameras and probes may call, take any: a
+    /// read is not lost, and the service not thought dead, for one.
     public init(
         _ method: Method,
         _ pattern: String,
         role: Role,
         on listeners: Listeners = .main,
+        query: Query? = nil,
         bodyLimit: Int = 0,
         admitsOwnPages: Bool = false,
         action: Action
@@ -62,6 +77,7 @@ public struct Route: Sendable {
         self.pattern = pattern
         self.role = role
         self.listeners = listeners
+        self.query = query ?? (method.carriesBody || role == .camera ? .any : .only([]))
         self.bodyLimit = bodyLimit
         self.admitsOwnPages = admitsOwnPages
         self.action = action
@@ -75,6 +91,7 @@ public struct Route: Sendable {
         _ pattern: String,
         role: Role,
         on listeners: Listeners = .main,
+        query: Query? = nil,
         bodyLimit: Int = 0,
         _ answer: @escaping @Sendable (Request) async throws(Refusal) -> Response
     ) {
@@ -83,6 +100,7 @@ public struct Route: Sendable {
             pattern,
             role: role,
             on: listeners,
+            query: query,
             bodyLimit: bodyLimit,
             action: .async(answer)
         )

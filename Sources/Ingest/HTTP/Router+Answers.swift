@@ -4,6 +4,21 @@ extension Route {
     /// Bytes of a body that are read; see `bodyLimit` about those that expect none.
     var bodyMax: Int { bodyLimit > 0 ? bodyLimit : 16 * 1_024 }
 
+    /// Throws ``Refusal`` that names the parameters that this call does not take.
+    func check(_ items: QueryItems) throws(Refusal) {
+        guard case .only(let known) = query else { return }
+        let unknown = items.items.map(\.name).filter { !known.contains($0) }
+        guard let first = unknown.first else { return }
+        let names = unknown.prefix(8).map { $0.prefix(60) }.joined(separator: ", ")
+        throw Refusal(
+            .invalid,
+            "unknown query parameter \(names); this call takes "
+                + (known.isEmpty ? "none" : known.joined(separator: ", ")),
+            field: String(first.prefix(60)),
+            code: "unknown_parameter"
+        )
+    }
+
     /// Whether POST, PUT and PATCH must say how long their body is.
     var demandsLength: Bool { bodyLimit > 0 && method.carriesBody }
 }

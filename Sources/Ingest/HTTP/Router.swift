@@ -106,6 +106,11 @@ extension Router {
     public func respond(to request: Request, on listener: Listeners = .main) async -> Response {
         switch match(request.method, request.path, on: listener) {
         case .route(let route, let parameters):
+            do throws(Refusal) {
+                try route.check(request.query)
+            } catch {
+                return .refusal(error, id: request.id)
+            }
             guard request.body.count <= route.bodyMax else {
                 return .refusal(.bodyTooLarge(route.bodyMax), id: request.id)
             }

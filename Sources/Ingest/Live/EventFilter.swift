@@ -28,7 +28,11 @@ public struct EventFilter: Sendable, Equatable {
         for name in types.split(separator: ",") {
             guard let kind = Event.Kind(rawValue: String(name)) else {
                 let known = Event.Kind.allCases.map(\.rawValue).joined(separator: ", ")
-                throw .invalid("types", "must be some of \(known), separated by commas")
+                throw .invalid(
+                    "types",
+                    "must be some of \(known), separated by commas",
+                    code: "unknown_choice"
+                )
             }
             kinds.insert(kind)
         }

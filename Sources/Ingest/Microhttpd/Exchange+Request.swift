@@ -171,6 +171,7 @@ extension Exchange {
         if method == .post { draft.holdsLines = ReadsBody.holdsLines(draft.headers) }
         switch match {
         case .route(let route, _):
+            try route.check(draft.query)
             try checkBody(route)
             return .run(route.action)
         case .staticFile(let files):

@@ -76,6 +76,7 @@ struct BlacklistRoutes: Sendable {
                 writer.field("success", false)
                 writer.field("message", refusal.message)
                 writer.field("code", refusal.code)
+                if let field = refusal.field { writer.field("field", field) }
             }
         }
     }

@@ -70,10 +70,18 @@ struct HealthRoutes: Sendable {
     func cleanUp(_ request: Request) async throws(Refusal) -> Response {
         let fields = try request.fields(limits: backend.limits)
         guard let days = try fields.wholeNumber("days") else {
-            throw .invalid("days", "is required: records older than so many days are removed")
+            throw .invalid(
+                "days",
+                "is required: records older than so many days are removed",
+                code: "required"
+            )
         }
         guard (1...36_500).contains(days) else {
-            throw .invalid("days", "must be a whole number from 1 to 36500")
+            throw .invalid(
+                "days",
+                "must be a whole number from 1 to 36500",
+                code: "out_of_range"
+            )
         }
         let removal = try await backend.recorder.removeOld(days: days, by: request.actor(nil))
         return wrapped { writer in

@@ -19,18 +19,22 @@ extension RecordQuery {
         dateFrom = try RecordQuery.day("date_from", request)
         dateTo = try RecordQuery.day("date_to", request)
         if let dateFrom, let dateTo, dateFrom > dateTo {
-            throw .invalid("date_to", "must not be before date_from")
+            throw .invalid("date_to", "must not be before date_from", code: "dates_reversed")
         }
         if let text = request.text("min_confidence") {
             guard let number = Double(text), number <= 100 else {
-                throw .invalid("min_confidence", "must be a number from 0 to 100")
+                throw .invalid(
+                    "min_confidence",
+                    "must be a number from 0 to 100",
+                    code: Double(text) == nil ? "not_a_number" : "out_of_range"
+                )
             }
             confidencePercentMin = try Confidence(number, field: "min_confidence").percent
         }
         blacklisted = try request.truth("blacklisted")
         if let text = request.text("before_id") {
             guard let id = Int64(text), id > 0 else {
-                throw .invalid("before_id", "must be the id of a record")
+                throw .invalid("before_id", "must be the id of a record", code: "not_a_number")
             }
             beforeID = id
         }
@@ -43,7 +47,7 @@ extension RecordQuery {
         let word = request.text("match") ?? PlateMatch.contains.rawValue
         guard let match = PlateMatch(rawValue: word) else {
             let known = PlateMatch.allCases.map(\.rawValue).joined(separator: ", ")
-            throw .invalid("match", "must be one of \(known)")
+            throw .invalid("match", "must be one of \(known)", code: "unknown_choice")
         }
         guard let text = request.text("plate_number") else { return nil }
         guard
@@ -54,7 +58,11 @@ extension RecordQuery {
             )
         else { return nil }
         guard !PlateText.normalized(kept).isEmpty else {
-            throw .invalid("plate_number", "must hold at least one letter or digit")
+            throw .invalid(
+                "plate_number",
+                "must hold at least one letter or digit",
+                code: "no_letter_or_digit"
+            )
         }
         return PlateFilter(text: kept, match: match)
     }
@@ -62,7 +70,7 @@ extension RecordQuery {
     private static func day(_ name: String, _ request: Request) throws(Refusal) -> Day? {
         guard let text = request.text(name) else { return nil }
         guard let day = Day(text), (1_970...9_998).contains(day.year) else {
-            throw .invalid(name, "must be a day like 2026-01-31 that exists")
+            throw .invalid(name, "must be a day like 2026-01-31 that exists", code: "invalid_date")
         }
         return day
     }

@@ -34,7 +34,8 @@ struct RecordRoutes: Sendable {
         case "json": return try await page(query)
         case "csv": return export(query, as: .csv)
         case "ndjson": return export(query, as: .ndjson)
-        default: throw .invalid("format", "must be one of json, csv, ndjson")
+        default:
+            throw .invalid("format", "must be one of json, csv, ndjson", code: "unknown_choice")
         }
     }
 

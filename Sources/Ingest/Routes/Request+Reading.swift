@@ -22,10 +22,12 @@ extension Request {
     /// A whole number of the query; an empty value counts as none.
     func number(_ name: String, in range: ClosedRange<Int>) throws(Refusal) -> Int? {
         guard let text = query[name], !text.isEmpty else { return nil }
-        guard let number = Int(text), range.contains(number) else {
+        let number = Int(text)
+        guard let number, range.contains(number) else {
             throw .invalid(
                 name,
-                "must be a whole number from \(range.lowerBound) to \(range.upperBound)"
+                "must be a whole number from \(range.lowerBound) to \(range.upperBound)",
+                code: number == nil ? "not_a_number" : "out_of_range"
             )
         }
         return number
@@ -43,7 +45,7 @@ extension Request {
         switch text.lowercased() {
         case "true", "1", "yes": return true
         case "false", "0", "no": return false
-        default: throw .invalid(name, "must be true or false")
+        default: throw .invalid(name, "must be true or false", code: "not_a_boolean")
         }
     }
 

@@ -38,7 +38,7 @@ public enum Routes {
     /// Every route: method, path, least role, listeners, bytes of a body.
     public static func all(_ backend: Backend) -> [Route] {
         records(backend) + blacklist(backend) + cameras(backend) + health(backend) + [
-            Route(.get, "/events", role: .viewer) { (request) throws(Refusal) in
+            Route(.get, "/events", role: .viewer, query: .events) { (request) throws(Refusal) in
                 try backend.events.subscribe(request)
             },
             Route(.get, "/api/openapi.json", role: .viewer) { _ in OpenAPIDocument.response },
@@ -51,7 +51,7 @@ public enum Routes {
         let create = Route.Action.direct(routes.create)
         return [
             Route(.post, "/api/records", role: .camera, on: .all, bodyLimit: large, action: create),
-            Route(.get, "/api/records", role: .viewer, routes.list),
+            Route(.get, "/api/records", role: .viewer, query: .records, routes.list),
             Route(.get, "/api/records/{id}", role: .viewer, routes.get),
             Route(.delete, "/api/records/{id}", role: .operator, routes.delete),
             Route(.get, "/api/statistics", role: .viewer, on: .all, routes.statistics),
@@ -61,11 +61,17 @@ public enum Routes {
     private static func blacklist(_ backend: Backend) -> [Route] {
         let routes = BlacklistRoutes(backend: backend)
         return [
-            Route(.get, "/api/blacklist", role: .viewer, routes.list),
+            Route(.get, "/api/blacklist", role: .viewer, query: .blacklist, routes.list),
             Route(.post, "/api/blacklist", role: .operator, bodyLimit: small, routes.add),
-            Route(.delete, "/api/blacklist/{id}", role: .operator, routes.remove),
+            Route(.delete, "/api/blacklist/{id}", role: .operator, query: .removal, routes.remove),
             Route(.get, "/api/blacklist/statistics", role: .viewer, routes.statistics),
-            Route(.get, "/api/blacklist/detections", role: .viewer, routes.detections),
+            Route(
+                .get,
+                "/api/blacklist/detections",
+                role: .viewer,
+                query: .hours,
+                routes.detections
+            ),
         ]
     }
 
@@ -95,7 +101,7 @@ public enum Routes {
             Route(.get, "/api/test", role: .camera, on: .all, routes.test),
             Route(.get, "/health/status", role: .viewer, routes.status),
             Route(.post, "/health/check", role: .operator, routes.check),
-            Route(.get, "/health/history", role: .viewer, routes.history),
+            Route(.get, "/health/history", role: .viewer, query: .hours, routes.history),
             Route(.get, "/health/database/stats", role: .viewer, routes.databaseStatistics),
             Route(.post, cleanUp, role: .admin, bodyLimit: small, routes.cleanUp),
             Route(.post, "/health/database/optimize", role: .admin, routes.optimize),

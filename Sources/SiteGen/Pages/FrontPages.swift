@@ -56,6 +56,9 @@ struct DashboardPage {
 struct RecordsPage {
     let build: SiteBuild
 
+    /// Reads on the page; older ones are asked of the service, or stand in the archive.
+    private static let reads = 100
+
     func make(_ statistics: Statistics) throws {
         try build.page(
             "records.html",
@@ -66,8 +69,9 @@ struct RecordsPage {
                 "total": build.print.number(statistics.total.reads),
                 "cameras": statistics.cameras.map(\.id).sorted().map { ["camera": $0] },
                 "has_rows": statistics.total.reads > 0,
+                "has_older": statistics.total.reads > RecordsPage.reads,
             ],
-            rows: build.rows(build.snapshot.newestIDs(100))
+            rows: build.rows(build.snapshot.newestIDs(RecordsPage.reads))
         )
     }
 }

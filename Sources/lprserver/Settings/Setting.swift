@@ -246,7 +246,7 @@ extension Setting {
             "SITE_LANGUAGE",
             .choice(["th", "en"]),
             "th",
-            "The language that pages begin with."
+            "The language of pages, if the browser asks for neither Thai nor English."
         ),
         Setting("SITE_NAME", .text, "lprserver", "The name on every page."),
         Setting(

@@ -11,10 +11,7 @@ extension OpenAPIDocument {
                     operation(
                         "get",
                         "Records, newest first; csv and ndjson stream all of them",
-                        parameters: [
-                            "page", "per_page", "camera_id", "plate_number", "match", "date_from",
-                            "date_to", "min_confidence", "blacklisted", "before_id", "format",
-                        ].map(parameter),
+                        parameters: Route.Query.records.names.map(parameter),
                         answers: [
                             """
                             "200":{"description":"A page, or all as a stream","content":{\
@@ -80,7 +77,7 @@ extension OpenAPIDocument {
                     operation(
                         "get",
                         "Server-sent events",
-                        parameters: ["types", "camera_id", "last_event_id"].map(parameter),
+                        parameters: Route.Query.events.names.map(parameter),
                         answers: [
                             """
                             "200":{"description":"A stream that does not end","content":\
@@ -101,7 +98,7 @@ extension OpenAPIDocument {
                     operation(
                         "get",
                         "Entries that count; with all=true every one",
-                        parameters: [parameter("all")],
+                        parameters: Route.Query.blacklist.names.map(parameter),
                         answers: [answer(200, list("blacklist", "BlacklistEntry"))]
                     ),
                     operation(
@@ -118,7 +115,7 @@ extension OpenAPIDocument {
                     operation(
                         "delete",
                         "Take an entry off the list; it stays as history",
-                        parameters: [parameter("id"), parameter("removed_by")],
+                        parameters: (["id"] + Route.Query.removal.names).map(parameter),
                         answers: [answer(200, reference("Done"))]
                     )
                 ]
@@ -135,7 +132,7 @@ extension OpenAPIDocument {
                     operation(
                         "get",
                         "Records of listed plates, newest first",
-                        parameters: [parameter("hours")],
+                        parameters: Route.Query.hours.names.map(parameter),
                         answers: [answer(200, list("detections", "Record"))]
                     )
                 ]

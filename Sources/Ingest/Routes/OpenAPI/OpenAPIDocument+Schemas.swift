@@ -24,7 +24,7 @@ extension OpenAPIDocument {
         "Error":{"type":"object","required":["error","code","id"],"properties":{"error":{"type":"string"},
         "code":{"type":"string","pattern":"^[a-z_]+$"},"field":{"type":"string"},"id":{"type":"string"}}},
         "Failure":{"type":"object","required":["success","message","code"],"properties":{"success":{"const":false},"code":{"type":"string"},
-        "message":{"type":"string"}}},
+        "message":{"type":"string"},"field":{"type":"string"}}},
         "Done":{"type":"object","required":["success","message"],"properties":{"success":{"const":true},
         "message":{"type":"string"}}},
         "Wrapped":{"type":"object","required":["success","data"],"properties":{"success":{"const":true}}},

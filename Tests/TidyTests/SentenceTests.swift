@@ -1,0 +1,46 @@
+import Testing
+
+/// Every code that the console's forms can be answered with has a sentence in both languages.
+@Suite struct SentenceTests {
+    /// Where the refusals of the calls that pages make come from.
+    private static let sources = [
+        "Sources/Ingest/Routes", "Sources/Ingest/HTTP/Router+Answers.swift",
+        "Sources/Ingest/Decoding/Fields.swift", "Sources/Core/Store/Ledger+Blacklist.swift",
+        "Sources/Core/Recorder/Recorder+Pictures.swift", "Sources/Core/JSON",
+        "Sources/Core/Domain/FieldText.swift", "Sources/Core/Domain/Plate.swift",
+        "Sources/Core/Domain/Confidence.swift", "Sources/Core/Domain/BlacklistEntry.swift",
+    ]
+
+    @Test func everyCodeHasASentenceInBothLanguages() throws {
+        let table = try SourceTree.text(of: "site-templates/assets/messages.js")
+        let sentence = #/(?m)^  ([a-z_]+): \["([^"]+)", "([^"]+)"\],$/#
+        var known: Set<String> = []
+        for match in table.matches(of: sentence) {
+            known.insert(String(match.1))
+            #expect(match.2.unicodeScalars.contains { (0xE01...0xE5B).contains($0.value) })
+            #expect(!match.3.unicodeScalars.contains { (0xE01...0xE5B).contains($0.value) })
+        }
+        let given = try codes()
+        #expect(given.count > 20)
+        for code in given.sorted() where !known.contains(code) {
+            Issue.record("site-templates/assets/messages.js has no sentence for \(code)")
+        }
+    }
+
+    private func codes() throws -> Set<String> {
+        var codes: Set<String> = []
+        for file in try SourceTree.swiftFiles(under: "Sources")
+        where Self.sources.contains(where: file.path.hasPrefix) {
+            for match in file.text.matches(of: #/code: [^")]*"([a-z_]+)"(?: : "([a-z_]+)")?/#) {
+                codes.insert(String(match.1))
+                if let other = match.2 { codes.insert(String(other)) }
+            }
+        }
+        // Those of whole kinds.
+        let kinds = try SourceTree.text(of: "Sources/Core/Domain/Refusal.swift")
+        for match in kinds.matches(of: #/case \.[A-Za-z]+: "([a-z_]+)"/#) {
+            codes.insert(String(match.1))
+        }
+        return codes
+    }
+}

@@ -1,0 +1,93 @@
+// What the service's codes mean, in both languages (Thai, English). Tests/TidyTests compares the table with the
+// codes that the sources give.
+"use strict";
+
+const sentences = {
+  already_listed: ["ทะเบียนนี้อยู่ในบัญชีดำแล้ว", "This plate is in the blacklist already."],
+  already_removed: ["รายการนี้ถูกลบไปแล้ว", "This entry was removed already."],
+  away: ["บริการไม่ตอบ", "The service does not answer."],
+  bad_character: ["มีอักขระที่ไม่มีในป้ายทะเบียน ใช้ได้เฉพาะตัวอักษร ตัวเลข เว้นวรรค และขีด", "Holds a character that no plate has; use letters, digits, spaces and hyphens."],
+  busy: ["ระบบรับงานเต็มชั่วคราว โปรดลองใหม่ในอีกสักครู่", "The service is busy; try again in a moment."],
+  conflict: ["ขัดกับข้อมูลที่มีอยู่", "It contradicts what is stored."],
+  control_character: ["มีอักขระควบคุมที่ใช้ไม่ได้", "Holds a control character."],
+  dates_reversed: ["วันสิ้นสุดต้องไม่มาก่อนวันเริ่มต้น", "The last day must not be before the first."],
+  disk_full: ["ดิสก์ใกล้เต็ม ระบบจึงไม่รับข้อมูลใหม่", "The disk is nearly full; nothing new is stored."],
+  forbidden: ["ไม่ได้รับอนุญาต", "This is not allowed."],
+  internal_error: ["เกิดข้อผิดพลาดในบริการ ดูรายละเอียดใน log", "The service made an error; its log has the details."],
+  invalid: ["ค่านี้ใช้ไม่ได้", "This value is not valid."],
+  invalid_date: ["ไม่ใช่วันที่ที่มีจริง เช่น 2026-01-31", "Not an existing date such as 2026-01-31."],
+  invalid_json: ["ข้อมูลที่ส่งไม่ใช่ JSON", "What was sent is not JSON."],
+  length_required: ["คำขอไม่บอกความยาว", "The request has no length."],
+  method_not_allowed: ["ใช้วิธีนี้กับที่อยู่นี้ไม่ได้", "This address does not take this method."],
+  no_letter_or_digit: ["ต้องมีตัวอักษรหรือตัวเลขอย่างน้อยหนึ่งตัว", "Needs at least one letter or digit."],
+  not_a_boolean: ["ต้องเป็น true หรือ false", "Must be true or false."],
+  not_a_number: ["ต้องเป็นตัวเลข", "Must be a number."],
+  not_a_time: ["ไม่ใช่เวลาที่มีจริง เช่น 2026-01-31T08:15:00+07:00", "Not an existing time such as 2026-01-31T08:15:00+07:00."],
+  not_found: ["ไม่พบรายการนี้ อาจถูกลบไปแล้ว", "There is no such entry (any more)."],
+  not_json: ["ข้อความในช่องนี้ไม่ใช่ JSON", "The text of this field is not JSON."],
+  not_measured: ["ค่าติดลบหมายถึงไม่ได้วัด", "A negative number means that it was not measured."],
+  out_of_range: ["ตัวเลขอยู่นอกช่วงที่ใช้ได้", "The number is out of range."],
+  required: ["โปรดกรอกช่องนี้", "Please fill this in."],
+  storage_failed: ["ฐานข้อมูลหรือดิสก์ขัดข้อง ยังไม่ได้บันทึก", "The database or disk failed; nothing was stored."],
+  timeout: ["คำขอใช้เวลานานเกินไป", "The request took too long."],
+  too_large: ["ข้อมูลใหญ่เกินไป", "This is too large."],
+  too_long: ["ข้อความยาวเกินไป", "This text is too long."],
+  unauthenticated: ["เปิดใช้ได้จากเครื่องนี้เท่านั้น", "Only this machine is admitted."],
+  unknown_choice: ["ไม่มีตัวเลือกนี้", "There is no such choice."],
+  unknown_host: ["เซิร์ฟเวอร์ไม่ได้ใช้ชื่อนี้", "The server is not called that."],
+  unknown_parameter: ["ไม่รู้จักตัวกรองนี้", "Unknown filter"],
+  unsupported_media: ["ชนิดข้อมูลนี้ใช้ไม่ได้", "This kind of data is not understood."],
+  wrong_type: ["ชนิดของค่านี้ไม่ถูกต้อง", "This value has the wrong type."],
+};
+
+const states = { PASS: ["ปกติ", "PASS"], WARNING: ["เตือน", "WARNING"], FAIL: ["ขัดข้อง", "FAIL"] };
+
+// A refusal of the service; `code` and `field` as it gave them.
+class ServiceError extends Error {
+  constructor(status, body) {
+    super(body.error ?? body.message ?? `HTTP ${status}`);
+    Object.assign(this, { status, code: body.code, field: body.field });
+  }
+}
+
+// Whether nothing was heard of the service itself: no answer, or nginx's.
+const isAway = (error) => error instanceof TypeError || error.code === "away" || ([502, 503, 504].includes(error.status) && !error.code);
+
+// The sentence for an error in both languages; without one, what the service said.
+function sentenceOf(error) {
+  if (isAway(error)) return sentences.away;
+  const pair = sentences[error.code] ?? [error.message, error.message];
+  return error.code === "unknown_parameter" ? pair.map((text) => `${text}: ${error.field}`) : pair;
+}
+
+// A sentence in both languages on the line for outcomes; without one the line is empty.
+function say(pair, kind = "") {
+  const note = find("#outcome");
+  note.replaceChildren(...(pair ? label(...pair) : []));
+  note.className = `note ${kind}`;
+  note.hidden = !pair;
+}
+
+// Says what was not done, and why: beside the field if the form has it. False if it has not.
+function showFault(form, error, notDone) {
+  const field = error.field && !isAway(error) ? form.elements[error.field] : undefined;
+  const why = sentenceOf(error);
+  if (!field) {
+    say([`${notDone[0]}: ${why[0]}`, `${notDone[1]}: ${why[1]}`], "bad");
+    return false;
+  }
+  const fault = make("span", { class: "fault", id: `fault-${error.field}` }, ...label(...why));
+  field.setAttribute("aria-invalid", "true");
+  field.setAttribute("aria-describedby", fault.id);
+  field.closest("label").append(fault);
+  say([`${notDone[0]} โปรดแก้ช่องที่มีเครื่องหมาย`, `${notDone[1]}: please correct the marked field.`], "bad");
+  return true;
+}
+
+function clearFaults(form) {
+  for (const fault of all(".fault", form)) fault.remove();
+  for (const field of all("[aria-invalid]", form)) {
+    field.removeAttribute("aria-invalid");
+    field.removeAttribute("aria-describedby");
+  }
+}
