@@ -37,9 +37,12 @@ public struct Expiry: Sendable, Equatable {
     public let instant: Timestamp
 
     /// Parses a day (valid to its end on the site's clock) or an RFC 3339 instant.
+    ///
+    /// Throws ``Refusal`` if it is neither, or is over at `now`.
     public init(
         _ text: String,
         field: String = "expiry_date",
+        after now: Timestamp? = nil,
         calendar: SiteCalendar
     ) throws(Refusal) {
         if let day = Day(text), (1970...9_998).contains(day.year) {
@@ -54,6 +57,9 @@ public struct Expiry: Sendable, Equatable {
                 "must be a date like 2026-12-31 or 2026-12-31T18:00:00+07:00",
                 code: "invalid_date"
             )
+        }
+        if let now, instant <= now {
+            throw .invalid(field, "is over already; the entry would never count", code: "expired")
         }
     }
 
@@ -77,7 +83,7 @@ public struct BlacklistDraft: Sendable {
     /// Further words.
     public let notes: String?
 
-    /// Throws ``Refusal`` where a text is missing or too long.
+    /// Throws ``Refusal`` where a text is missing or too long, or the plate cannot be one of a car.
     public init(
         plate: Plate,
         reason: String,
@@ -86,6 +92,7 @@ public struct BlacklistDraft: Sendable {
         notes: String?,
         limits: Limits
     ) throws(Refusal) {
+        try plate.checkListable(field: "license_plate_text")
         self.plate = plate
         self.reason = try FieldText.required(
             reason,
@@ -102,6 +109,26 @@ public struct BlacklistDraft: Sendable {
             max: limits.notesCharactersMax,
             allowsLines: true
         )
+    }
+}
+
+extension Plate {
+    /// Throws ``Refusal`` if alerts for it would be about no car, or about very many.
+    fileprivate func checkListable(field: String) throws(Refusal) {
+        if NoPlate.isSaid(by: text) {
+            throw .invalid(field, "says that no plate was read; give a plate", code: "no_plate")
+        }
+        if let alone = Province(spelling: text) {
+            throw .invalid(
+                field,
+                "is a province alone (\(alone.name)); give the letters and the number, too",
+                code: "province_alone"
+            )
+        }
+        // Marks above and below are part of their letter.
+        guard number.count > 1 else {
+            throw .invalid(field, "must have at least two letters or digits", code: "too_short")
+        }
     }
 }
 

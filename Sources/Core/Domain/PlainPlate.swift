@@ -31,6 +31,12 @@ enum PlainPlate {
             case ..<0x80: kept.append(byte)
             case _ where isThaiDigit(bytes, position): kept.append(bytes[position + 2] - 0x60)
             default:
+                // Two SARA E are one character, ฃ and ฅ another one.
+                if isSaraE(bytes, position), kept.suffix(3) == [0xE0, 0xB9, 0x80] { return nil }
+                if isObsolete(bytes, position) {
+                    kept += [0xE0, 0xB8, bytes[position + 2] - 1]
+                    break
+                }
                 for offset in 0..<width { kept.append(bytes[position + offset]) }
             }
             position += width
@@ -40,16 +46,26 @@ enum PlainPlate {
 
     /// Bytes of the plain character at a place; nil for any other.
     ///
-    /// Thai vowels below, phinthu and tone marks have a combining class and may change places: U+0E38 to
-    /// U+0E3A and U+0E48 to U+0E4C are not plain.
+    /// Thai vowels below, phinthu, tone marks, nikhahit and the other marks above may change places or become part of
+    /// another character: U+0E38 to U+0E3A and U+0E48 to U+0E4E are not plain.
     private static func plainWidth(_ bytes: Span<UInt8>, _ position: Int) -> Int? {
         guard bytes[position] >= 0x80 else { return 1 }
         guard bytes[position] == 0xE0, position + 2 < bytes.count else { return nil }
         switch (bytes[position + 1], bytes[position + 2]) {
         case (0xB8, 0x81...0xB7), (0xB8, 0xBF): return 3
-        case (0xB9, 0x80...0x87), (0xB9, 0x8D...0x9B): return 3
+        case (0xB9, 0x80...0x87), (0xB9, 0x8F...0x9B): return 3
         default: return nil
         }
+    }
+
+    /// U+0E40.
+    private static func isSaraE(_ bytes: Span<UInt8>, _ position: Int) -> Bool {
+        bytes[position + 1] == 0xB9 && bytes[position + 2] == 0x80
+    }
+
+    /// U+0E03 and U+0E05.
+    private static func isObsolete(_ bytes: Span<UInt8>, _ position: Int) -> Bool {
+        bytes[position + 1] == 0xB8 && (bytes[position + 2] == 0x83 || bytes[position + 2] == 0x85)
     }
 
     /// U+0E50 to U+0E59.

@@ -2,8 +2,9 @@ import Foundation
 
 /// The rules by which different spellings of a plate become one.
 ///
-/// Unicode NFC; blanks, hyphens, points and zero-width characters removed; Latin letters in upper
-/// case; Thai digits ๐–๙ as 0–9. Combining marks are part of a plate and stay.
+/// Unicode NFKC with Thai marks in one order (``ThaiText``); blanks, hyphens, points and zero-width characters
+/// removed; Latin letters in upper case; Thai digits ๐–๙ as 0–9; the obsolete letters ฃ and ฅ as ข and ค, which no plate
+/// has. Combining marks are part of a plate and stay.
 public enum PlateText {
     /// The text trimmed, composed, without zero-width characters, each run of blanks as one space.
     public static func tidied(_ text: String) -> String {
@@ -27,8 +28,24 @@ public enum PlateText {
     /// Idempotent.
     public static func normalized(_ text: String) -> String {
         if let plain = PlainPlate.normalized(text) { return plain }
+        // In these there is nothing to compose, and nothing to take apart.
+        let isThai = text.unicodeScalars.allSatisfy {
+            $0.value < 0x80 || (0x0E00...0x0E7F).contains($0.value)
+        }
+        if isThai { return String(ThaiText.arranged(compared(text))) }
+        // Upper-casing and removal can bring marks together that compose: once more, for idempotence.
+        let compared = compared(text.precomposedStringWithCompatibilityMapping)
+        return String(
+            ThaiText.arranged(
+                String(compared).precomposedStringWithCompatibilityMapping.unicodeScalars
+            )
+        )
+    }
+
+    /// The characters that count, letters in upper case, digits as 0–9, ฃ and ฅ as ข and ค.
+    private static func compared(_ text: String) -> String.UnicodeScalarView {
         var kept = String.UnicodeScalarView()
-        for scalar in composed(text).unicodeScalars
+        for scalar in text.unicodeScalars
         where !isZeroWidth(scalar) && !isBlank(scalar) && !isSeparator(scalar) {
             switch scalar.value {
             case 0x0E50...0x0E59:
@@ -36,48 +53,21 @@ public enum PlateText {
                 kept.append(Unicode.Scalar(UInt8(0x30 + scalar.value - 0x0E50)))
             case 0x61...0x7A:
                 kept.append(Unicode.Scalar(UInt8(scalar.value - 0x20)))
+            case 0x0E03: kept.append("ข")
+            case 0x0E05: kept.append("ค")
             case ..<0x80, 0x0E00...0x0E7F:
                 kept.append(scalar)
             default:
                 kept.append(contentsOf: scalar.properties.uppercaseMapping.unicodeScalars)
             }
         }
-        // Upper-casing and removal can bring marks together that compose: once more, for idempotence.
-        return composed(String(kept))
+        return kept
     }
 
-    /// Takes the province off the end of normalised text, where a number stands before it.
+    /// Takes the province off the end of normalised text, if a number stands before it.
     public static func split(_ normalized: String) -> (number: String, province: Province?) {
-        guard let last = normalized.unicodeScalars.last, let endings = endingsByLast[last] else {
-            return (normalized, nil)
-        }
-        let scalars = normalized.unicodeScalars
-        // Longest first, and something must be left: a plate is never only a province.
-        for ending in endings where scalars.count > ending.scalars.count {
-            let start = scalars.index(scalars.endIndex, offsetBy: -ending.scalars.count)
-            guard scalars[start...].elementsEqual(ending.scalars) else { continue }
-            return (String(scalars[..<start]), Province(code: ending.code))
-        }
-        return (normalized, nil)
+        ProvinceEnding.split(normalized)
     }
-
-    /// What may stand after a number; the code is 0 for Hikvision's “unknown”.
-    private struct Ending {
-        let scalars: [Unicode.Scalar]
-        let code: Int
-    }
-
-    /// The endings by their last character, so that a plate is held against a few of them only.
-    private static let endingsByLast: [Unicode.Scalar: [Ending]] = {
-        let names = ["ไม่ทราบ"] + Province.names.map(normalized)
-        let endings = names.enumerated().map { code, name in
-            Ending(scalars: Array(name.unicodeScalars), code: code)
-        }
-        return Dictionary(
-            grouping: endings.sorted { $0.scalars.count > $1.scalars.count },
-            by: { $0.scalars.last ?? " " }
-        )
-    }()
 
     /// Whether a character may stand in a plate: a letter, mark or digit of any script, a space, a
     /// hyphen, “.”, “/” or “·”.

@@ -60,6 +60,7 @@ import GRDBSQLite
         where PlateText.normalized(name).contains(text) {
             provinces.insert(UInt8(index + 1))
         }
+        if let spelt = Province(spelling: text) { provinces.insert(UInt8(spelt.code)) }
         return provinces
     }
 

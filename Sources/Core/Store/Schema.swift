@@ -43,6 +43,9 @@ enum Schema {
             // What was wrong with a read's optional parts, as a JSON array.
             try db.execute(sql: "ALTER TABLE records ADD COLUMN warnings TEXT")
         }
+        migrator.registerMigration("10 identity of plates") { db in
+            try renewPlates(db)
+        }
         return migrator
     }
 

@@ -118,7 +118,8 @@ extension ReadDecoder {
             textName = ["text", "plate", "plate_number"].first { fields[$0] != nil } ?? "text"
         }
         let plate = try left.optional(name) { () throws(Refusal) -> Plate? in
-            guard let text = try fields.identifier(textName), !PlateText.tidied(text).isEmpty
+            guard let text = try fields.identifier(textName), !PlateText.tidied(text).isEmpty,
+                !NoPlate.isSaid(by: text)
             else { return nil }
             return try Plate(text, field: name, limits: limits)
         }

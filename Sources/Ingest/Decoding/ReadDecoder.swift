@@ -9,6 +9,8 @@ struct ReadDecoder: Sendable {
     enum Decoded {
         case read(Read)
         case detection(Detection)
+        /// A camera that says that it read no plate (``NoPlate``): a detection without reads.
+        case noPlate(Detection)
     }
 
     /// A picture that came as bytes beside the JSON.
@@ -29,7 +31,7 @@ struct ReadDecoder: Sendable {
         let fields = try Fields(json)
         if let data = fields["data"], case .object = data {
             if fields["table"] == .string("lpr_detection") {
-                return .read(try olderEdge(Fields(data), now))
+                return try olderEdge(Fields(data), now)
             }
             if fields["event"] != nil, fields["plate_number"] == nil {
                 return try decode(data, receivedAt: now)
@@ -38,7 +40,7 @@ struct ReadDecoder: Sendable {
         if fields["type"] == .string("detection_result") {
             return .detection(try detection(fields, now))
         }
-        return .read(try read(fields, now))
+        return try read(fields, now)
     }
 
     /// What a read must have.
@@ -52,9 +54,11 @@ struct ReadDecoder: Sendable {
         _ now: Timestamp,
         attachment: Attachment? = nil,
         _ earlier: Warnings? = nil
-    ) throws(Refusal) -> Read {
+    ) throws(Refusal) -> Decoded {
         let cameraID = try fields.requiredIdentifier("camera_id")
-        let plate = try Plate(fields.requiredIdentifier("plate_number"), limits: limits)
+        let text = try fields.requiredIdentifier("plate_number")
+        guard !NoPlate.isSaid(by: text) else { return try noPlate(cameraID, fields, now) }
+        let plate = try Plate(text, limits: limits)
         var warnings = earlier ?? noWarnings
         var picture: Picture?
         if let attachment {
@@ -75,17 +79,15 @@ struct ReadDecoder: Sendable {
     }
 
     /// `{"table":"lpr_detection","data":{…}}`: coordinates arrive as text.
-    private func olderEdge(_ fields: Fields, _ now: Timestamp) throws(Refusal) -> Read {
+    private func olderEdge(_ fields: Fields, _ now: Timestamp) throws(Refusal) -> Decoded {
         var camera = try fields.identifier("hostname")
         if camera == nil { camera = try fields.identifier("checkpoint_id") }
         guard let camera else {
             throw .invalid("hostname", "is required (or checkpoint_id)", code: "required")
         }
-        let plate = try Plate(
-            fields.requiredIdentifier("license_plate"),
-            field: "license_plate",
-            limits: limits
-        )
+        let text = try fields.requiredIdentifier("license_plate")
+        guard !NoPlate.isSaid(by: text) else { return try noPlate(camera, fields, now) }
+        let plate = try Plate(text, field: "license_plate", limits: limits)
         var warnings = noWarnings
         return try read(
             camera,
@@ -107,23 +109,48 @@ struct ReadDecoder: Sendable {
         _ fields: Fields,
         _ now: Timestamp,
         _ warnings: inout Warnings
-    ) throws(Refusal) -> Read {
+    ) throws(Refusal) -> Decoded {
         let confidence = try confidence(fields, &warnings)
         let cameraTime = try time(fields, &warnings)
         let eventID = try eventID(fields, &warnings)
         let details = try details(fields, &warnings)
-        return try Read(
-            cameraID: cameraID,
-            plate: plate,
-            confidence: confidence,
-            picture: picture,
-            location: location,
-            cameraTime: cameraTime,
-            receivedAt: now,
-            eventID: eventID,
-            details: details,
-            warnings: warnings.list,
-            limits: limits
+        return .read(
+            try Read(
+                cameraID: cameraID,
+                plate: plate,
+                confidence: confidence,
+                picture: picture,
+                location: location,
+                cameraTime: cameraTime,
+                receivedAt: now,
+                eventID: eventID,
+                details: details,
+                warnings: warnings.list,
+                limits: limits
+            )
+        )
+    }
+
+    /// What is kept of a read without a plate: that its camera is alive, and saw something.
+    private func noPlate(
+        _ cameraID: String,
+        _ fields: Fields,
+        _ now: Timestamp
+    ) throws(Refusal) -> Decoded {
+        var warnings = noWarnings
+        return .noPlate(
+            try Detection(
+                cameraID: cameraID,
+                checkpointID: checkpoint(fields, &warnings),
+                vehicles: 0,
+                plates: 0,
+                receivedAt: now,
+                cameraTime: time(fields, &warnings),
+                eventID: eventID(fields, &warnings),
+                reads: [],
+                warnings: warnings.list,
+                limits: limits
+            )
         )
     }
 }

@@ -2,12 +2,15 @@ import Core
 
 /// The body of `POST /api/records`, in each of the forms that it may have.
 enum ReadsBody {
+    /// A read or that there was no plate.
+    typealias Element = Result<ReadDecoder.Decoded, Refusal>
+
     /// One read, answered by one object.
-    case one(Read)
+    case one(ReadDecoder.Decoded)
     /// A JSON array: one answer for each, in an array.
-    case array([Result<Read, Refusal>])
+    case array([Element])
     /// NDJSON: one answer for each line, on a line.
-    case lines([Result<Read, Refusal>])
+    case lines([Element])
 
     /// Decodes a request's body by its content type.
     ///
@@ -91,8 +94,8 @@ enum ReadsBody {
         _ body: [UInt8],
         _ decoder: ReadDecoder,
         _ now: Timestamp
-    ) throws(Refusal) -> [Result<Read, Refusal>] {
-        var results: [Result<Read, Refusal>] = []
+    ) throws(Refusal) -> [Element] {
+        var results: [Element] = []
         for line in body.split(separator: 0x0A)
         where line.contains(where: { !isBlank($0) }) {
             try checkCount(results.count + 1, decoder.limits)
@@ -123,15 +126,15 @@ enum ReadsBody {
         _ json: JSON,
         _ decoder: ReadDecoder,
         _ now: Timestamp
-    ) throws(Refusal) -> Read {
-        switch try decoder.decode(json, receivedAt: now) {
-        case .read(let read): return read
-        case .detection:
+    ) throws(Refusal) -> ReadDecoder.Decoded {
+        let decoded = try decoder.decode(json, receivedAt: now)
+        if case .detection = decoded {
             throw .invalid("type", "detection_result belongs to POST /api/detection")
         }
+        return decoded
     }
 
-    private static func result(_ body: () throws(Refusal) -> Read) -> Result<Read, Refusal> {
+    private static func result(_ body: () throws(Refusal) -> ReadDecoder.Decoded) -> Element {
         do throws(Refusal) { return .success(try body()) } catch { return .failure(error) }
     }
 
@@ -142,7 +145,7 @@ enum ReadsBody {
         _ type: String,
         _ decoder: ReadDecoder,
         _ now: Timestamp
-    ) throws(Refusal) -> Read {
+    ) throws(Refusal) -> ReadDecoder.Decoded {
         guard let boundary = Multipart.boundary(ofContentType: type) else {
             throw .invalid("Content-Type", "names no boundary of 1 to 70 characters")
         }

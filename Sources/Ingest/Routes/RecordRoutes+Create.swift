@@ -7,7 +7,9 @@ extension RecordRoutes {
     func create(_ request: Request, _ responder: Responder) {
         do throws(Refusal) {
             switch try ReadsBody(request, decoder: backend.decoder(for: request), now: .now()) {
-            case .one(let read): createOne(read, responder)
+            case .one(.read(let read)): createOne(read, responder)
+            case .one(.noPlate(let detection)), .one(.detection(let detection)):
+                createOne(detection, responder)
             case .array(let results): createMany(results, responder, asLines: false)
             case .lines(let results): createMany(results, responder, asLines: true)
             }
@@ -33,6 +35,31 @@ extension RecordRoutes {
         }
     }
 
+    /// Answers 201 as for a record: a camera that waits for that must not send it for ever.
+    private func createOne(_ noPlate: Detection, _ responder: Responder) {
+        Task {
+            do throws(Refusal) {
+                _ = try await backend.recorder.record(noPlate)
+                responder.send {
+                    .json(201) { writer in
+                        writer.object { RecordRoutes.write(noPlate, to: &$0) }
+                    }
+                }
+            } catch {
+                responder.send(refusal: error)
+            }
+        }
+    }
+
+    private static func write(_ noPlate: Detection, to writer: inout JSONWriter) {
+        writer.field("id", Int64?.none)
+        writer.field("message", noPlateMessage)
+        writer.field(noPlate.warnings)
+    }
+
+    /// What a camera is told that says that it read no plate.
+    static let noPlateMessage = "No plate was read; kept as a sign of life of the camera"
+
     private static func write(
         _ receipt: Receipt,
         _ warnings: [Warning],
@@ -50,11 +77,37 @@ extension RecordRoutes {
 
     /// Keeps those that are valid in one commit; each gets its own answer, in order.
     private func createMany(
-        _ results: [Result<Read, Refusal>],
+        _ results: [ReadsBody.Element],
         _ responder: Responder,
         asLines: Bool
     ) {
-        let reads = results.compactMap { try? $0.get() }
+        var reads: [Read] = []
+        var noPlates: [Detection] = []
+        for case .success(let decoded) in results {
+            switch decoded {
+            case .read(let read): reads.append(read)
+            case .noPlate(let detection), .detection(let detection): noPlates.append(detection)
+            }
+        }
+        guard !noPlates.isEmpty else {
+            return createMany(results, reads, responder, asLines: asLines)
+        }
+        Task { [reads, noPlates] in
+            do throws(Refusal) {
+                for noPlate in noPlates { _ = try await backend.recorder.record(noPlate) }
+                createMany(results, reads, responder, asLines: asLines)
+            } catch {
+                responder.send(refusal: error)
+            }
+        }
+    }
+
+    private func createMany(
+        _ results: [ReadsBody.Element],
+        _ reads: [Read],
+        _ responder: Responder,
+        asLines: Bool
+    ) {
         guard !reads.isEmpty else {
             return responder.send(answer(results, [], asLines: asLines))
         }
@@ -70,11 +123,12 @@ extension RecordRoutes {
     }
 
     private func answer(
-        _ results: [Result<Read, Refusal>],
+        _ results: [ReadsBody.Element],
         _ receipts: [Receipt],
         asLines: Bool
     ) -> Response {
-        let status = receipts.isEmpty ? 400 : receipts.count == results.count ? 201 : 207
+        let kept = results.count { (try? $0.get()) != nil }
+        let status = kept == 0 ? 400 : kept == results.count ? 201 : 207
         var remaining = receipts[...]
         guard asLines else {
             return .json(status) { writer in
@@ -96,7 +150,7 @@ extension RecordRoutes {
     }
 
     private func write(
-        _ result: Result<Read, Refusal>,
+        _ result: ReadsBody.Element,
         _ receipts: inout ArraySlice<Receipt>,
         to writer: inout JSONWriter
     ) {
@@ -106,9 +160,11 @@ extension RecordRoutes {
                 writer.field("error", refusal.message)
                 writer.field("code", refusal.code)
                 if let field = refusal.field { writer.field("field", field) }
-            case .success(let read):
+            case .success(.read(let read)):
                 guard let receipt = receipts.popFirst() else { return }
                 RecordRoutes.write(receipt, read.warnings, to: &writer)
+            case .success(.noPlate(let detection)), .success(.detection(let detection)):
+                RecordRoutes.write(detection, to: &writer)
             }
         }
     }

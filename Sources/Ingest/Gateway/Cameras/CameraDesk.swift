@@ -50,9 +50,7 @@ struct CameraDesk: Sendable {
         let decoder = backend.decoder
         let decoded =
             if let attachment {
-                ReadDecoder.Decoded.read(
-                    try decoder.read(Fields(data), .now(), attachment: attachment)
-                )
+                try decoder.read(Fields(data), .now(), attachment: attachment)
             } else if message.event == "detection_result" {
                 ReadDecoder.Decoded.detection(try decoder.detection(Fields(data), .now()))
             } else {
@@ -63,7 +61,11 @@ struct CameraDesk: Sendable {
             keep(read, answer)
             return read.cameraID
         case .detection(let detection):
-            keep(detection, answer)
+            let count = detection.reads.count
+            keep(detection, message: "Detection stored with \(count) plates", answer)
+            return detection.cameraID
+        case .noPlate(let detection):
+            keep(detection, message: RecordRoutes.noPlateMessage, answer)
             return detection.cameraID
         }
     }
@@ -92,12 +94,12 @@ struct CameraDesk: Sendable {
         return .success("lpr_response", members, warnings)
     }
 
-    private func keep(_ detection: Detection, _ answer: @escaping Answer) {
+    private func keep(_ detection: Detection, message: String, _ answer: @escaping Answer) {
         let recorder = backend.recorder
         Task {
             do throws(Refusal) {
                 let receipt = try await recorder.record(detection)
-                answer(Self.success(receipt, of: detection))
+                answer(Self.success(receipt, of: detection, message))
             } catch {
                 answer(.failure(error, eventID: detection.eventID))
             }
@@ -106,14 +108,14 @@ struct CameraDesk: Sendable {
 
     private static func success(
         _ receipt: DetectionReceipt,
-        of detection: Detection
+        of detection: Detection,
+        _ message: String
     ) -> CameraAnswer {
         let ids = receipt.receipts.map { JSON.number(Double($0.recordID)) }
-        let text = "Detection stored with \(detection.reads.count) plates"
         var members = [
             JSON.Member("record_id", ids.first ?? .null), JSON.Member("record_ids", .array(ids)),
             JSON.Member("detection_id", .number(Double(receipt.id))),
-            JSON.Member("message", .string(text)),
+            JSON.Member("message", .string(message)),
         ]
         if let id = detection.eventID { members.append(JSON.Member("event_id", .string(id))) }
         return .success("lpr_response", members, detection.warnings)

@@ -24,6 +24,7 @@ extension OpenAPIDocument {
                     operation(
                         "post",
                         "Keep one read, or many; answered after the commit",
+                        parameters: [parameter("strict")],
                         body: """
                             "application/json":{"schema":{"anyOf":[\(reference("Read")),\
                             {"type":"array","minItems":1,"items":\(reference("Read"))}]}}

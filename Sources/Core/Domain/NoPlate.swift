@@ -1,0 +1,44 @@
+/// What cameras write where a plate should stand when they read none.
+///
+/// Such a read is a sign of life of its camera, but not a record: no plate is called “unknown”.
+public enum NoPlate {
+    /// Whether a text says that no plate was read; an empty one does not, it is missing.
+    public static func isSaid(by text: String) -> Bool {
+        // Nearly every plate has a digit, and none of the words has.
+        guard !text.utf8.contains(where: { (0x30...0x39).contains($0) }) else { return false }
+        var letters = String.UnicodeScalarView()
+        for scalar in PlateText.normalized(text).unicodeScalars where !signs.contains(scalar) {
+            letters.append(scalar)
+        }
+        if letters.isEmpty { return !PlateText.tidied(text).isEmpty }
+        return words.contains(String(letters))
+    }
+
+    /// What stands between or around words, and for characters that were not recognised.
+    private static let signs = Set(#"_/\?*#+=~|:;,'"()<>[]{}!·…–—"#.unicodeScalars)
+
+    /// Of Hikvision, Dahua, OpenALPR, Plate Recognizer, EasyOCR scripts and the Thai edge.
+    private static let words: Set<String> = Set(
+        [
+            "unknown", "unk", "no plate", "no plates", "no plate found", "no plate detected",
+            "no license plate", "no licence plate", "no number plate", "no text", "no text found",
+            "no text detected", "no detection", "no ocr", "no read", "no result", "no match",
+            "not found", "not detected", "not read", "not readable", "not recognized",
+            "not recognised", "not available", "unread", "unreadable", "unrecognized",
+            "unrecognised", "illegible", "none", "null", "nil", "n/a", "na", "nan", "undefined",
+            "empty", "blank", "error", "ocr error", "ocr failed", "failed",
+            "ไม่ทราบ", "ไม่ทราบทะเบียน", "ไม่พบ", "ไม่พบป้าย", "ไม่พบป้ายทะเบียน", "ไม่พบทะเบียน",
+            "ไม่พบข้อความ",
+            "ไม่มี", "ไม่มีป้าย", "ไม่มีป้ายทะเบียน", "ไม่มีทะเบียน", "ไม่มีข้อมูล", "ไม่ชัด", "ไม่ชัดเจน",
+            "ไม่สามารถอ่านได้",
+            "อ่านไม่ได้", "อ่านไม่ออก", "อ่านป้ายไม่ได้", "อ่านป้ายไม่ออก", "ไม่ระบุ",
+            "无车牌", "无牌车", "未识别", "未知",
+        ].map { text in
+            String(
+                String.UnicodeScalarView(
+                    PlateText.normalized(text).unicodeScalars.filter { !signs.contains($0) }
+                )
+            )
+        }
+    )
+}

@@ -1,0 +1,91 @@
+/// Finds a province, as cameras and people spell it, at the end of normalised text.
+enum ProvinceEnding {
+    /// Takes the province off the end of normalised text, if a number stands before it.
+    ///
+    /// Of what was split, splitting finds nothing more.
+    static func split(_ normalized: String) -> (number: String, province: Province?) {
+        guard let last = normalized.unicodeScalars.last, let endings = byLast[last] else {
+            return (normalized, nil)
+        }
+        let scalars = normalized.unicodeScalars
+        // Longest first, and something must be left: a plate is never only a province.
+        for ending in endings where scalars.count > ending.scalars.count {
+            let start = scalars.index(scalars.endIndex, offsetBy: -ending.scalars.count)
+            guard scalars[start...].elementsEqual(ending.scalars),
+                case let number = withoutPrefix(scalars[..<start]), ending.fits(after: number)
+            else { continue }
+            guard let province = Province(code: ending.code) else {
+                return split(String(scalars[..<start]))
+            }
+            return (String(number), province)
+        }
+        return (normalized, nil)
+    }
+
+    /// The province that normalised text spells, if it is nothing else.
+    static func province(_ normalized: String) -> Province? {
+        byLast[normalized.unicodeScalars.last ?? " "]?.first {
+            $0.scalars.elementsEqual(normalized.unicodeScalars)
+        }.flatMap { Province(code: $0.code) }
+    }
+
+    /// “จังหวัด” and “จ.”, which stand before a province's name.
+    private static func withoutPrefix(
+        _ text: Substring.UnicodeScalarView
+    ) -> Substring.UnicodeScalarView {
+        for prefix in prefixes where text.count > prefix.count {
+            let start = text.index(text.endIndex, offsetBy: -prefix.count)
+            // A letter of the plate is none: a number ends with a digit.
+            if text[start...].elementsEqual(prefix), isDigit(text[..<start].last) {
+                return text[..<start]
+            }
+        }
+        return text
+    }
+
+    private static let prefixes = ["จังหวัด", "จ"].map {
+        Array(PlateText.normalized($0).unicodeScalars)
+    }
+
+    /// What may stand after a number; the code is 0 for Hikvision's “unknown”.
+    private struct Ending {
+        let scalars: [Unicode.Scalar]
+        let code: Int
+        /// Whether it is one of the 78 names as they are printed.
+        let isName: Bool
+
+        /// Whether it may be meant after what stands before it.
+        ///
+        /// Other spellings stand after a digit only, and four letters (AB12 NAN) after a Thai number only.
+        func fits(after text: Substring.UnicodeScalarView) -> Bool {
+            if isName { return true }
+            guard isDigit(text.last) else { return false }
+            return scalars.count > 4 || scalars[0].value >= 0x80
+                || text.contains { (0x0E01...0x0E2E).contains($0.value) }
+        }
+    }
+
+    private static func isDigit(_ scalar: Unicode.Scalar?) -> Bool {
+        scalar.map { (0x30...0x39).contains($0.value) } ?? false
+    }
+
+    /// The endings by their last character, so that a plate is compared with a few of them only.
+    private static let byLast: [Unicode.Scalar: [Ending]] = {
+        var endings = (["ไม่ทราบ"] + Province.names).enumerated().map { code, name in
+            Ending(
+                scalars: Array(PlateText.normalized(name).unicodeScalars),
+                code: code,
+                isName: true
+            )
+        }
+        for (spelling, code) in Province.spellings {
+            endings.append(
+                Ending(scalars: Array(spelling.unicodeScalars), code: code, isName: false)
+            )
+        }
+        return Dictionary(
+            grouping: endings.sorted { $0.scalars.count > $1.scalars.count },
+            by: { $0.scalars.last ?? " " }
+        )
+    }()
+}

@@ -1,0 +1,182 @@
+import Foundation
+import GRDB
+import Seeded
+import Testing
+
+@testable import Core
+
+/// Every spelling of a plate is one plate.
+@Suite struct PlateIdentityTests {
+    private func plate(_ text: String) throws -> Plate { try Plate(text, limits: Limits()) }
+
+    /// What a text is typed or sent as, looking the same.
+    private func spellings(of text: String, _ random: inout SeededGenerator) -> [String] {
+        let canonical = [
+            text, text.decomposedStringWithCanonicalMapping,
+            text.precomposedStringWithCompatibilityMapping,
+            text.decomposedStringWithCompatibilityMapping,
+            text.replacing("แ", with: "เเ"),
+        ]
+        return canonical + canonical.map { shuffledMarks($0, &random) }
+            + canonical.map { $0.replacing("\u{E4D}า", with: "ำ") }
+    }
+
+    private func shuffledMarks(_ text: String, _ random: inout SeededGenerator) -> String {
+        var result = String.UnicodeScalarView()
+        var marks: [Unicode.Scalar] = []
+        for scalar in text.unicodeScalars {
+            switch scalar.value {
+            case 0x0E31, 0x0E34...0x0E3A, 0x0E47...0x0E4E: marks.append(scalar)
+            default:
+                result.append(contentsOf: marks.shuffled(using: &random))
+                marks = []
+                result.append(scalar)
+            }
+        }
+        result.append(contentsOf: marks.shuffled(using: &random))
+        return String(result)
+    }
+
+    @Test(arguments: Province.names)
+    func everySpellingOfAProvinceIsThatProvince(_ name: String) throws {
+        var random = SeededGenerator(seed: UInt64(name.utf8.count))
+        for spelling in spellings(of: name, &random) {
+            for prefix in ["", "จ.", "จ. ", "จังหวัด", " จังหวัด "] {
+                let plate = try plate("1กก 1111 \(prefix)\(spelling)")
+                #expect(plate.number == "1กก1111", "\(prefix)\(spelling)")
+                #expect(plate.province?.name == name, "\(prefix)\(spelling)")
+            }
+            #expect(Province(spelling: spelling)?.name == name)
+        }
+    }
+
+    /// 44 letters are 42: ฃ and ฅ are obsolete, and ข and ค on every plate.
+    @Test func lettersAreAsManyAsPlatesHave() throws {
+        let letters = (0x0E01...0x0E2E).filter { $0 != 0x0E24 && $0 != 0x0E26 }
+            .compactMap(Unicode.Scalar.init).map(String.init)
+        #expect(letters.count == 44)
+        var random = SeededGenerator(seed: 44)
+        var numbers: Set<String> = []
+        for letter in letters {
+            let text = "\(letter)\(letter)ิ่ำ๑"
+            let spelt = try Set(spellings(of: text, &random).map { try plate($0).number })
+            #expect(spelt.count == 1, "\(letter)")
+            numbers.formUnion(spelt)
+        }
+        #expect(numbers.count == 42)
+    }
+
+    @Test(arguments: [
+        "กข 1234 กทม", "กข 1234 กทม.", "กข 1234 กรุงเทพฯ", "กข1234กรุงเทพ", "กข 1234 จ.กรุงเทพ",
+        "ฃฃ".replacing("ฃฃ", with: "กฃ") + " 1234 Bangkok", "กข 1234 BANGKOK", "กข-1234 Krung Thep",
+        "กข １２３４ ｂａｎｇｋｏｋ", "กข ๑๒๓๔ krungthep mahanakhon", "กข 1234 กรุงเทพมหานคร ไม่ทราบ",
+    ])
+    func bangkokIsSpeltInManyWays(_ text: String) throws {
+        #expect(try plate(text).number == "กข1234")
+        #expect(try plate(text).province?.code == 1)
+    }
+
+    @Test(arguments: [
+        ("Chiang Mai", "เชียงใหม่"), ("chiangmai", "เชียงใหม่"), ("CHON-BURI", "ชลบุรี"),
+        ("Chonburi", "ชลบุรี"), ("Korat", "นครราชสีมา"), ("Nakorn Ratchasima", "นครราชสีมา"),
+        ("Phra Nakhon Si Ayutthaya", "พระนครศรีอยุธยา"), ("Ayutthaya", "พระนครศรีอยุธยา"),
+        ("Buriram", "บุรีรัมย์"), ("Suphan Buri", "สุพรรณบุรี"), ("Nan", "น่าน"), ("TAK", "ตาก"),
+        ("Tak Province", "ตาก"), ("Si Sa Ket", "ศรีสะเกษ"), ("Bueng Kan", "บึงกาฬ"),
+    ])
+    func romanisedProvincesAreRecognised(_ spelling: String, _ name: String) throws {
+        let plate = try plate("1กก 22 \(spelling)")
+        #expect(plate.number == "1กก22")
+        #expect(plate.province?.name == name)
+    }
+
+    @Test func everyProvinceHasARomanisedSpelling() {
+        let codes = Province.spellings.filter { $0.key.utf8.allSatisfy { $0 < 0x80 } }.map(\.value)
+        #expect(Set(codes).count == Province.names.count)
+    }
+
+    /// A foreign plate does not lose its letters to a short province.
+    @Test(arguments: ["AB12NAN", "AB12TAK", "XTRAT", "1กจ", "กทม", "BANGKOK"])
+    func whatIsPartOfANumberStays(_ text: String) throws {
+        #expect(try plate(text).number == text)
+        #expect(try plate(text).province == nil)
+    }
+
+    @Test(arguments: [
+        ("9กก 1111 ล\u{E4D}าปาง", "9กก 1111 ลำปาง"), ("น\u{E4D}\u{E49}า 1", "น้ำ 1"),
+        ("น\u{E49}\u{E4D}า 1", "น้ำ 1"), ("นำ\u{E49} 1", "น้ำ 1"),
+        ("ก\u{E48}\u{E34} 1", "ก\u{E34}\u{E48} 1"),
+        ("พันธ\u{E4C}\u{E38} 1", "พันธ\u{E38}\u{E4C} 1"), ("เเดง 1", "แดง 1"), ("ＡＢ１２", "AB12"),
+        ("กเ-เ1", "กแ1"),
+    ])
+    func whatLooksTheSameIsTheSame(_ one: String, _ other: String) throws {
+        #expect(try plate(one).number == plate(other).number)
+        #expect(try plate(one).province == plate(other).province)
+    }
+
+    /// A database of the version before: spellings that were plates of their own become one, with their
+    /// records, counts, searches and entries of the blacklist; each record keeps its text.
+    @Test func platesOfTheVersionBeforeBecomeOne() async throws {
+        var limits = Limits()
+        limits.recordsPerPlateCount = 4
+        let site = try TestSite(limits: limits)
+        let old = [
+            ("A1", "9กก1111", 53, "9กก 1111 ลำปาง"),
+            ("A2", "9กก1111ล\u{E4D}าปาง", 0, "9กก 1111 ลําปาง"),
+            ("A3", "9กก1111LAMPANG", 0, "9กก 1111 Lampang"), ("A4", "ฃก1", 0, "ฃก 1"),
+            ("A5", "AB12", 0, "AB12"),
+        ]
+        for round in 0..<3 {
+            for (placeholder, _, _, _) in old {
+                _ = try await site.recorder.record(
+                    site.read(placeholder, camera: "C\(round)", eventID: "\(placeholder)\(round)")
+                )
+            }
+        }
+        for (placeholder, _, _, _) in old.prefix(3) {
+            _ = try await site.recorder.list(site.draft(placeholder), by: .system)
+        }
+        await site.recorder.stop()
+        try await site.store.pool.write { db in
+            for (placeholder, number, province, text) in old {
+                for table in ["plates", "blacklist"] {
+                    try db.execute(
+                        sql:
+                            "UPDATE \(table) SET number = ?, province = ?, text = ? WHERE number = ?",
+                        arguments: [number, province, text, placeholder]
+                    )
+                }
+            }
+            try db.execute(sql: "DELETE FROM grdb_migrations WHERE identifier LIKE '10 %'")
+            var pages = try PlatePages(db)
+            try pages.count(db, to: pages.marks.countedRecord)
+        }
+        try site.store.close()
+
+        let again = try TestSite(limits: limits, folder: site.folder)
+        _ = try await again.recorder.record(again.read("9กก 1111 จ.ลำปาง", camera: "C0"))
+        for match in [RecordQuery.PlateMatch.exact, .contains] {
+            let found = try await again.store.read { snapshot in
+                var query = RecordQuery(perPage: 100)
+                query.plate = .init(text: "9กก1111 ลำปาง", match: match)
+                return try snapshot.records(query)
+            }
+            #expect(found.records.count == 10 && found.total == 10)
+            #expect(Set(found.records.map(\.plate.number)) == ["9กก1111"])
+            #expect(
+                Set(found.records.map(\.plate.text))
+                    == Set(old.prefix(3).map(\.3) + ["9กก 1111 จ.ลำปาง"])
+            )
+        }
+        let (entries, rows) = try await again.store.read { snapshot in
+            (
+                try snapshot.blacklist(all: false, at: .now()),
+                try String.fetchAll(snapshot.db, sql: "SELECT number FROM plates ORDER BY number")
+            )
+        }
+        #expect(entries.map(\.plate.number) == ["9กก1111"])
+        #expect(rows == ["9กก1111", "AB12", "ขก1"].sorted())
+        let counted = try await again.recorder.change { try $0.recount() }
+        #expect(counted.kept == counted.counted)
+        try await again.close()
+    }
+}
