@@ -17,11 +17,19 @@ from conftest import PATIENCE, ROOT, png, wait_until
 from test_browser import PATIENCE_MS, chromium  # noqa: F401
 
 TEXT = (ROOT / "docs/CAMERAS.md").read_text()
+PYTHON = ["Python: HTTP", "Python: WebSocket", "Python: Socket.IO"]
 
 
-def snippet(heading, language):
+def snippet(heading, language, index=0):
     section = re.search(rf"^## {re.escape(heading)}\n(.*?)(?=^## |\Z)", TEXT, re.S | re.M).group(1)
-    return re.search(rf"^```{language}\n(.*?)^```", section, re.S | re.M).group(1)
+    return re.findall(rf"^```{language}\n(.*?)^```", section, re.S | re.M)[index]
+
+
+def among_good_ones(script, read):
+    """The snippet, with one more read among its own."""
+    line = re.search(r"^(?:const )?reads = .*\n", script, re.M)
+    added = f"reads.splice(1, 0, {read});\n" if "const" in line[0] else f"reads.insert(1, {read})\n"
+    return script[:line.end()] + added + script[line.end():]
 
 
 @pytest.fixture
@@ -52,20 +60,61 @@ def test_curl(site, field):
     assert site.get("/" + with_picture["image_path"]).content == png(5) and not without["image_path"]
 
 
-@pytest.mark.parametrize("heading, count", [("Python: HTTP", 1), ("Python: WebSocket", 3), ("Python: Socket.IO", 1)])
-def test_python(site, field, heading, count):
+@pytest.mark.parametrize("heading", PYTHON)
+def test_python(site, field, heading):
     (field / "camera.py").write_text(here(site, snippet(heading, "python")))
     ended = subprocess.run(
         [sys.executable, "camera.py"], cwd=field, capture_output=True, text=True, timeout=PATIENCE
     )
     assert ended.returncode == 0, ended.stderr
     kept = records(site)
-    assert len(kept) == count
+    assert len(kept) == 3
     assert all(str(each["id"]) in ended.stdout for each in kept)
     assert all(site.get("/" + each["image_path"]).content == png(5) for each in kept)
 
 
-@pytest.mark.parametrize("heading", ["Python: HTTP", "Python: WebSocket", "Python: Socket.IO"])
+@pytest.mark.parametrize("heading", PYTHON)
+def test_python_gives_up_a_read_that_can_never_be_accepted(site, field, heading):
+    bad = {"camera_id": "CAM001", "event_id": "bad"}
+    (field / "camera.py").write_text(among_good_ones(here(site, snippet(heading, "python")), bad))
+    ended = subprocess.run(
+        [sys.executable, "camera.py"], cwd=field, capture_output=True, text=True, timeout=PATIENCE
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert len(records(site)) == 3
+    (aside,) = [json.loads(line) for line in (field / "refused.ndjson").read_text().splitlines()]
+    assert aside["read"] == bad and "plate_number" in json.dumps(aside["answer"])
+
+
+def test_a_message_that_ends_the_connection_is_given_up(make_site, tmp_path):
+    site = make_site(SOCKET_MAX_PAYLOAD="1MiB", MAX_IMAGE_SIZE="512KiB").start()
+    (tmp_path / "plate.jpg").write_bytes(png(5))
+    bad = {"camera_id": "CAM001", "plate_number": "A 1", "event_id": "bad", "image_data": "A" * 2 * 1024 * 1024}
+    (tmp_path / "camera.py").write_text(among_good_ones(here(site, snippet("Python: WebSocket", "python")), bad))
+    ended = subprocess.run(
+        [sys.executable, "camera.py"], cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert sorted(each["event_id"] == "bad" for each in records(site)) == [False] * 3
+    (aside,) = [json.loads(line) for line in (tmp_path / "refused.ndjson").read_text().splitlines()]
+    assert aside["read"]["event_id"] == "bad" and "1009" in aside["answer"]
+
+
+def test_the_queue_of_files(site, tmp_path):
+    queue = tmp_path / "queue"
+    queue.mkdir()
+    for name in ("1", "3"):
+        read = {"camera_id": "CAM001", "plate_number": "A 1", "event_id": name}
+        (queue / f"{name}.json").write_text(json.dumps(read))
+    (queue / "2.json").write_text('{"camera_id": "CAM001"}')
+    script = here(site, snippet("curl", "sh", 1))
+    subprocess.run(["bash", "-euc", script], cwd=tmp_path, check=True, timeout=PATIENCE)
+    assert {each["event_id"] for each in records(site)} == {"1", "3"} and list(queue.iterdir()) == []
+    assert sorted(each.name for each in (tmp_path / "refused").iterdir()) == ["2.json", "2.json.answer"]
+    assert json.loads((tmp_path / "refused/2.json.answer").read_text())["field"] == "plate_number"
+
+
+@pytest.mark.parametrize("heading", PYTHON)
 def test_python_waits_for_a_server_that_is_away(make_site, tmp_path, heading):
     site = make_site()
     (tmp_path / "plate.jpg").write_bytes(png(5))
@@ -117,11 +166,20 @@ def run_in_browser(browser, port, client, script):
 
 def test_javascript(site, chromium, official_client):  # noqa: F811
     script = here(site, snippet("JavaScript: Socket.IO", "javascript"))
+    script = among_good_ones(script, json.dumps({"camera_id": "CAM001", "event_id": "bad"}))
     page, errors = run_in_browser(chromium, site.gateway, official_client, script)
-    expect(page.locator("#said")).to_contain_text("kept as record 1", timeout=PATIENCE_MS)
+    for said in ("kept as record 1", "refused", '"event_id":"bad"', "kept as record 3"):
+        expect(page.locator("#said")).to_contain_text(said, timeout=PATIENCE_MS)
     assert errors == []
     page.close()
-    assert [each["plate_number"] for each in records(site)] == ["กข 1234"]
+    assert [each["plate_number"] for each in records(site)] == ["กข 1234"] * 3
+
+
+def test_the_versions_are_those_that_are_tested(official_client):
+    tested = (ROOT / "Tests/EndToEnd/requirements.txt").read_text()
+    for name, version in re.findall(r"pip install \"?([\w-]+)(?:\[client\])?==([\d.]+)", TEXT):
+        assert f"{name}=={version}" in tested
+    assert f"Socket.IO v{re.search(r'socket.io-client@([0-9.]+)', TEXT)[1]}" in official_client
 
 
 def test_the_errors_are_those_of_the_table(site):
