@@ -11,7 +11,7 @@ struct RowTemplate: Sendable {
 
     /// What a row prints; the raw values are the names in the template.
     enum Field: String, CaseIterable {
-        case id, plate, camera, time, confidence, location, reason, picture
+        case id, plate, camera, time, confidence, location, reason, listed, picture
         case timeUTC = "time_utc"
     }
 
@@ -24,12 +24,15 @@ struct RowTemplate: Sendable {
         static let clockAhead = Conditions(rawValue: 4)
         static let picture = Conditions(rawValue: 8)
         static let clockBehind = Conditions(rawValue: 16)
+        static let late = Conditions(rawValue: 32)
+        static let damaged = Conditions(rawValue: 64)
 
         static let names: [String: Conditions] = [
             "is_hit": .hit, "is_possible": .possible, "clock_ahead": .clockAhead,
-            "clock_behind": .clockBehind, "has_picture": .picture,
+            "clock_behind": .clockBehind, "has_picture": .picture, "is_late": .late,
+            "is_damaged": .damaged,
         ]
-        static let combinations = 32
+        static let combinations = 128
     }
 
     /// One step of writing a row.

@@ -42,6 +42,8 @@ struct RowWriter {
                 if let text = line.locationText { append(text, isEscaped, to: &bytes) }
             case .value(.reason, let isEscaped):
                 if let text = line.matchReason { append(text, isEscaped, to: &bytes) }
+            case .value(.listed, let isEscaped):
+                if let text = line.listedPlate { append(text, isEscaped, to: &bytes) }
             case .value(.picture, let isEscaped):
                 guard let path = line.picturePath else { continue }
                 root(&bytes)
@@ -62,6 +64,8 @@ struct RowWriter {
         var conditions: RowTemplate.Conditions = []
         if line.match != nil { conditions.insert(.hit) }
         if line.match == .possible { conditions.insert(.possible) }
+        if line.isLate { conditions.insert(.late) }
+        if line.isDamaged { conditions.insert(.damaged) }
         if let claimed = line.claimedTime {
             conditions.insert(claimed > line.seenAt ? .clockAhead : .clockBehind)
         }

@@ -43,7 +43,7 @@ def test_a_read_appears_in_the_open_dashboard(fronted, chromium):
     fronted.post("/api/blacklist", {"license_plate_text": "ฮฮ 99", "reason": "stolen"})
     fronted.read("ฮฮ 99")
     expect(watched.page.locator("tr", has_text="ฮฮ 99")).to_be_visible(timeout=PATIENCE_MS)
-    expect(watched.page.locator(".banner", has_text="ฮฮ 99")).to_be_visible(timeout=PATIENCE_MS)
+    expect(watched.page.locator("#alerts .alert", has_text="ฮฮ 99")).to_be_visible(timeout=PATIENCE_MS)
     # The charts, which the generator draws, follow with the next generation of pages.
     expect(watched.page.locator(".chart.rows", has_text="CAM001")).to_be_visible(timeout=PATIENCE_MS)
     assert watched.errors == [] and watched.foreign == []

@@ -22,8 +22,8 @@ def is_live(page):
 
 
 def shown(page):
-    """What a reader sees; plates are marked as new for a moment, which has no text."""
-    return page.evaluate("document.querySelector('#main').innerText + document.title")
+    """What a reader sees, but for the count of alerts; plates are marked as new for a moment, which has no text."""
+    return page.evaluate("document.querySelector('#main').innerText + document.title.replace(/^\\(\\d+\\) /, '')")
 
 
 def test_a_page_is_live_again_after_the_service_was_away(fronted, chromium):  # noqa: F811

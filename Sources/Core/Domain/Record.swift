@@ -23,6 +23,8 @@ public struct Record: Sendable, Equatable {
     public let match: BlacklistMatch?
     /// The matched entry's reason at that time.
     public let matchReason: String?
+    /// The matched entry's plate, as it was listed.
+    public let listedPlate: String?
     /// The camera's own id of the read.
     public let eventID: String?
     /// Whatever else was said, as a JSON object.
@@ -37,6 +39,11 @@ public enum BlacklistMatch: String, Sendable {
     case certain
     /// The number is the same; the entry names a province and the read does not.
     case possible
+}
+
+extension Record {
+    /// A read that took longer than this to arrive is late, in ms: what it tells is not happening now.
+    public static let delayOfLateMilliseconds: Int64 = 5 * 60_000
 }
 
 extension Record: JSONWritable {
@@ -65,6 +72,7 @@ extension Record: JSONWritable {
             writer.field("plate_key", plate.number)
             writer.field("province", plate.province?.name)
             writer.field("blacklist_match", match?.rawValue)
+            writer.field("blacklist_plate", listedPlate)
             writer.field("camera_timestamp", claimedTime)
             writer.field("clock_ahead", claimedTime.map { $0 > seenAt } ?? false)
             writer.field("clock_behind", claimedTime.map { $0 < seenAt } ?? false)

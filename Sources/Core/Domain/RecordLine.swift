@@ -23,4 +23,10 @@ public struct RecordLine: Sendable, Equatable {
     public let match: BlacklistMatch?
     /// The matched entry's reason at that time.
     public let matchReason: String?
+    /// The matched entry's plate, as it was listed.
+    public let listedPlate: String?
+    /// Whether it took more than ``Record/delayOfLateMilliseconds`` to arrive.
+    public let isLate: Bool
+    /// Whether its picture cannot be decoded to its end.
+    public let isDamaged: Bool
 }

@@ -15,7 +15,10 @@ public final class LineReader {
 
     private static let columns = """
         r.id, r.seen, r.camera, COALESCE(r.spelling, p.text), r.place, r.confidence, r.hit, r.claimed, r.picture,
-        CASE WHEN r.hit > 0 THEN (SELECT reason FROM alerts WHERE record = r.id) END
+        CASE WHEN r.hit > 0 THEN (SELECT reason FROM alerts WHERE record = r.id) END,
+        CASE WHEN r.hit > 0 THEN \(Record.listedPlate) END,
+        r.delay > \(Record.delayOfLateMilliseconds),
+        r.warnings IS NOT NULL AND instr(r.warnings, '"code":"\(Warning.damaged)"')
         """
     private static let tables = "records r CROSS JOIN plates p ON p.id = r.plate"
 
@@ -64,7 +67,10 @@ public final class LineReader {
             picturePath: rows.text(8),
             locationText: rows.isNull(4) ? nil : try places.text(of: rows.integer(4)),
             match: BlacklistMatch(hitCode: Int(rows.integer(6))),
-            matchReason: rows.text(9)
+            matchReason: rows.text(9),
+            listedPlate: rows.text(10),
+            isLate: rows.integer(11) != 0,
+            isDamaged: rows.integer(12) != 0
         )
     }
 }

@@ -7,7 +7,12 @@ extension Record {
         r.spelling, o.text, o.latitude, o.longitude, r.picture, r.event_id, r.details,
         p.number, p.province, p.text,
         CASE WHEN r.hit > 0 THEN (SELECT reason FROM alerts WHERE record = r.id) END AS hit_reason,
-        r.warnings
+        r.warnings, CASE WHEN r.hit > 0 THEN \(listedPlate) END
+        """
+
+    /// The text of the entry that a record `r` matched.
+    static let listedPlate = """
+        (SELECT b.text FROM alerts a JOIN blacklist b ON b.id = a.entry WHERE a.record = r.id)
         """
 
     /// The tables that ``columns`` come from.
@@ -43,6 +48,7 @@ extension Record {
             ),
             match: BlacklistMatch(hitCode: hit),
             matchReason: row[first + 17],
+            listedPlate: row[first + 19],
             eventID: (row[first + 12] as KeptEventID?)?.text,
             details: row[first + 13],
             warnings: row[first + 18]

@@ -32,19 +32,25 @@ extension Snapshot {
         .map(BlacklistEntry.init(row:))
     }
 
-    /// Records that matched the blacklist and were seen since an instant, newest first.
+    /// Records that matched the blacklist and arrived since an instant, the newest alert first.
+    ///
+    /// Those that were seen since then are among them: nothing arrives before it is seen.
     public func detections(since instant: Timestamp, limit: Int) throws -> [Record] {
-        try Record.all(
-            Row.fetchCursor(
-                db.cachedStatement(
-                    sql: """
-                        SELECT \(Record.columns) FROM records r INDEXED BY records_hit
-                        \(Record.joins) WHERE r.hit > 0 AND r.seen >= ? ORDER BY r.seen DESC, r.id DESC LIMIT ?
-                        """
-                ),
-                arguments: [instant.milliseconds, limit]
-            )
+        let rows = try Row.fetchCursor(
+            db.cachedStatement(
+                sql: """
+                    SELECT \(Record.columns), l.raised FROM alerts l CROSS JOIN records r ON r.id = l.record
+                    \(Record.joins) ORDER BY l.id DESC LIMIT ?
+                    """
+            ),
+            arguments: [limit]
         )
+        var records: [Record] = []
+        // Alerts are numbered as they are raised: no index by time is needed.
+        while let row = try rows.next(), (row["raised"] as Int64) >= instant.milliseconds {
+            records.append(Record(row: row))
+        }
+        return records
     }
 
     /// The blacklist's figures at an instant.

@@ -79,14 +79,25 @@ extension Snapshot {
         }
     }
 
+    /// Where a record was read, in words: as the read says, else where its camera is known to be.
+    private func place(of record: Record) throws -> String? {
+        if let text = record.location.text { return text }
+        return try String.fetchOne(
+            db.cachedStatement(sql: "SELECT location FROM cameras WHERE name = ?"),
+            arguments: [record.cameraID]
+        )
+    }
+
     /// WIRE's `blacklist_alert`.
     private func alertJSON(_ alert: Alert, _ record: Record) throws -> String {
         let entry = try blacklistEntry(id: alert.entryID)
+        let place = try place(of: record)
         var writer = JSONWriter(capacity: 1_024)
         writer.object { writer in
             writer.field("type", "blacklist_alert")
             writer.field("alert_id", alert.id)
             writer.field("match", alert.match.rawValue)
+            writer.field("place", place)
             writer.field("lpr_record", record)
             writer.field("blacklist_entry", entry)
             writer.field("timestamp", alert.raisedAt)

@@ -16,7 +16,7 @@ extension Snapshot {
     /// The ids of the newest records that matched the blacklist, newest first.
     public func newestHitIDs(_ count: Int) throws -> [Int64] {
         try ids(
-            "SELECT id FROM records INDEXED BY records_hit WHERE hit > 0 ORDER BY seen DESC, id DESC LIMIT ?1",
+            "SELECT record FROM alerts ORDER BY id DESC LIMIT ?1",
             count
         )
     }

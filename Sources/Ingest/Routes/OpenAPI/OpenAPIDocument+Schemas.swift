@@ -56,7 +56,7 @@ extension OpenAPIDocument {
         "is_blacklisted":{"type":"boolean"},"blacklist_reason":{"type":["string","null"]},
         "created_at":{"type":"string","format":"date-time"},"confidence_percent":{"type":["number","null"]},
         "plate_key":{"type":"string"},"province":{"type":["string","null"]},
-        "blacklist_match":{"enum":["certain","possible",null]},"clock_ahead":{"type":"boolean"},"clock_behind":{"type":"boolean"},
+        "blacklist_match":{"enum":["certain","possible",null]},"blacklist_plate":{"type":["string","null"],"description":"The matched entry's plate, as it was listed"},"clock_ahead":{"type":"boolean"},"clock_behind":{"type":"boolean"},
         "camera_timestamp":{"type":["string","null"],"description":"What the camera said, if it cannot be true"},
         "event_id":{"type":["string","null"]},"details":{"type":["object","null"]},
         "warnings":\(reference("Warnings"))}},
