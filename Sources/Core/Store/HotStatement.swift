@@ -143,6 +143,8 @@ struct HotStatements {
     let countDay: HotStatement
     let countCamera: HotStatement
     let moveCamera: HotStatement
+    let findListed: HotStatement
+    let insertEntry: HotStatement
 
     init(_ db: Database) throws {
         findRead = try HotStatement(
@@ -205,6 +207,23 @@ struct HotStatements {
         moveCamera = try HotStatement(
             db,
             "UPDATE cameras SET location = ?, latitude = ?, longitude = ? WHERE id = ?"
+        )
+        findListed = try HotStatement(
+            db,
+            """
+            SELECT id, province = 0 OR province = ?2 AS certain, reason
+            FROM blacklist INDEXED BY blacklist_active
+            WHERE active AND number = ?1 AND (province = 0 OR ?2 = 0 OR province = ?2)
+                AND (expires IS NULL OR expires > ?3)
+            ORDER BY certain DESC, id LIMIT 1
+            """
+        )
+        insertEntry = try HotStatement(
+            db,
+            """
+            INSERT INTO blacklist (text, number, province, reason, added_by, expiry, expires, notes,
+                active, created, updated) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1, ?9, ?9)
+            """
         )
     }
 }

@@ -1,42 +1,85 @@
 import GRDB
 
+/// Nothing here looks at more than the entry that is changed, however many there are.
 extension Ledger {
+    /// An entry that a read matches.
+    struct Hit {
+        let entryID: Int64
+        let match: BlacklistMatch
+        let reason: String
+    }
+
+    /// The entry that a plate matches now: certain before possible, the older entry first.
+    func match(_ plate: Plate) throws -> Hit? {
+        guard blacklist.mayHold(plate.number) else { return nil }
+        let statement = statements.findListed
+        statement.bind(1, plate.number)
+        statement.bind(2, plate.province?.code ?? 0)
+        statement.bind(3, now.milliseconds)
+        return try statement.row {
+            Hit(
+                entryID: $0.integer(0),
+                match: $0.integer(1) != 0 ? .certain : .possible,
+                reason: $0.text(2)
+            )
+        }
+    }
+
     /// Lists a plate.
     ///
     /// Throws ``Refusal`` `.conflict` where an entry for the same plate counts already. One that has
     /// expired gives way.
     func list(_ draft: BlacklistDraft, by actor: Actor) throws -> Int64 {
-        let province = draft.plate.province?.code ?? 0
-        let row = try Row.fetchOne(
-            db,
-            sql: "SELECT * FROM blacklist WHERE active AND number = ? AND province = ?",
-            arguments: [draft.plate.number, province]
-        )
-        if let entry = row.map(BlacklistEntry.init(row:)) {
-            guard !entry.counts(at: now) else {
-                throw Refusal(
-                    .conflict,
-                    "License plate \(draft.plate.text) is already in the blacklist (entry \(entry.id))",
-                    field: "license_plate_text",
-                    code: "already_listed"
-                )
-            }
-            try deactivate(entry, by: Actor.system)
-        }
-        try db.execute(
-            sql: """
-                INSERT INTO blacklist (text, number, province, reason, added_by, expiry, expires,
-                    notes, active, created, updated) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)
-                """,
-            arguments: [
-                draft.plate.text, draft.plate.number, province, draft.reason, draft.addedBy,
-                draft.expiry?.text, draft.expiry?.instant.milliseconds, draft.notes,
-                now.milliseconds, now.milliseconds,
-            ]
-        )
-        let id = db.lastInsertedRowID
+        let (id, expired) = try insert(draft)
+        if let expired { try announce("removed", entry: expired) }
         try announce("added", entry: id)
         try audit(actor, "blacklist.add", subject: "\(id)", detail: draft.reason)
+        return id
+    }
+
+    /// Inserts an entry; returns its id, and that of the expired entry which gave way.
+    ///
+    /// Throws ``Refusal`` before it writes anything.
+    private func insert(_ draft: BlacklistDraft) throws -> (id: Int64, expired: Int64?) {
+        let expired = try expiredEntry(like: draft)
+        if let expired { try deactivate(expired, number: draft.plate.number, by: .system) }
+        let statement = statements.insertEntry
+        statement.bind(1, draft.plate.text)
+        statement.bind(2, draft.plate.number)
+        statement.bind(3, draft.plate.province?.code ?? 0)
+        statement.bind(4, draft.reason)
+        statement.bind(5, draft.addedBy)
+        statement.bind(6, draft.expiry?.text)
+        statement.bind(7, draft.expiry?.instant.milliseconds)
+        statement.bind(8, draft.notes)
+        statement.bind(9, now.milliseconds)
+        try statement.run()
+        blacklist.add(draft.plate.number)
+        return (db.lastInsertedRowID, expired)
+    }
+
+    /// The entry for the same plate, if it has expired; throws ``Refusal`` if it counts.
+    private func expiredEntry(like draft: BlacklistDraft) throws -> Int64? {
+        guard blacklist.mayHold(draft.plate.number) else { return nil }
+        let row = try Row.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT id, expires FROM blacklist INDEXED BY blacklist_active
+                    WHERE active AND number = ? AND province = ?
+                    """
+            ),
+            arguments: [draft.plate.number, draft.plate.province?.code ?? 0]
+        )
+        guard let row else { return nil }
+        let id: Int64 = row["id"]
+        guard let expires: Int64 = row["expires"], expires <= now.milliseconds else {
+            throw Refusal(
+                .conflict,
+                "License plate \(draft.plate.text) is already in the blacklist (entry \(id))",
+                field: "license_plate_text",
+                code: "already_listed"
+            )
+        }
         return id
     }
 
@@ -47,32 +90,31 @@ extension Ledger {
         guard
             let row = try Row.fetchOne(
                 db,
-                sql: "SELECT * FROM blacklist WHERE id = ?",
+                sql: "SELECT number, active FROM blacklist WHERE id = ?",
                 arguments: [id]
             )
         else { throw Refusal(.notFound, "Blacklist entry \(id) not found") }
-        let entry = BlacklistEntry(row: row)
-        guard entry.isActive else {
+        guard row["active"] else {
             throw Refusal(
                 .conflict,
                 "Blacklist entry \(id) is already inactive",
                 code: "already_removed"
             )
         }
-        try deactivate(entry, by: actor)
+        try deactivate(id, number: row["number"], by: actor)
+        try announce("removed", entry: id)
         try audit(actor, "blacklist.remove", subject: "\(id)")
     }
 
-    private func deactivate(_ entry: BlacklistEntry, by actor: Actor) throws {
+    private func deactivate(_ id: Int64, number: String, by actor: Actor) throws {
         try db.execute(
             sql: "UPDATE blacklist SET active = 0, updated = ?, removed_by = ? WHERE id = ?",
-            arguments: [now.milliseconds, actor.name, entry.id]
+            arguments: [now.milliseconds, actor.name, id]
         )
-        try announce("removed", entry: entry.id)
+        blacklist.remove(number)
     }
 
     private func announce(_ action: String, entry id: Int64) throws {
-        blacklist = try BlacklistIndex(db)
         let row = try Row.fetchOne(
             db,
             sql: "SELECT * FROM blacklist WHERE id = ?",

@@ -24,7 +24,7 @@ extension Ledger {
             return again(kept, camera: camera, picturePath: picturePath)
         }
         let plate = try plate(for: read.plate)
-        let hit = blacklist.match(read.plate, at: now)
+        let hit = try match(read.plate)
         let seen = read.seenAt(limits: limits)
         let knownPlace = knownPlace(of: read)
         let recordID = try insertRecord(
@@ -151,7 +151,7 @@ extension Ledger {
     }
 
     private func raise(
-        _ hit: (entry: BlacklistIndex.Entry, match: BlacklistMatch),
+        _ hit: Hit,
         camera: Int64,
         recordID: Int64
     ) throws {
@@ -159,7 +159,7 @@ extension Ledger {
             sql:
                 "INSERT INTO alerts (record, entry, certain, reason, raised) VALUES (?, ?, ?, ?, ?)",
             arguments: [
-                recordID, hit.entry.id, hit.match == .certain, hit.entry.reason, now.milliseconds,
+                recordID, hit.entryID, hit.match == .certain, hit.reason, now.milliseconds,
             ]
         )
         try append(.alert, camera: camera, subject: db.lastInsertedRowID)

@@ -137,12 +137,16 @@ final class Ledger {
             try? rememberAnew()
             throw error
         }
+        blacklist.commit()
         return CommitProof()
     }
 
     /// After a commit that failed: the indexes in memory may be ahead of those in the database.
     private func rememberAnew() throws {
-        try forget()
+        try forget(blacklistMark: 0)
+        if try blacklist.count != db.blacklistCount(.notRemoved) {
+            blacklist = try BlacklistIndex(db)
+        }
         lateIndexes.forget()
         try eventIndex.readAnew(db)
         isOutOfDate = false
@@ -169,7 +173,7 @@ final class Ledger {
         }
         // Nothing large is copied: in what is tried no event id is entered, they only are at the end of a commit.
         let (pictures, indexes, index) = (picturesToRemove, lateIndexes, eventIndex)
-        let latestBefore = latestRecordID
+        let (latestBefore, blacklistMark) = (latestRecordID, blacklist.mark)
         let changesBefore = db.totalChangesCount
         do {
             try db.inSavepoint {
@@ -181,7 +185,7 @@ final class Ledger {
             // SQLite itself may have ended the transaction: what came before is undone, too.
             guard db.isInsideTransaction else { throw error }
             if db.totalChangesCount > changesBefore {
-                try forget()
+                try forget(blacklistMark: blacklistMark)
             } else {
                 // Both were empty when it began.
                 (tally, heardQuietly) = (Tally(), [])
@@ -227,12 +231,14 @@ final class Ledger {
     }
 
     /// After a rollback: what is remembered may not be true any more.
-    private func forget() throws {
+    ///
+    /// The blacklist is not read again: what was changed in it since the mark is undone.
+    private func forget(blacklistMark: Int) throws {
         tally = Tally()
         plates = [:]
         picturesToRemove = []
         heardQuietly = []
-        blacklist = try BlacklistIndex(db)
+        blacklist.undo(to: blacklistMark)
         cameras = try Ledger.knownCameras(db)
         latestRecordID = try Ledger.latestRecordID(db)
         // Some of them may be of the commit that goes on, which has not noted them.

@@ -46,6 +46,9 @@ enum Schema {
         migrator.registerMigration("10 identity of plates") { db in
             try renewPlates(db)
         }
+        migrator.registerMigration("13 blacklist at scale") { db in
+            try countBlacklist(db)
+        }
         return migrator
     }
 

@@ -55,31 +55,57 @@ extension Snapshot {
 
     /// The blacklist's figures at an instant.
     public func blacklistCounts(at now: Timestamp) throws -> BlacklistCounts {
+        let active = try db.blacklistLength(at: now)
+        let week = now.adding(seconds: -7 * 86_400).milliseconds / 60_000
         let row = try Row.fetchOne(
             db.cachedStatement(
                 sql: """
-                    SELECT
-                        COALESCE(SUM(active AND (expires IS NULL OR expires > :now)), 0) AS active,
-                        COUNT(*) AS entries,
-                        COALESCE(SUM(created >= :week), 0) AS recent,
-                        (SELECT COALESCE(SUM(hits), 0) FROM cameras) AS detections,
-                        (SELECT COALESCE(SUM(hits), 0) FROM days WHERE day = :today) AS today
-                    FROM blacklist
+                    SELECT (SELECT COALESCE(SUM(hits), 0) FROM cameras) AS detections,
+                        (SELECT COALESCE(SUM(hits), 0) FROM days WHERE day = :today) AS today,
+                        (SELECT COALESCE(SUM(entries), 0) FROM blacklist_counts
+                            WHERE kind = 2 AND minute >= :week) AS recent
                     """
             ),
-            arguments: [
-                "now": now.milliseconds, "week": now.adding(seconds: -7 * 86_400).milliseconds,
-                "today": calendar.day(of: now).daysSinceEpoch,
-            ]
+            arguments: ["week": week, "today": calendar.day(of: now).daysSinceEpoch]
         )
-        let active: Int = row?["active"] ?? 0
         return BlacklistCounts(
             active: active,
-            inactive: (row?["entries"] ?? 0) - active,
+            inactive: try db.blacklistCount(.all) - active,
             addedInLastWeek: row?["recent"] ?? 0,
             detectionsToday: row?["today"] ?? 0,
             detections: row?["detections"] ?? 0
         )
+    }
+}
+
+extension Database {
+    /// A count of the blacklist that goes by no time.
+    func blacklistCount(_ kind: BlacklistCount) throws -> Int {
+        try Int.fetchOne(
+            cachedStatement(
+                sql: "SELECT entries FROM blacklist_counts WHERE kind = ? AND minute = 0"
+            ),
+            arguments: [kind.rawValue]
+        ) ?? 0
+    }
+
+    /// How many entries count at an instant: neither removed nor expired.
+    ///
+    /// Those that expired in whole minutes are counted already; of the present minute they are looked up.
+    func blacklistLength(at now: Timestamp) throws -> Int {
+        let minute = now.milliseconds / 60_000
+        let expired = try Int.fetchOne(
+            cachedStatement(
+                sql: """
+                    SELECT (SELECT COALESCE(SUM(entries), 0) FROM blacklist_counts
+                            WHERE kind = 3 AND minute < ?1)
+                        + (SELECT COUNT(*) FROM blacklist INDEXED BY blacklist_expiring
+                            WHERE active AND expires >= ?2 AND expires <= ?3)
+                    """
+            ),
+            arguments: [minute, minute * 60_000, now.milliseconds]
+        )
+        return try blacklistCount(.notRemoved) - (expired ?? 0)
     }
 }
 
@@ -89,7 +115,7 @@ public struct BlacklistCounts: Sendable, Equatable {
     public let active: Int
     /// Entries that were removed or have expired.
     public let inactive: Int
-    /// Entries that were added in the last 7 days.
+    /// Entries that were added in the last 7 days, to the minute.
     public let addedInLastWeek: Int
     /// Records of today that matched.
     public let detectionsToday: Int
