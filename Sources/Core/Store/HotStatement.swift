@@ -208,7 +208,13 @@ struct HotStatements {
             db,
             "UPDATE cameras SET location = ?, latitude = ?, longitude = ? WHERE id = ?"
         )
-        findListed = try HotStatement(
+        findListed = try HotStatements.findListed(db)
+        insertEntry = try HotStatements.insertEntry(db)
+    }
+
+    /// The entry that a plate matches at an instant: its id, whether for certain, and its reason.
+    private static func findListed(_ db: Database) throws -> HotStatement {
+        try HotStatement(
             db,
             """
             SELECT id, province = 0 OR province = ?2 AS certain, reason
@@ -218,7 +224,10 @@ struct HotStatements {
             ORDER BY certain DESC, id LIMIT 1
             """
         )
-        insertEntry = try HotStatement(
+    }
+
+    private static func insertEntry(_ db: Database) throws -> HotStatement {
+        try HotStatement(
             db,
             """
             INSERT INTO blacklist (text, number, province, reason, added_by, expiry, expires, notes,
