@@ -20,11 +20,12 @@ struct Composition {
         }
     }
 
-    func store() throws -> Store {
+    func store(besideService: Bool = false) throws -> Store {
         try Store(
             path: settings.databasePath,
             calendar: settings.calendar,
             limits: settings.limits,
+            besideService: besideService,
             announce: { logger.notice("\($0)") }
         )
     }
@@ -41,6 +42,7 @@ struct Composition {
         let lock = try ProcessLock(databasePath: settings.databasePath)
         defer { lock.release() }
         let store = try store()
+        logger.notice("database opened", metadata: ["sqlite": "\(Store.sqliteVersion)"])
         let pictures = try PictureFolder(path: settings.picturesPath, calendar: settings.calendar)
         let feed = Feed()
         let recorder = try Recorder(store: store, pictures: pictures, feed: feed, logger: logger)

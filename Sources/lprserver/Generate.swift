@@ -34,7 +34,7 @@ struct Generate: AsyncParsableCommand {
         var options = settings.site
         if let out { options.publicPath = out }
         do {
-            let store = try Composition(settings).store()
+            let store = try openStore(settings)
             let generator = Generator(store: store, options: options)
             let outcome = try generator.generate(full: full) { Terminal.update($0) }
             try generator.settle()
@@ -50,6 +50,17 @@ struct Generate: AsyncParsableCommand {
         } catch let error as TemplateError {
             throw ValidationError("\(error)")
         }
+    }
+
+    /// Opens the database; nothing is written if a service has it.
+    private func openStore(_ settings: Settings) throws -> Store {
+        let composition = try Composition(settings)
+        guard let lock = try ProcessLock.ifFree(databasePath: settings.databasePath) else {
+            return try composition.store(besideService: true)
+        }
+        // Only opening it may write: a service can start while pages are made.
+        defer { lock.release() }
+        return try composition.store()
     }
 
     private func copyPictures(from source: String, to folder: String) throws {

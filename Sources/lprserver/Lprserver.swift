@@ -1,4 +1,5 @@
 import ArgumentParser
+import Core
 
 /// The command line.
 @main
@@ -18,7 +19,7 @@ struct Lprserver: AsyncParsableCommand {
             Everything has a default. Settings come from the command line, the environment, the file \
             .env, in this order; `lprserver config` shows each with its value and where it came from.
             """,
-        version: "0.1.0",
+        version: "0.1.0 (SQLite \(Store.sqliteVersion))",
         subcommands: [
             Serve.self, Generate.self, Demo.self, SimulateCamera.self, ShowConfiguration.self,
         ]

@@ -1,8 +1,20 @@
-import Core
+import GRDB
 import Testing
+
+@testable import Core
 
 /// What the health check says, and what the publisher is woken by.
 @Suite struct HealthMonitorTests {
+    @Test func theDatabaseNamesItsSQLite() async throws {
+        let site = try TestSite()
+        let details = await look(site)[.database]?.details
+        let used = try await site.store.read {
+            try String.fetchOne($0.db, sql: "SELECT sqlite_version()")
+        }
+        #expect(details?.first { $0.name == "sqlite_version" }?.value == used.map(JSON.string))
+        try await site.close()
+    }
+
     private func look(_ site: TestSite) async -> [HealthCheck.Part: HealthCheck.Component] {
         let monitor = HealthMonitor(store: site.store, recorder: site.recorder) { [] }
         let components = await monitor.look().components

@@ -2,12 +2,14 @@
 
 import base64
 import random
+import re
+import subprocess
 import threading
 
 import pytest
 import requests
 
-from conftest import png
+from conftest import BINARY, png
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -92,3 +94,28 @@ def test_a_second_service_on_the_same_database_is_refused(site):
     environment = {**site.environment, "DEFAULT_HTTP_PORT": str(ports[0]), "WEBSOCKET_PORT": str(ports[1])}
     second = subprocess.run([BINARY, "serve"], env=environment, capture_output=True, text=True, timeout=60)
     assert second.returncode != 0 and "another lprserver" in second.stderr
+
+
+def test_the_version_of_sqlite_is_told(site):
+    """By the command, by the log at the start, and by the health check: older ones have bugs that matter."""
+    told = subprocess.run([BINARY, "--version"], capture_output=True, text=True, timeout=60).stdout
+    version = re.fullmatch(r"0\.1\.0 \(SQLite (3\.[0-9.]+)\)\n", told).group(1)
+    assert f"sqlite={version}" in (site.folder / "service.log").read_text()
+    check = site.post("/health/check").json()["data"]
+    assert check["components"]["database"]["details"]["sqlite_version"] == version
+    assert site.get("/health/database/stats").json()["data"]["sqlite_version"] == version
+
+
+def test_generate_beside_the_service_and_without_it(site, tmp_path):
+    """Beside it, the database is opened for reading only."""
+    import subprocess
+
+    from conftest import BINARY
+
+    site.read("1กก 1")
+    out = str(tmp_path / "out")
+    subprocess.run([BINARY, "generate", "--full", "--out", out], env=site.environment, check=True, timeout=120)
+    site.read("1กก 2")
+    site.stop()
+    subprocess.run([BINARY, "generate", "--out", out], env=site.environment, check=True, timeout=120)
+    assert site.start().total() == 2

@@ -76,6 +76,7 @@ public final class HealthMonitor: Sendable {
                     JSON.Member("free_bytes", .number(Double(counts.freeBytes))),
                     JSON.Member("records", .number(Double(counts.records))),
                     JSON.Member("blacklist_entries", .number(Double(counts.blacklistEntries))),
+                    JSON.Member("sqlite_version", .string(Store.sqliteVersion)),
                 ]
             )
         } catch {

@@ -22,19 +22,23 @@ public final class Store: Sendable {
     /// `announce` hears of it before an older database is brought up to date: with ten million records that
     /// takes minutes.
     ///
-    /// Throws where the file cannot be made, is no database, or was made by a newer lprserver.
+    /// A store `besideService` writes nothing: two connections that write or checkpoint could meet SQLite's WAL-reset bug
+    /// (docs/DECISIONS.md).
+    ///
+    /// Throws where the file cannot be made, is no database, or was made by a newer lprserver; beside a service also if
+    /// that is still bringing it up to date.
     public init(
         path: String,
         calendar: SiteCalendar,
         limits: Limits = Limits(),
+        besideService: Bool = false,
         announce: (String) -> Void = { _ in }
     ) throws {
         self.path = path
         self.calendar = calendar
         self.limits = limits
-        let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         var configuration = Configuration()
+        configuration.readonly = besideService
         configuration.maximumReaderCount = 6
         configuration.busyMode = .timeout(TimeInterval(Store.busySeconds))
         configuration.persistentReadOnlyConnections = true
@@ -47,7 +51,31 @@ public final class Store: Sendable {
             try SQLFunctions.add(to: db)
         }
         _ = Store.isTuned
+        if !besideService {
+            let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        }
         pool = try DatabasePool(path: path, configuration: configuration)
+        if besideService { try requireUpToDate() } else { try bringUpToDate(announce) }
+    }
+
+    /// The version of SQLite in use, like `3.40.1`.
+    ///
+    /// SAFETY: SQLite's own constant.
+    public static let sqliteVersion = unsafe String(cString: sqlite3_libversion())
+
+    private func requireUpToDate() throws {
+        guard try pool.read({ try Schema.migrator.hasCompletedMigrations($0) }) else {
+            throw Refusal(
+                .storage,
+                "the running service is still bringing the database \(path) up to date, or is an older one;"
+                    + " try again once it has started"
+            )
+        }
+    }
+
+    /// Sets up the writer's connection, and makes or changes the tables.
+    private func bringUpToDate(_ announce: (String) -> Void) throws {
         try pool.writeWithoutTransaction { db in
             // GRDB chooses NORMAL for WAL; an acknowledged read must survive a power cut.
             try db.execute(sql: "PRAGMA synchronous = FULL")

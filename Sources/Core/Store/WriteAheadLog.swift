@@ -21,6 +21,9 @@ import Synchronization
 /// disk: a million reads in a minute and a half made one of 1.7 GB. So the writer waits a moment for its
 /// readers where the log has become too long.
 ///
+/// A pass of the thread starts only while ``BackfillState`` knows of frames that are not copied: older versions of SQLite
+/// could else lose transactions.
+///
 /// SAFETY: `@unchecked Sendable` because what is not behind `stage` is touched on the writer's thread only;
 /// SQLite's hook, which is called inside a commit on that thread, gets an unretained reference that
 /// ``close(_:)`` takes back.
@@ -59,6 +62,7 @@ import Synchronization
     private let stage = Mutex(Stage.idle)
     private let wake = DispatchSemaphore(value: 0)
     private let hasEnded = DispatchSemaphore(value: 0)
+    private let backfill = Mutex(BackfillState())
     /// Pages in the log after the last commit.
     private var pages = 0
     /// Pages that were in the log at the last folding, where it could not begin anew.
@@ -82,6 +86,7 @@ import Synchronization
                 guard let context = unsafe context else { return SQLITE_OK }
                 let log = unsafe Unmanaged<WriteAheadLog>.fromOpaque(context).takeUnretainedValue()
                 log.pages = Int(pages)
+                log.backfill.withLock { $0.noteCommit(frames: Int(pages)) }
                 return SQLITE_OK
             },
             Unmanaged.passUnretained(self).toOpaque()
@@ -98,7 +103,7 @@ import Synchronization
         if pages < pagesLeft { pagesLeft = 0 }
         let isFolded = stage.withLock { stage in
             switch stage {
-            case .idle where pages - pagesLeft >= pagesFold:
+            case .idle where pages - pagesLeft >= pagesFold && backfill.withLock { $0.isBehind }:
                 stage = .folding
                 wake.signal()
                 return false
@@ -114,8 +119,11 @@ import Synchronization
 
     /// Copies what came while the thread was copying.
     private func finish(_ db: Database) throws {
-        let copied = try db.checkpoint(.passive)
-        pagesLeft = copied.checkpointedFrameCount < copied.walFrameCount ? pages : 0
+        var copied: Int?
+        defer { backfill.withLock { $0.noteWriterCheckpoint(copied: copied) } }
+        let log = try db.checkpoint(.passive)
+        copied = log.checkpointedFrameCount
+        pagesLeft = log.checkpointedFrameCount < log.walFrameCount ? pages : 0
     }
 
     /// Where the log is too long, folds it and begins it anew, if readers allow that within a moment; else
@@ -125,8 +133,13 @@ import Synchronization
         nextAttempt = ContinuousClock.now + Self.interval
         try db.execute(sql: "PRAGMA busy_timeout = \(Self.patienceMilliseconds)")
         defer { try? db.execute(sql: "PRAGMA busy_timeout = \(Store.busySeconds * 1_000)") }
+        var copied: Int?
+        defer { backfill.withLock { $0.noteWriterCheckpoint(copied: copied) } }
         // Its answer says whether readers were in the way; the next attempt will see that by itself.
-        _ = try Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(RESTART)")
+        let answer = try Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(RESTART)")
+        copied = answer?["checkpointed"]
+        // -1 if it could not begin.
+        if let frames = copied, frames < 0 { copied = nil }
     }
 
     /// Ends the thread and gives the folding back to SQLite.
@@ -139,16 +152,19 @@ import Synchronization
 
     /// Copies the log until little is left of it, or for some time only a reader's part.
     private func fold() throws {
-        var (passes, tries, copied) = (0, 0, 0)
+        var (passes, tries, copied, isWhole) = (0, 0, 0, false)
         while passes < Self.passesMax, tries < Self.triesMax, stage.withLock({ $0 == .folding }) {
-            let log = try folder.writeWithoutTransaction { db in
-                let log = try db.checkpoint(.passive)
-                if log.checkpointedFrameCount > copied { try sync(db) }
-                return log
+            guard backfill.withLock({ $0.isBehind }) else {
+                if isWhole { return }
+                // The next commit shows whether the WAL was reset.
+                tries += 1
+                Thread.sleep(forTimeInterval: Self.pause)
+                continue
             }
+            let log = try runPass(copied: copied)
             // The log may have begun anew meanwhile.
             if log.checkpointedFrameCount < copied { copied = 0 }
-            let isWhole = log.checkpointedFrameCount == log.walFrameCount
+            isWhole = log.checkpointedFrameCount == log.walFrameCount
             if isWhole, log.checkpointedFrameCount - copied < Self.writersPages { return }
             copied = log.checkpointedFrameCount
             if isWhole {
@@ -157,6 +173,18 @@ import Synchronization
                 tries += 1
                 Thread.sleep(forTimeInterval: Self.pause)
             }
+        }
+    }
+
+    /// Copies what the log holds, and syncs the database if that was more than the `copied` frames of before.
+    private func runPass(copied: Int) throws -> (walFrameCount: Int, checkpointedFrameCount: Int) {
+        try folder.writeWithoutTransaction { db in
+            var answer: (frames: Int, copied: Int)?
+            defer { backfill.withLock { $0.notePass(answer) } }
+            let log = try db.checkpoint(.passive)
+            answer = (log.walFrameCount, log.checkpointedFrameCount)
+            if log.checkpointedFrameCount > copied { try sync(db) }
+            return log
         }
     }
 

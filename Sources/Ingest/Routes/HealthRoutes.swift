@@ -63,6 +63,7 @@ struct HealthRoutes: Sendable {
                 writer.field("events", counts.events)
                 writer.field("health_checks", counts.healthChecks)
                 writer.field("oldest_record", counts.oldestRecord)
+                writer.field("sqlite_version", Store.sqliteVersion)
             }
         }
     }

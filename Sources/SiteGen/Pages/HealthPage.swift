@@ -53,7 +53,7 @@ struct HealthPage {
         "memory_used_percent": "หน่วยความจำที่ใช้", "memory_total_bytes": "หน่วยความจำทั้งหมด",
         "load_percent": "ภาระ", "cores": "คอร์", "service_memory_bytes": "หน่วยความจำของบริการ",
         "total": "ทั้งหมด", "connected": "เชื่อมต่อ", "disconnected": "ขาดการเชื่อมต่อ",
-        "reporting_errors": "แจ้งข้อผิดพลาด",
+        "reporting_errors": "แจ้งข้อผิดพลาด", "sqlite_version": "รุ่นของ SQLite",
     ]
 
     private static func thai(_ status: HealthCheck.Status) -> String {
@@ -71,11 +71,11 @@ struct HealthPage {
             "status_th": HealthPage.thai(component.status),
             "message": component.message, "message_th": component.thaiMessage,
             "figures": component.details.compactMap { member -> [String: Any]? in
-                guard case .number(let number) = member.value else { return nil }
+                guard let value = value(of: member) else { return nil }
                 return [
                     "figure": label(member.name),
                     "figure_th": HealthPage.figures[member.name] ?? label(member.name),
-                    "value": value(member.name, number),
+                    "value": value,
                 ]
             },
         ]
@@ -86,6 +86,15 @@ struct HealthPage {
         var words = name.split(separator: "_")
         if words.last == "percent" || words.last == "bytes" { words.removeLast() }
         return words.joined(separator: " ")
+    }
+
+    /// nil for what is not shown as one value: the parts of the service.
+    private func value(of member: JSON.Member) -> String? {
+        switch member.value {
+        case .number(let number): value(member.name, number)
+        case .string(let text): text
+        default: nil
+        }
     }
 
     private func value(_ name: String, _ number: Double) -> String {
