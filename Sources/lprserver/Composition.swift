@@ -85,10 +85,14 @@ struct Composition {
                 logger: logger
             )
         )
-        let listeners = try listen(on: [(address, .main), (cameraAddress, .gateway)], router)
+        let listeners = try listen(
+            on: [(address, .main), (cameraAddress, .gateway)],
+            router,
+            backend.refusals
+        )
         // Stopped from the last to the first: listeners take nothing new, then followers end.
         let group = ServiceGroup(
-            services: [publisher, housekeeping, events, gateway] + listeners,
+            services: [publisher, backend.refusals, housekeeping, events, gateway] + listeners,
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger
         )
@@ -112,26 +116,27 @@ struct Composition {
     /// Starts the listeners: a taken port is said at once, before the rest starts.
     private func listen(
         on addresses: [(ListenAddress, Listeners)],
-        _ router: Router
+        _ router: Router,
+        _ refusals: Refusals
     ) throws -> [Listener] {
         let memory = BodyMemory(bytesMax: settings.limits.bodyMemoryMax)
         return try addresses.map { address, kind in
-            let listener = Listener(
-                ListenerOptions(
-                    address: address,
-                    port: kind == .main ? settings.port : settings.cameraPort,
-                    kind: kind,
-                    router: router,
-                    gate: Gate(
-                        listenAddress: address.text,
-                        allowedHosts: settings.allowedHosts,
-                        cameraNetworks: kind == .gateway ? settings.cameraNetworks : []
-                    ),
-                    limits: settings.limits,
-                    bodyMemory: memory,
-                    logger: logger
-                )
+            var options = ListenerOptions(
+                address: address,
+                port: kind == .main ? settings.port : settings.cameraPort,
+                kind: kind,
+                router: router,
+                gate: Gate(
+                    listenAddress: address.text,
+                    allowedHosts: settings.allowedHosts,
+                    cameraNetworks: kind == .gateway ? settings.cameraNetworks : []
+                ),
+                limits: settings.limits,
+                bodyMemory: memory,
+                logger: logger
             )
+            options.refusals = refusals
+            let listener = Listener(options)
             let port = try listener.start()
             logger.notice(
                 kind == .main ? "serving pages and REST" : "serving cameras",

@@ -112,6 +112,7 @@
         func opened(_ socket: WebSocket) { self.socket = socket }
         func received(text: [UInt8]) { socket?.send(text: text) }
         func received(binary: [UInt8]) { socket?.send(binary: binary) }
+        func closing(because refusal: Refusal) {}
         func closed() { socket = nil }
     }
 
@@ -122,6 +123,7 @@
         func opened(_ session: EngineSession) { self.session = session }
         func received(message: [UInt8]) { session?.send(.message(message)) }
         func received(binary: [UInt8]) { session?.send(.binary(binary)) }
+        func closing(because refusal: Refusal) {}
         func closed() { session = nil }
     }
 
@@ -150,5 +152,11 @@
         }
 
         func disconnected(_ socket: SocketIOSocket) {}
+
+        func closing(
+            _ client: ClientAddress,
+            _ sockets: [SocketIOSocket],
+            because refusal: Refusal
+        ) {}
     }
 #endif

@@ -187,7 +187,7 @@ def test_the_errors_are_those_of_the_table(site):
     with connect(f"ws://127.0.0.1:{site.gateway}/ws") as socket:
         socket.send(json.dumps({"event": "lpr_data", "data": {"camera_id": "CAM001", "event_id": "e1"}}))
         told = json.loads(socket.recv(timeout=PATIENCE))
-        assert set(told) == {"status", "message", "code", "field", "event_id"} and told["status"] == "error"
+        assert set(told) == {"status", "message", "code", "field", "id", "event_id"} and told["status"] == "error"
         read = {"camera_id": "CAM001", "plate_number": "A 1", "event_id": "e2"}
         for _ in range(2):
             socket.send(json.dumps(read))

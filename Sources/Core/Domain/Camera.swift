@@ -22,6 +22,10 @@ public struct Camera: Sendable, Equatable {
     public let hits: Int
     /// What it last said of its health: `healthy`, `warning` or `error`.
     public let healthStatus: String?
+    /// How often it was refused today.
+    public let refusedToday: Int
+    /// The last time that it was refused, as long as health is kept.
+    public let lastRefusal: CameraRefusal?
 }
 
 extension Camera: JSONWritable {
@@ -40,6 +44,8 @@ extension Camera: JSONWritable {
             writer.field("location", location.text)
             writer.field("location_lat", location.latitude)
             writer.field("location_lon", location.longitude)
+            writer.field("refused_today", refusedToday)
+            writer.field("last_refusal", lastRefusal)
         }
     }
 }

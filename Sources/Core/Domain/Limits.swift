@@ -105,6 +105,16 @@ public struct Limits: Sendable, Equatable {
     /// Seconds of silence after which a camera counts as disconnected (`CAMERA_SILENT_SECONDS`).
     public var cameraSilentSeconds = 300
 
+    // Refusals
+
+    /// Seconds between two log lines about the same code of the same camera, the first aside; the lines count.
+    public var refusalLineSeconds = 60
+    /// Pairs of camera and code that the log and the counters remember; others share one line, so that names that a
+    /// client makes up fill neither memory nor disk.
+    public var refusalKindsMax = 1_000
+    /// Seconds for which refusals are gathered before they are counted at their cameras in one commit.
+    public var refusalWriteSeconds = 10
+
     // Pages of answers
 
     /// Records a page where the query does not say (`RECORDS_PER_PAGE`).

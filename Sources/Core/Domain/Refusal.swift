@@ -46,6 +46,8 @@ public struct Refusal: Error, Sendable, Equatable {
     /// Programs act on it, and pages have its sentence in their reader's language. Lower-case ASCII
     /// letters and underscores.
     public let code: String
+    /// The camera that is refused, if it is known: for the log and the camera's counters, not for the answer.
+    public private(set) var cameraID: String?
 
     /// Makes a refusal; without a `code` of its own it has its kind's.
     public init(_ kind: Kind, _ message: String, field: String? = nil, code: String? = nil) {
@@ -62,6 +64,13 @@ public struct Refusal: Error, Sendable, Equatable {
         code: String = "invalid"
     ) -> Refusal {
         Refusal(.invalid, "\(field) \(rule)", field: field, code: code)
+    }
+
+    /// The same as one of a camera's, unless it says already whose it is.
+    public func of(_ cameraID: String?) -> Refusal {
+        var refusal = self
+        if refusal.cameraID == nil { refusal.cameraID = cameraID }
+        return refusal
     }
 
     /// How the HTTP answer to this refusal begins.

@@ -2,7 +2,7 @@
 public struct Removal: Sendable, Equatable {
     /// Records, with their pictures and alerts.
     public var records = 0
-    /// Health checks and health reports.
+    /// Health checks, health reports and counts of refusals.
     public var healthEntries = 0
 }
 
@@ -37,12 +37,21 @@ extension Recorder {
 
     /// Keeps what a camera says of its health; returns the report's number.
     public func record(_ report: HealthReport) async throws(Refusal) -> Int64 {
-        try await change { try $0.insert(report) }
+        do throws(Refusal) {
+            return try await change { try $0.insert(report) }
+        } catch {
+            throw error.of(report.cameraID)
+        }
     }
 
     /// Keeps a check of the server's health.
     public func record(_ check: HealthCheck) async throws(Refusal) {
         try await change { try $0.insert(check) }
+    }
+
+    /// Counts refusals at the cameras that are known.
+    public func record(_ counts: [RefusalCount]) async throws(Refusal) {
+        try await change { try $0.count(counts) }
     }
 
     /// A camera says that it is there, and at which checkpoint.

@@ -19,9 +19,10 @@ enum Work: Sendable {
     /// Answers that it was not done.
     func refuse(_ refusal: Refusal) {
         switch self {
-        case .read(_, let done): done(.failure(refusal))
+        case .read(let pending, let done): done(.failure(refusal.of(pending.read.cameraID)))
         case .reads(_, let done): done(.failure(refusal))
-        case .detection(_, _, let done): done(.failure(refusal))
+        case .detection(let detection, _, let done):
+            done(.failure(refusal.of(detection.cameraID)))
         case .change(let change): change.refuse(refusal)
         }
     }

@@ -102,14 +102,9 @@ extension Ledger {
     }
 
     /// Appends the event of a camera's change, with the camera as it is now.
-    private func announce(_ change: String, camera id: Int64) throws {
-        guard
-            let row = try Row.fetchOne(
-                db,
-                sql: "SELECT * FROM cameras WHERE id = ?",
-                arguments: [id]
-            )
-        else { return }
+    func announce(_ change: String, camera id: Int64) throws {
+        let statement = try db.cachedStatement(sql: "\(Camera.selection) WHERE c.id = ?")
+        guard let row = try Row.fetchOne(statement, arguments: [id]) else { return }
         var writer = JSONWriter()
         writer.object { writer in
             writer.field("change", change)

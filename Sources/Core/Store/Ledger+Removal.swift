@@ -59,7 +59,7 @@ extension Ledger {
         )
     }
 
-    /// Deletes health checks and cameras' health reports before an instant; returns how many.
+    /// Deletes health checks, cameras' health reports and counts of refusals before an instant; returns how many.
     func deleteHealth(before instant: Timestamp) throws -> Int {
         var count = 0
         for (table, column) in [("health_checks", "at"), ("health_reports", "at")] {
@@ -69,6 +69,11 @@ extension Ledger {
             )
             count += db.changesCount
         }
+        try db.execute(
+            sql: "DELETE FROM refusals WHERE at < ?",
+            arguments: [instant.milliseconds]
+        )
+        count += db.changesCount
         if count > 0 { try append(.stats, data: #"{"reason":"health_deleted"}"#) }
         return count
     }

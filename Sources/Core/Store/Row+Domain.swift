@@ -109,7 +109,32 @@ extension BlacklistEntry {
     }
 }
 
+extension CameraRefusal {
+    /// Nil where the camera has none.
+    fileprivate init?(row: Row) {
+        guard let code: String = row["refusal_code"] else { return nil }
+        self.init(
+            code: code,
+            field: row["refusal_field"],
+            message: row["refusal_message"],
+            at: Timestamp(milliseconds: row["refusal_at"]),
+            count: row["refusal_count"]
+        )
+    }
+}
+
 extension Camera {
+    /// The query of what ``init(row:)`` reads; "today" is the day that the service last wrote down.
+    static let selection = """
+        SELECT c.*, f.code AS refusal_code, f.field AS refusal_field, f.message AS refusal_message,
+            f.at AS refusal_at, f.count AS refusal_count,
+            (SELECT SUM(count) FROM refusals WHERE camera = c.id AND day =
+                (SELECT CAST(julianday(value) - 2440587.5 AS INTEGER) FROM meta WHERE key = 'today')
+            ) AS refused_today
+        FROM cameras c LEFT JOIN refusals f ON f.camera = c.id AND (f.day, f.code) =
+            (SELECT day, code FROM refusals WHERE camera = c.id ORDER BY day DESC, at DESC, code LIMIT 1)
+        """
+
     init(row: Row) {
         self.init(
             number: row["id"],
@@ -126,7 +151,9 @@ extension Camera {
             lastReadAt: Timestamp(row["last_read"] as Int64?),
             reads: row["reads"],
             hits: row["hits"],
-            healthStatus: row["health"]
+            healthStatus: row["health"],
+            refusedToday: row["refused_today"] ?? 0,
+            lastRefusal: CameraRefusal(row: row)
         )
     }
 }

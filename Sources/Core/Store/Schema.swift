@@ -49,6 +49,9 @@ enum Schema {
         migrator.registerMigration("13 blacklist at scale") { db in
             try countBlacklist(db)
         }
+        migrator.registerMigration("11 refusals") { db in
+            try db.execute(sql: refusals)
+        }
         return migrator
     }
 

@@ -53,14 +53,16 @@ extension Snapshot {
 
     /// All cameras, most records first.
     public func cameras() throws -> [Camera] {
-        try Row.fetchAll(db.cachedStatement(sql: "SELECT * FROM cameras ORDER BY reads DESC, name"))
-            .map(Camera.init(row:))
+        try Row.fetchAll(
+            db.cachedStatement(sql: "\(Camera.selection) ORDER BY c.reads DESC, c.name")
+        )
+        .map(Camera.init(row:))
     }
 
     /// One camera by its name; nil where it was never heard of.
     public func camera(id: String) throws -> Camera? {
         try Row.fetchOne(
-            db.cachedStatement(sql: "SELECT * FROM cameras WHERE name = ?"),
+            db.cachedStatement(sql: "\(Camera.selection) WHERE c.name = ?"),
             arguments: [id]
         )
         .map(Camera.init(row:))

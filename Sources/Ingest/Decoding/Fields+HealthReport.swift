@@ -10,6 +10,19 @@ extension Fields {
         limits: Limits
     ) throws(Refusal) -> HealthReport {
         let cameraID = try Read.cameraID(cameraOfEdge(), limits: limits)
+        do throws(Refusal) {
+            return try healthReport(of: cameraID, receivedAt: now, &warnings, limits: limits)
+        } catch {
+            throw error.of(cameraID)
+        }
+    }
+
+    private func healthReport(
+        of cameraID: String,
+        receivedAt now: Timestamp,
+        _ warnings: inout Warnings,
+        limits: Limits
+    ) throws(Refusal) -> HealthReport {
         guard let status = try HealthReport.Status(word: requiredText("status")) else {
             throw .invalid(
                 "status",

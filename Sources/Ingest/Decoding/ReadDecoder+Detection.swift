@@ -7,6 +7,18 @@ extension ReadDecoder {
     /// annotated picture. A result that is no plate is left out.
     func detection(_ fields: Fields, _ now: Timestamp) throws(Refusal) -> Detection {
         let cameraID = try Read.cameraID(fields.cameraOfEdge(), limits: limits)
+        do throws(Refusal) {
+            return try detection(of: cameraID, fields, now)
+        } catch {
+            throw error.of(cameraID)
+        }
+    }
+
+    private func detection(
+        of cameraID: String,
+        _ fields: Fields,
+        _ now: Timestamp
+    ) throws(Refusal) -> Detection {
         let results = try self.results(fields)
         var warnings = noWarnings
         let checkpoint = try checkpoint(fields, &warnings)

@@ -27,6 +27,8 @@ struct ReadDecoder: Sendable {
 
     /// Decodes one JSON object: `lpr_data`, `detection_result`, the older edge's `lpr_detection`, or an
     /// envelope `{"event", "data"}` around one of them.
+    ///
+    /// A refusal says whose read it was, if that can be told.
     func decode(_ json: JSON, receivedAt now: Timestamp) throws(Refusal) -> Decoded {
         let fields = try Fields(json)
         if let data = fields["data"], case .object = data {
@@ -56,6 +58,23 @@ struct ReadDecoder: Sendable {
         _ earlier: Warnings? = nil
     ) throws(Refusal) -> Decoded {
         let cameraID = try fields.requiredIdentifier("camera_id")
+        do throws(Refusal) {
+            return try read(of: cameraID, fields, now, attachment, earlier)
+        } catch {
+            throw error.of(known(cameraID))
+        }
+    }
+
+    /// A camera's name that may stand in the log and be looked for; nil if it is none.
+    func known(_ cameraID: String) -> String? { try? Read.cameraID(cameraID, limits: limits) }
+
+    private func read(
+        of cameraID: String,
+        _ fields: Fields,
+        _ now: Timestamp,
+        _ attachment: Attachment?,
+        _ earlier: Warnings?
+    ) throws(Refusal) -> Decoded {
         let text = try fields.requiredIdentifier("plate_number")
         guard !NoPlate.isSaid(by: text) else { return try noPlate(cameraID, fields, now) }
         let plate = try Plate(text, limits: limits)
@@ -85,6 +104,18 @@ struct ReadDecoder: Sendable {
         guard let camera else {
             throw .invalid("hostname", "is required (or checkpoint_id)", code: "required")
         }
+        do throws(Refusal) {
+            return try olderEdge(of: camera, fields, now)
+        } catch {
+            throw error.of(known(camera))
+        }
+    }
+
+    private func olderEdge(
+        of camera: String,
+        _ fields: Fields,
+        _ now: Timestamp
+    ) throws(Refusal) -> Decoded {
         let text = try fields.requiredIdentifier("license_plate")
         guard !NoPlate.isSaid(by: text) else { return try noPlate(camera, fields, now) }
         let plate = try Plate(text, field: "license_plate", limits: limits)

@@ -128,8 +128,9 @@ enum ReadsBody {
         _ now: Timestamp
     ) throws(Refusal) -> ReadDecoder.Decoded {
         let decoded = try decoder.decode(json, receivedAt: now)
-        if case .detection = decoded {
+        if case .detection(let detection) = decoded {
             throw .invalid("type", "detection_result belongs to POST /api/detection")
+                .of(detection.cameraID)
         }
         return decoded
     }

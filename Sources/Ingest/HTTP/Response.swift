@@ -24,6 +24,23 @@ public struct Response: Sendable {
     public var body: Body
     /// Whether it says that the server has too much to do.
     private(set) var isBusy = false
+    /// What it refuses, for the log and the counters.
+    var refused: Refused?
+
+    /// Refusals that one answer tells, in a box of its own: few answers have any.
+    final class Refused: Sendable {
+        /// Each kind of them with how many there are.
+        let kinds: [(refusal: Refusal, count: Int)]
+
+        init(_ refusal: Refusal) { kinds = [(refusal, 1)] }
+
+        /// Those of many reads, together by camera and code; nil if there are none.
+        init?(_ refusals: [Refusal]) {
+            guard !refusals.isEmpty else { return nil }
+            kinds = Dictionary(grouping: refusals) { [$0.cameraID ?? "", $0.code] }
+                .values.map { ($0[0], $0.count) }
+        }
+    }
 
     /// Makes an answer.
     public init(
@@ -63,6 +80,7 @@ public struct Response: Sendable {
                 writer.field("id", id)
             }
         }
+        response.refused = Refused(refusal)
         switch refusal.kind {
         case .busy:
             response.headers.append(("Retry-After", "1"))

@@ -63,7 +63,7 @@ extension Exchange {
         leave(response.isBusy ? .refused : .answered)
         // From here libmicrohttpd's own limit on inactivity watches a client that does not read.
         connection.enter(.answering, until: .max)
-        logIfFault(response)
+        note(response)
         guard let native = unsafe makeNative(response) else { return .NO }
         let result = unsafe MHD_queue_response(handle, UInt32(response.status), native)
         unsafe MHD_destroy_response(native)
@@ -134,8 +134,23 @@ extension Exchange {
         return unsafe native
     }
 
-    /// One line for an answer that says that the server is at fault or full.
-    func logIfFault(_ response: Response) {
+    /// Leaves a trace of what an answer refuses; one line for another that says that the server is at fault.
+    func note(_ response: Response) {
+        if let refused = response.refused {
+            // Before the headers are here only the peer is known.
+            let client =
+                phase == .target ? ClientAddress(peer: connection.peer) : draft.client
+            for (refusal, count) in refused.kinds {
+                loop.refusals.note(
+                    refusal,
+                    id: id,
+                    client: client,
+                    place: logPath,
+                    count: count
+                )
+            }
+            return
+        }
         guard response.status >= 500 else { return }
         loop.log(
             .warning,

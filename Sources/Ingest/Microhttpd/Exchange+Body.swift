@@ -72,7 +72,7 @@ extension Exchange {
     /// What still arrives is read and thrown away for a moment, because closing a socket with unread
     /// bytes resets it, and the client would lose the answer.
     func sendLast(_ response: Response) {
-        logIfFault(response)
+        note(response)
         let bytes = RawAnswer.bytes(response, id: id)
         unsafe bytes.withUnsafeBufferPointer { buffer in
             unsafe lpr_send_last(handle, buffer.baseAddress, buffer.count)

@@ -220,27 +220,15 @@ extension Exchange {
         admitsOwnPages: Bool = false,
         needs role: Role
     ) throws(Refusal) -> Role {
-        do throws(Refusal) {
-            return try loop.gate.admit(
-                draft.client,
-                method: method,
-                authority: authority,
-                headers: draft.headers,
-                namesHost: understandsChunks,
-                admitsOwnPages: admitsOwnPages,
-                needs: role
-            )
-        } catch {
-            loop.log(
-                .notice,
-                "access refused",
-                [
-                    "id": "\(id)", "path": "\(logPath)", "client": "\(draft.client.logged)",
-                    "status": "\(error.status)", "why": "\(error.message)",
-                ]
-            )
-            throw error
-        }
+        try loop.gate.admit(
+            draft.client,
+            method: method,
+            authority: authority,
+            headers: draft.headers,
+            namesHost: understandsChunks,
+            admitsOwnPages: admitsOwnPages,
+            needs: role
+        )
     }
 
     /// The answer to a refusal; the log line follows when it is queued.

@@ -174,7 +174,11 @@ internal import Synchronization
             shared.answer = nil
             return unused
         }
-        unused?().discard()
+        if let unused = unused?() {
+            // Also of what the client did not wait for.
+            note(unused)
+            unused.discard()
+        }
         phase = .ending
         source?.close()
         source = nil

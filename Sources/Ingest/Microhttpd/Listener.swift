@@ -22,8 +22,10 @@ public struct ListenerOptions: Sendable {
     public var limits: Limits
     /// The budget for bodies; listeners of one process share it.
     public var bodyMemory: BodyMemory
-    /// Where refusals and faults are told.
+    /// Where faults are told.
     public var logger: Logger
+    /// Where refusals are noted; nil for a log alone.
+    public var refusals: Refusals?
     /// Seconds until an action that has not answered is answered for, with 503.
     public var answerSeconds = 120
 

@@ -31,6 +31,7 @@ internal import Logging
     let kind: Listeners
     let limits: Limits
     let logger: Logger
+    let refusals: Refusals
     let bodyMemory: BodyMemory
     let wakeQueue: WakeQueue
     let answerMilliseconds: Int64
@@ -68,6 +69,7 @@ internal import Logging
         limits = options.limits
         pace = LoopPace(roundMax: options.limits.queueWaitMillisecondsMax)
         logger = options.logger
+        refusals = options.refusals ?? Refusals(limits: options.limits, logger: options.logger)
         bodyMemory = options.bodyMemory
         bodyRoom = BodyRoom(
             bodyMemory: options.bodyMemory.bytesMax,

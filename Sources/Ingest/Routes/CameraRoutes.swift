@@ -17,10 +17,14 @@ struct CameraRoutes: Sendable {
     func register(_ request: Request) async throws(Refusal) -> Response {
         let fields = try request.fields(limits: backend.limits)
         let id = try Read.cameraID(fields.requiredIdentifier("camera_id"), limits: backend.limits)
-        try await backend.recorder.register(
-            cameraID: id,
-            checkpointID: fields.identifier("checkpoint_id")
-        )
+        do throws(Refusal) {
+            try await backend.recorder.register(
+                cameraID: id,
+                checkpointID: fields.identifier("checkpoint_id")
+            )
+        } catch {
+            throw error.of(id)
+        }
         return .json { writer in
             writer.object { writer in
                 writer.field("success", true)

@@ -113,7 +113,14 @@ extension RecordRoutes {
         }
         backend.recorder.offer(reads) { result in
             switch result {
-            case .failure(let refusal): responder.send(refusal: refusal)
+            case .failure(let refusal):
+                let refused = reads.map { refusal.of($0.cameraID) }
+                let id = responder.requestID
+                responder.send {
+                    var answer = Response.refusal(refusal, id: id)
+                    answer.refused = Response.Refused(refused)
+                    return answer
+                }
             case .success(let receipts):
                 Self.manyAnswers.async {
                     responder.send(answer(results, receipts, asLines: asLines))
@@ -127,13 +134,18 @@ extension RecordRoutes {
         _ receipts: [Receipt],
         asLines: Bool
     ) -> Response {
-        let kept = results.count { (try? $0.get()) != nil }
+        let refused = results.compactMap { result in
+            if case .failure(let refusal) = result { refusal } else { nil }
+        }
+        let kept = results.count - refused.count
         let status = kept == 0 ? 400 : kept == results.count ? 201 : 207
         var remaining = receipts[...]
         guard asLines else {
-            return .json(status) { writer in
+            var answer = Response.json(status) { writer in
                 writer.array(of: results) { write($1, &remaining, to: &$0) }
             }
+            answer.refused = Response.Refused(refused)
+            return answer
         }
         var bytes: [UInt8] = []
         for result in results {
@@ -142,11 +154,13 @@ extension RecordRoutes {
             bytes += writer.bytes
             bytes.append(0x0A)
         }
-        return Response(
+        var answer = Response(
             status: status,
             headers: [("Content-Type", "application/x-ndjson"), ("Cache-Control", "no-store")],
             body: .bytes(bytes)
         )
+        answer.refused = Response.Refused(refused)
+        return answer
     }
 
     private func write(

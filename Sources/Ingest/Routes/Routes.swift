@@ -8,6 +8,8 @@ public struct Backend: Sendable {
     let events: EventStream
     let monitor: HealthMonitor
     let logger: Logger
+    /// The trace of what is refused, which listeners share; to be run as a service.
+    public let refusals: Refusals
     let decoder: ReadDecoder
 
     /// Names the parts.
@@ -24,6 +26,11 @@ public struct Backend: Sendable {
         self.events = events
         self.monitor = monitor
         self.logger = logger
+        refusals = Refusals(
+            limits: store.limits,
+            logger: logger,
+            counts: RefusalCounts(recorder: recorder)
+        )
         decoder = ReadDecoder(limits: store.limits, clock: cameraTime)
     }
 

@@ -10,6 +10,9 @@ struct CameraDesk: Sendable {
         "lpr_data", "detection_result", "health_status", "camera_register", "ping",
     ]
 
+    /// What the log calls it.
+    static let place = "socket"
+
     /// Who answers: what he is told is only made on the gateway's thread, so that after a commit the writer
     /// does not make the answers to all of its reads.
     typealias Answer = @Sendable (@escaping @Sendable @autoclosure () -> CameraAnswer) -> Void
@@ -20,15 +23,17 @@ struct CameraDesk: Sendable {
     @discardableResult
     func take(
         _ message: CameraMessage,
+        from client: ClientAddress,
         _ answer: @escaping Answer
     ) -> String? {
+        let answer = Answers(refusals: backend.refusals, client: client, send: answer)
         do throws(Refusal) {
             switch message.event {
             case "lpr_data", "detection_result": return try takeRead(message, answer)
             case "camera_register": return try register(Fields(message.data), answer)
             case "health_status": return try report(Fields(message.data), answer)
             case "ping":
-                answer(pong(message.data))
+                answer.send(pong(message.data))
                 return nil
             default:
                 throw .invalid(
@@ -37,14 +42,14 @@ struct CameraDesk: Sendable {
                 )
             }
         } catch {
-            answer(.failure(error, eventID: Self.eventID(of: message.data)))
+            answer.refuse(error, eventID: Self.eventID(of: message.data))
             return nil
         }
     }
 
     private func takeRead(
         _ message: CameraMessage,
-        _ answer: @escaping Answer
+        _ answer: Answers
     ) throws(Refusal) -> String {
         let (data, attachment) = Attachments.resolve(message)
         let decoder = backend.decoder
@@ -70,12 +75,13 @@ struct CameraDesk: Sendable {
         }
     }
 
-    private func keep(_ read: Read, _ answer: @escaping Answer) {
+    private func keep(_ read: Read, _ answer: Answers) {
         let (eventID, warnings) = (read.eventID, read.warnings)
         backend.recorder.offer(read) { result in
             switch result {
-            case .failure(let refusal): answer(.failure(refusal, eventID: eventID))
-            case .success(let receipt): answer(Self.success(receipt, eventID: eventID, warnings))
+            case .failure(let refusal): answer.refuse(refusal, eventID: eventID)
+            case .success(let receipt):
+                answer.send(Self.success(receipt, eventID: eventID, warnings))
             }
         }
     }
@@ -94,14 +100,14 @@ struct CameraDesk: Sendable {
         return .success("lpr_response", members, warnings)
     }
 
-    private func keep(_ detection: Detection, message: String, _ answer: @escaping Answer) {
+    private func keep(_ detection: Detection, message: String, _ answer: Answers) {
         let recorder = backend.recorder
         Task {
             do throws(Refusal) {
                 let receipt = try await recorder.record(detection)
-                answer(Self.success(receipt, of: detection, message))
+                answer.send(Self.success(receipt, of: detection, message))
             } catch {
-                answer(.failure(error, eventID: detection.eventID))
+                answer.refuse(error, eventID: detection.eventID)
             }
         }
     }
@@ -123,24 +129,28 @@ struct CameraDesk: Sendable {
 
     private func register(
         _ fields: Fields,
-        _ answer: @escaping Answer
+        _ answer: Answers
     ) throws(Refusal) -> String {
         let id = try Read.cameraID(fields.requiredIdentifier("camera_id"), limits: backend.limits)
-        let checkpointID = try fields.identifier("checkpoint_id")
-        try backend.recorder.offerRegistration(cameraID: id, checkpointID: checkpointID) { result in
-            switch result {
-            case .failure(let refusal): answer(.failure(refusal))
-            case .success:
-                let text = "Camera \(id) registered successfully"
-                answer(.success("status", [JSON.Member("message", .string(text))]))
+        do throws(Refusal) {
+            let checkpoint = try fields.identifier("checkpoint_id")
+            try backend.recorder.offerRegistration(cameraID: id, checkpointID: checkpoint) {
+                switch $0 {
+                case .failure(let refusal): answer.refuse(refusal.of(id))
+                case .success:
+                    let text = "Camera \(id) registered successfully"
+                    answer.send(.success("status", [JSON.Member("message", .string(text))]))
+                }
             }
+        } catch {
+            throw error.of(id)
         }
         return id
     }
 
     private func report(
         _ fields: Fields,
-        _ answer: @escaping Answer
+        _ answer: Answers
     ) throws(Refusal) -> String {
         var noted = backend.decoder.noWarnings
         let report = try fields.healthReport(receivedAt: .now(), &noted, limits: backend.limits)
@@ -149,7 +159,7 @@ struct CameraDesk: Sendable {
         Task {
             do throws(Refusal) {
                 let id = try await recorder.record(report)
-                answer(
+                answer.send(
                     .success(
                         "health_response",
                         [
@@ -161,10 +171,26 @@ struct CameraDesk: Sendable {
                     )
                 )
             } catch {
-                answer(.failure(error))
+                answer.refuse(error)
             }
         }
         return report.cameraID
+    }
+
+    /// The answer to something that is not taken, noted.
+    func refusal(_ refusal: Refusal, from client: ClientAddress) -> CameraAnswer {
+        let id = backend.refusals.note(refusal, client: client, place: Self.place)
+        return .failure(refusal, id: id)
+    }
+
+    /// Notes that a socket is closed for what its client sent; as the camera's if it speaks for one alone.
+    func noteClosing(
+        _ client: ClientAddress,
+        speakingFor cameras: Set<String>,
+        because refusal: Refusal
+    ) {
+        let camera = cameras.count == 1 ? cameras.first : nil
+        _ = backend.refusals.note(refusal.of(camera), client: client, place: Self.place)
     }
 
     private func pong(_ data: JSON) -> CameraAnswer {
@@ -179,5 +205,17 @@ struct CameraDesk: Sendable {
         let inner = data["data"] ?? data
         guard case .object = inner, let fields = try? Fields(inner) else { return nil }
         return (try? fields.identifier("event_id")).flatMap(\.self)
+    }
+}
+
+/// Answers one message, and notes what is refused.
+private struct Answers: Sendable {
+    let refusals: Refusals
+    let client: ClientAddress
+    let send: CameraDesk.Answer
+
+    func refuse(_ refusal: Refusal, eventID: String? = nil) {
+        let id = refusals.note(refusal, client: client, place: CameraDesk.place)
+        send(.failure(refusal, id: id, eventID: eventID))
     }
 }

@@ -30,14 +30,15 @@ struct CameraAnswer: Sendable {
         return CameraAnswer(event: event, body: .object(all))
     }
 
-    /// An answer that something was refused.
-    static func failure(_ refusal: Refusal, eventID: String? = nil) -> CameraAnswer {
+    /// An answer that something was refused; the log has the same `id`.
+    static func failure(_ refusal: Refusal, id: String, eventID: String? = nil) -> CameraAnswer {
         var members = [
             JSON.Member("status", .string("error")),
             JSON.Member("message", .string(refusal.message)),
             JSON.Member("code", .string(refusal.code)),
         ]
         if let field = refusal.field { members.append(JSON.Member("field", .string(field))) }
+        members.append(JSON.Member("id", .string(id)))
         if let eventID { members.append(JSON.Member("event_id", .string(eventID))) }
         // A camera that keeps a queue must know whether to send it again.
         if refusal.kind == .busy || refusal.kind == .storage {

@@ -46,6 +46,11 @@ internal import Core
         presence.left(cameras.removeValue(forKey: ObjectIdentifier(socket)) ?? [])
     }
 
+    func closing(_ client: ClientAddress, _ sockets: [SocketIOSocket], because refusal: Refusal) {
+        let names = sockets.flatMap { cameras[ObjectIdentifier($0)] ?? [] }
+        desk.noteClosing(client, speakingFor: Set(names), because: refusal)
+    }
+
     private func take(_ event: SocketIOEvent, _ socket: SocketIOSocket) {
         let message = CameraMessage(
             event: event.name,
@@ -55,7 +60,7 @@ internal import Core
         // SAFETY: only carried to the gateway's thread and used there.
         nonisolated(unsafe) let socket = socket
         let ackID = event.ackID
-        let cameraID = desk.take(message) { [loop] answer in
+        let cameraID = unsafe desk.take(message, from: socket.peer) { [loop] answer in
             loop.run { _ in unsafe Self.send(answer(), ackID, socket) }
         }
         guard let cameraID else { return }
@@ -67,6 +72,11 @@ internal import Core
         }
     }
 
+    private static let readsOnly = Refusal(
+        .forbidden,
+        "a camera may send reads and health, and nothing else"
+    )
+
     private func enter(
         _ room: Rooms.Room,
         _ event: SocketIOEvent,
@@ -74,11 +84,7 @@ internal import Core
         says text: String
     ) {
         guard socket.role >= .viewer else {
-            let refusal = Refusal(
-                .forbidden,
-                "a camera may send reads and health, and nothing else"
-            )
-            return answer(.failure(refusal), to: event, socket)
+            return answer(desk.refusal(Self.readsOnly, from: socket.peer), to: event, socket)
         }
         rooms.enter(room, socket)
         answer(CameraAnswer(event: "status", body: Self.message(text)), to: event, socket)
@@ -86,11 +92,7 @@ internal import Core
 
     private func check(_ event: SocketIOEvent, _ socket: SocketIOSocket) {
         guard socket.role >= .viewer else {
-            let refusal = Refusal(
-                .forbidden,
-                "a camera may send reads and health, and nothing else"
-            )
-            return answer(.failure(refusal), to: event, socket)
+            return answer(desk.refusal(Self.readsOnly, from: socket.peer), to: event, socket)
         }
         // SAFETY: only carried to the gateway's thread and used there.
         nonisolated(unsafe) let socket = socket

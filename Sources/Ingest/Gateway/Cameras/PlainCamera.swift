@@ -14,6 +14,7 @@ internal import Core
     private let presence: CameraPresence
     private let loop: SocketLoop
     private let limits: Limits
+    private let client: ClientAddress
     private let onEnd: () -> Void
     private var socket: WebSocket?
     private var cameras: Set<String> = []
@@ -26,11 +27,13 @@ internal import Core
         desk: CameraDesk,
         presence: CameraPresence,
         loop: SocketLoop,
+        client: ClientAddress,
         onEnd: @escaping () -> Void
     ) {
         self.desk = desk
         self.presence = presence
         self.loop = loop
+        self.client = client
         self.onEnd = onEnd
         limits = desk.backend.limits
     }
@@ -47,7 +50,7 @@ internal import Core
                 valuesMax: limits.messageValuesMax
             )
             let message = try Self.message(json)
-            let cameraID = desk.take(message) { [loop] answer in
+            let cameraID = desk.take(message, from: client) { [loop] answer in
                 loop.run { _ in self.send(answer(), number) }
             }
             if let cameraID, cameras.count < CameraPresence.camerasPerSocketMax,
@@ -56,7 +59,7 @@ internal import Core
                 presence.arrived(cameraID)
             }
         } catch {
-            send(.failure(error), number)
+            send(desk.refusal(error.of(onlyCamera), from: client), number)
         }
         if nextMessage - nextAnswer >= Self.dueMax { socket?.pauseReading() }
     }
@@ -64,7 +67,15 @@ internal import Core
     func received(binary: [UInt8]) {
         let number = nextMessage
         nextMessage += 1
-        send(.failure(Refusal(.invalid, "send JSON as a text message, not as binary")), number)
+        let refusal = Refusal(.invalid, "send JSON as a text message, not as binary")
+        send(desk.refusal(refusal.of(onlyCamera), from: client), number)
+    }
+
+    /// The camera that the socket spoke for so far, if it is one alone.
+    private var onlyCamera: String? { cameras.count == 1 ? cameras.first : nil }
+
+    func closing(because refusal: Refusal) {
+        desk.noteClosing(client, speakingFor: cameras, because: refusal)
     }
 
     func closed() {

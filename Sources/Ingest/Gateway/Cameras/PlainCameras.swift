@@ -57,13 +57,14 @@ internal import Synchronization
                 refusal: Refusal(.busy, "\(most) cameras are connected already; try again later")
             )
         }
+        let client = request.client
         let upgrade = WebSocketUpgrade(
             loop: loop,
             limits: WebSocketLimits(
                 messageBytesMax: options.engine.payloadBytesMax,
                 pingMilliseconds: options.plainPingMilliseconds
             ),
-            makeHandler: { self.makeCamera() }
+            makeHandler: { self.makeCamera(client) }
         )
         do throws(Refusal) {
             responder.send(try WebSocketHandshake.answer(request, upgrade))
@@ -72,9 +73,14 @@ internal import Synchronization
         }
     }
 
-    private func makeCamera() -> PlainCamera {
+    private func makeCamera(_ client: ClientAddress) -> PlainCamera {
         var key: ObjectIdentifier?
-        let camera = PlainCamera(desk: desk, presence: presence, loop: loop) { [weak self] in
+        let camera = PlainCamera(
+            desk: desk,
+            presence: presence,
+            loop: loop,
+            client: client
+        ) { [weak self] in
             if let key { self?.cameras[key] = nil }
         }
         key = ObjectIdentifier(camera)

@@ -20,21 +20,35 @@ enum EngineError: Int {
         }
     }
 
-    var response: Response { Self.response(self == .forbidden ? 403 : 400, rawValue, message) }
+    /// What the log says; the answer's own `code` is the protocol's number.
+    private var refusal: Refusal {
+        switch self {
+        case .forbidden: Refusal(.forbidden, message)
+        case .unknownSession: Refusal(.invalid, message, code: "unknown_session")
+        case .unsupportedVersion: Refusal(.invalid, message, code: "unsupported_version")
+        case .unknownTransport, .badMethod, .badRequest:
+            Refusal(.invalid, message, code: "protocol_error")
+        }
+    }
+
+    var response: Response { Self.response(refusal, rawValue) }
 
     /// More sessions than there may be.
     static var full: Response {
-        var response = response(503, Self.forbidden.rawValue, "Too many sessions; try again later")
+        let refusal = Refusal(.busy, "Too many sessions; try again later")
+        var response = response(refusal, Self.forbidden.rawValue)
         response.headers.append(("Retry-After", "5"))
         return response
     }
 
-    private static func response(_ status: Int, _ code: Int, _ message: String) -> Response {
-        .json(status) { writer in
+    private static func response(_ refusal: Refusal, _ code: Int) -> Response {
+        var response = Response.json(refusal.status) { writer in
             writer.object { writer in
                 writer.field("code", code)
-                writer.field("message", message)
+                writer.field("message", refusal.message)
             }
         }
+        response.refused = Response.Refused(refusal)
+        return response
     }
 }

@@ -5,6 +5,8 @@ protocol EngineHandler: AnyObject {
     func opened(_ session: EngineSession)
     func received(message: [UInt8])
     func received(binary: [UInt8])
+    /// The session will be closed for what its client did; ``closed()`` follows.
+    func closing(because refusal: Refusal)
     func closed()
 }
 
@@ -107,7 +109,7 @@ final class EngineSession {
         }
         outbox.append(packet)
         outboxBytes += Self.size(packet)
-        guard outboxBytes <= options.outboxBytesMax else { return close() }
+        guard outboxBytes <= options.outboxBytesMax else { return close(because: .unread) }
         answerPoll()
     }
 
@@ -146,7 +148,7 @@ final class EngineSession {
             self.poll = nil
             poll.send(EngineServer.answer([.close]))
             responder.send(EngineError.badRequest.response)
-            return close()
+            return close(because: .breach("two polls at once"))
         }
         poll = responder
         pollSince = loop.now
@@ -163,7 +165,7 @@ final class EngineSession {
         guard polls else { return responder.send(EngineError.badRequest.response) }
         guard !isPosting, let packets = EnginePayload.decode(body) else {
             responder.send(EngineError.badRequest.response)
-            return close()
+            return close(because: .breach("a body that holds no packets of Engine.IO"))
         }
         isPosting = true
         for packet in packets where !isClosed { receive(packet) }
@@ -240,7 +242,8 @@ final class EngineSession {
         case .close:
             releasePoll()
             close()
-        case .open, .ping, .upgrade: close()
+        case .open, .ping, .upgrade:
+            close(because: .breach("a packet of Engine.IO that only a server sends"))
         case .noop: break
         }
     }
@@ -263,10 +266,11 @@ final class EngineSession {
 
     /// Ends the session; its sid is unknown from now on.
     ///
-    /// `status` is the WebSocket's goodbye.
-    func close(status: Int = 1_000) {
+    /// `status` is the WebSocket's goodbye, `refusal` what the client did, where that is why.
+    func close(status: Int = 1_000, because refusal: Refusal? = nil) {
         guard !isClosed else { return }
         isClosed = true
+        if let refusal { handler?.closing(because: refusal) }
         heartbeat?.cancel()
         // A pending poll ends with what waits for it, and the protocol's close.
         poll?.send(EngineServer.answer(outbox + [.close]))

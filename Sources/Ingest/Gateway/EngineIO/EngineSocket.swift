@@ -65,6 +65,11 @@ final class EngineSocket: WebSocketHandler {
         session.receive(.binary(binary))
     }
 
+    func closing(because refusal: Refusal) {
+        guard case .carrying(let session) = state else { return }
+        session.close(because: refusal)
+    }
+
     func closed() {
         let last = state
         state = .over
@@ -82,7 +87,9 @@ final class EngineSocket: WebSocketHandler {
     }
 
     private func fail() {
-        if case .carrying(let session) = state { return session.close() }
+        if case .carrying(let session) = state {
+            return session.close(because: .breach("a packet that is none of Engine.IO"))
+        }
         socket?.close(1_008)
     }
 }

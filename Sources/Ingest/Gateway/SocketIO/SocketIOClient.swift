@@ -7,6 +7,8 @@ protocol SocketIOApplication: AnyObject {
     func connected(_ socket: SocketIOSocket, payload: JSON)
     func received(_ event: SocketIOEvent, from socket: SocketIOSocket)
     func disconnected(_ socket: SocketIOSocket)
+    /// A client's session will be closed for what it did; its sockets are disconnected next.
+    func closing(_ client: ClientAddress, _ sockets: [SocketIOSocket], because refusal: Refusal)
 }
 
 /// An event with its arguments.
@@ -27,11 +29,19 @@ final class SocketIOSocket {
     fileprivate(set) weak var client: SocketIOClient?
     /// What the client may do.
     let role: Role
+    /// Where it connects from.
+    let peer: ClientAddress
 
-    fileprivate init(namespace: String, client: SocketIOClient, role: Role) {
+    fileprivate init(
+        namespace: String,
+        client: SocketIOClient,
+        role: Role,
+        peer: ClientAddress
+    ) {
         self.namespace = namespace
         self.client = client
         self.role = role
+        self.peer = peer
     }
 
     func emit(_ name: String, _ arguments: [JSON], attachments: [[UInt8]] = []) {
@@ -89,28 +99,42 @@ final class SocketIOClient: EngineHandler {
 
     func opened(_ session: EngineSession) {
         self.session = session
-        connectTimer = loop.after(connectMilliseconds) { [weak self] in self?.fail() }
+        connectTimer = loop.after(connectMilliseconds) { [weak self] in
+            self?.fail("no CONNECT packet in time")
+        }
     }
 
     func received(message: [UInt8]) {
-        guard partial == nil, let packet = SocketIOPacket(message, bounds: bounds) else {
-            return fail()
+        guard partial == nil else { return fail("a text where attachments are due") }
+        guard let packet = SocketIOPacket(message, bounds: bounds) else {
+            return fail("a packet that is none of Socket.IO, or over its bounds")
         }
         guard packet.attachments > 0 else { return take(packet, []) }
         attachmentBytes = 0
         partial = (packet, [])
-        attachmentTimer = loop.after(connectMilliseconds) { [weak self] in self?.fail() }
+        attachmentTimer = loop.after(connectMilliseconds) { [weak self] in
+            self?.fail("attachments that did not come in time")
+        }
     }
 
     func received(binary: [UInt8]) {
         attachmentBytes += binary.count
-        guard attachmentBytes <= bounds.attachmentBytesMax else { return fail() }
+        guard attachmentBytes <= bounds.attachmentBytesMax else {
+            let refusal = Refusal.messageTooLarge(bounds.attachmentBytesMax)
+            session?.close(because: refusal)
+            return
+        }
         partial?.attachments.append(binary)
-        guard let partial else { return fail() }
+        guard let partial else { return fail("an attachment that no packet announced") }
         guard partial.attachments.count == partial.packet.attachments else { return }
         self.partial = nil
         attachmentTimer?.cancel()
         take(partial.packet, partial.attachments)
+    }
+
+    func closing(because refusal: Refusal) {
+        guard let session else { return }
+        application.closing(session.client, Array(sockets.values), because: refusal)
     }
 
     func closed() {
@@ -134,14 +158,16 @@ final class SocketIOClient: EngineHandler {
         if packet.kind == .connect { return connect(packet) }
         guard let socket = sockets[packet.namespace] else {
             // What is still on its way after a disconnection is no offence.
-            if !wasConnected || packet.kind != .disconnect { fail() }
+            if !wasConnected || packet.kind != .disconnect {
+                fail("a packet of a namespace that was not connected")
+            }
             return
         }
         switch packet.kind {
         case .event, .binaryEvent:
             guard case .array(let arguments)? = packet.payload,
                 case .string(let name)? = arguments.first
-            else { return fail() }
+            else { return fail("an event without a name") }
             let event = SocketIOEvent(
                 name: name,
                 arguments: Array(arguments.dropFirst()),
@@ -154,7 +180,7 @@ final class SocketIOClient: EngineHandler {
             socket.client = nil
             application.disconnected(socket)
         case .ack, .binaryAck: break
-        case .connect, .connectError: fail()
+        case .connect, .connectError: fail("a packet that only a server sends")
         }
     }
 
@@ -171,7 +197,8 @@ final class SocketIOClient: EngineHandler {
         let socket = SocketIOSocket(
             namespace: packet.namespace,
             client: self,
-            role: session?.role ?? .anyone
+            role: session?.role ?? .anyone,
+            peer: session?.client ?? .loopback
         )
         sockets[packet.namespace] = socket
         let answer = JSON.object([JSON.Member("sid", .string(socket.id))])
@@ -179,5 +206,5 @@ final class SocketIOClient: EngineHandler {
         application.connected(socket, payload: packet.payload ?? .object([]))
     }
 
-    private func fail() { session?.close() }
+    private func fail(_ what: String) { session?.close(because: .breach(what)) }
 }

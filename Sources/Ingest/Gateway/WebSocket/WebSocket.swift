@@ -1,3 +1,4 @@
+internal import Core
 internal import Glibc
 
 /// One WebSocket on the gateway's thread.
@@ -22,6 +23,7 @@ final class WebSocket: SocketWatcher {
     /// Everything is said; what still comes is thrown away until the other end hangs up, because closing
     /// a socket with unread input would destroy what the other end has not read yet.
     private var isDraining = false
+    private var isBreachTold = false
     private var lastHeard: Int64 = 0
     private var goodbyeTimer: SocketTimer?
     private var pingTimer: SocketTimer?
@@ -93,10 +95,11 @@ final class WebSocket: SocketWatcher {
         updateInterest()
     }
 
-    /// Ends the connection without a word.
-    func abort() {
+    /// Ends the connection without a word; the handler is told if it is for what the other end did.
+    func abort(because refusal: Refusal? = nil) {
         guard !isClosed else { return }
         isClosed = true
+        if let refusal { handler?.closing(because: refusal) }
         goodbyeTimer?.cancel()
         pingTimer?.cancel()
         loop.close(descriptor)
@@ -126,14 +129,23 @@ final class WebSocket: SocketWatcher {
         lastHeard = loop.now
         frames.receive(bytes)
         guard !isClosed else { return }
+        tellBreach()
         flush()
         if frames.hasSaidGoodbye { awaitGoodbye() }
         endIfOver()
     }
 
+    private func tellBreach() {
+        guard !isBreachTold, let status = frames.breach else { return }
+        isBreachTold = true
+        handler?.closing(
+            because: .webSocket(status: status, messageBytesMax: limits.messageBytesMax)
+        )
+    }
+
     private func flush() {
         output += frames.takeOutput()
-        guard bufferedBytes <= limits.outputBytesMax else { return abort() }
+        guard bufferedBytes <= limits.outputBytesMax else { return abort(because: .unread) }
         if !isWatchingOutput { write() }
     }
 

@@ -134,6 +134,15 @@ internal import CWslay
         return !hears || (heardGoodbye && hasSaidGoodbye)
     }
 
+    /// The status of the goodbye with which the library ended a connection whose other end broke the protocol or sent
+    /// too long a message; nil as long as it did not.
+    public var breach: Int? {
+        let hears = unsafe wslay_event_get_read_enabled(context) != 0
+        let heardGoodbye = unsafe wslay_event_get_close_received(context) != 0
+        guard heardHalfStatus || (!hears && !heardGoodbye) else { return nil }
+        return Int(unsafe wslay_event_get_status_code_sent(context))
+    }
+
     private func queue(_ opcode: wslay_opcode, _ bytes: [UInt8]) {
         unsafe bytes.withUnsafeBufferPointer { buffer in
             var message = unsafe wslay_event_msg()

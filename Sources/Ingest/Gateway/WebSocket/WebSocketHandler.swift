@@ -1,3 +1,5 @@
+internal import Core
+
 /// Who talks over a WebSocket; everything is called on the gateway's thread.
 protocol WebSocketHandler: AnyObject {
     /// The handshake is over.
@@ -6,6 +8,8 @@ protocol WebSocketHandler: AnyObject {
     func received(text: [UInt8])
     /// A binary message came.
     func received(binary: [UInt8])
+    /// It will be closed for what the other end sent, or did not read; ``closed()`` follows.
+    func closing(because refusal: Refusal)
     /// It is over; nothing more comes, and nothing more can be sent.
     func closed()
 }

@@ -22,7 +22,7 @@ enum WebSocketHandshake {
             throw .invalid("Connection", "must name Upgrade")
         }
         guard request.headers["Sec-WebSocket-Version"] == "13" else {
-            return Response(
+            var answer = Response(
                 status: 426,
                 headers: [
                     ("Sec-WebSocket-Version", "13"), ("Content-Type", "application/json"),
@@ -32,6 +32,14 @@ enum WebSocketHandshake {
                     Array(#"{"error":"only version 13 of WebSocket is spoken here"}"#.utf8)
                 )
             )
+            answer.refused = Response.Refused(
+                Refusal(
+                    .invalid,
+                    "only version 13 of WebSocket is spoken here",
+                    code: "unsupported_version"
+                )
+            )
+            return answer
         }
         guard let key = request.headers["Sec-WebSocket-Key"],
             Data(base64Encoded: key)?.count == 16

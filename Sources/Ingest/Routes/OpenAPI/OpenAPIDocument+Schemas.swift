@@ -73,7 +73,11 @@ extension OpenAPIDocument {
         "BlacklistEntry":{"type":"object","required":["id","license_plate_text","reason","added_by","expiry_date",
         "notes","is_active","created_at","updated_at"],"properties":{"id":{"type":"integer"},
         "is_active":{"type":"boolean"}}},
-        "Camera":{"type":"object","required":["camera_id","status","last_seen","records"]},
+        "Camera":{"type":"object","required":["camera_id","status","last_seen","records","refused_today","last_refusal"],"properties":{
+        "refused_today":{"type":"integer","description":"How much of what it sent today was refused"},
+        "last_refusal":{"type":["object","null"],"required":["code","field","message","at","count"],"properties":{
+        "code":{"type":"string"},"field":{"type":["string","null"]},"message":{"type":"string"},"at":{"type":"string","format":"date-time"},
+        "count":{"type":"integer","description":"How many of that day have the same code"}}}}},
         "Registration":{"type":"object","required":["camera_id"],"properties":{"camera_id":\(requiredText(50)),
         "checkpoint_id":{"anyOf":[\(optionalText(50)),{"type":"integer","format":"int64","minimum":\(Int64.min),"maximum":\(Int64.max)}]}}},
         "Detection":{"type":"object","required":["camera_id"],"properties":{"camera_id":\(requiredText(50)),

@@ -1,0 +1,36 @@
+/// How often a camera was refused for one reason on one day, and what the last one was.
+public struct RefusalCount: Sendable, Equatable {
+    /// The camera's name.
+    public let cameraID: String
+    /// The day, on the site's calendar.
+    public let day: Day
+    /// The last refusal of these, and how many they are.
+    public internal(set) var refusal: CameraRefusal
+}
+
+/// The last refusal of a camera, as its page and `GET /api/cameras` show it.
+public struct CameraRefusal: Sendable, Equatable {
+    /// ``Refusal/code``.
+    public let code: String
+    /// ``Refusal/field``.
+    public let field: String?
+    /// ``Refusal/message``.
+    public let message: String
+    /// When it was.
+    public let at: Timestamp
+    /// How often the camera was refused for the same reason on that day.
+    public internal(set) var count: Int
+}
+
+extension CameraRefusal: JSONWritable {
+    /// Writes it with the wire's names.
+    public func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.field("code", code)
+            writer.field("field", field)
+            writer.field("message", message)
+            writer.field("at", at)
+            writer.field("count", count)
+        }
+    }
+}

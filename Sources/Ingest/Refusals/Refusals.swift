@@ -1,0 +1,153 @@
+internal import CMicrohttpd
+public import Core
+public import Logging
+public import ServiceLifecycle
+internal import Synchronization
+
+/// The trace of what is refused: lines in the log, and counters at the cameras.
+///
+/// Every answer that refuses something is noted here, by the listeners when it is sent and by the gateway when it is
+/// made, with the id that the answer carries; so is every socket that is closed for its size or against the protocol.
+public final class Refusals: Service {
+    private struct State {
+        var lines: RefusalLines
+        var ids = RequestIDs()
+    }
+
+    private let counts: RefusalCounts?
+    private let logger: Logger
+    private let pause: Duration
+    private let state: Mutex<State>
+    /// Says once that there is something to do.
+    private let news = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    private let hasNews = Atomic<Bool>(false)
+
+    /// A trace in the log, and in the counters if there are any.
+    public init(limits: Limits, logger: Logger, counts: RefusalCounts? = nil) {
+        self.logger = logger
+        self.counts = counts
+        pause = .seconds(limits.refusalWriteSeconds)
+        state = Mutex(State(lines: RefusalLines(limits: limits)))
+    }
+
+    /// Notes a refusal that an answer of HTTP carries under the request's id.
+    func note(
+        _ refusal: Refusal,
+        id: String,
+        client: ClientAddress,
+        place: String,
+        count: Int = 1
+    ) {
+        let source = RefusalLines.Source(id: id, client: client, place: place)
+        let now = lpr_milliseconds()
+        let line = state.withLock { $0.lines.add(refusal, source, count: count, now: now) }
+        if let line { write(line) }
+        counts?.add(refusal, at: .now(), count: count)
+        if !hasNews.exchange(true, ordering: .acquiringAndReleasing) { news.continuation.yield() }
+    }
+
+    /// Notes a refusal on a socket; returns the id for its answer.
+    func note(_ refusal: Refusal, client: ClientAddress, place: String) -> String {
+        let id = state.withLock { $0.ids.next() }
+        note(refusal, id: id, client: client, place: place)
+        return id
+    }
+
+    /// Writes counts and lines when they are due, until the service stops; then what is left.
+    public func run() async throws {
+        await cancelWhenGracefulShutdown {
+            for await _ in self.news.stream {
+                self.hasNews.store(false, ordering: .releasing)
+                repeat {
+                    await self.keepCounts()
+                    try? await Task.sleep(for: self.pause)
+                    self.writeDue()
+                } while !Task.isCancelled && self.hasWork
+                if Task.isCancelled { break }
+            }
+        }
+        await keepCounts()
+        for line in state.withLock({ $0.lines.takeAll() }) { write(line) }
+    }
+
+    private var hasWork: Bool {
+        counts?.hasCounts == true || !state.withLock { $0.lines.isEmpty }
+    }
+
+    private func keepCounts() async {
+        do throws(Refusal) {
+            try await counts?.write()
+        } catch {
+            // They are tried again after the next pause.
+            logger.warning(
+                "counts of refusals could not be stored",
+                metadata: ["error": "\(error.message)"]
+            )
+        }
+    }
+
+    private func writeDue() {
+        let now = lpr_milliseconds()
+        for line in state.withLock({ $0.lines.takeDue(now: now) }) { write(line) }
+    }
+
+    private func write(_ line: RefusalLines.Line) {
+        logger.log(
+            level: line.refusal.status >= 500 ? .warning : .notice,
+            line.isShared ? "refused, of more kinds than are told apart" : "refused",
+            metadata: line.metadata
+        )
+    }
+}
+
+extension RefusalLines.Line {
+    /// What the log says of it; what clients wrote cannot look like something else.
+    ///
+    /// Plates and query values are never logged, so neither are messages that may quote one: those that name a path, a
+    /// parameter or a plate.
+    var metadata: Logger.Metadata {
+        var metadata: Logger.Metadata = [
+            "camera": "\(LogText.quoted(refusal.cameraID ?? "-"))",
+            "client": "\(source.client.logged)", "code": "\(refusal.code)", "count": "\(count)",
+            "id": "\(source.id)", "place": "\(source.place)",
+        ]
+        guard !quotes else { return metadata }
+        metadata["why"] = "\(LogText.quoted(refusal.message))"
+        if let field = refusal.field { metadata["field"] = "\(LogText.quoted(field))" }
+        return metadata
+    }
+
+    private var quotes: Bool {
+        switch refusal.kind {
+        case .notFound, .conflict: true
+        default: refusal.code == "unknown_parameter"
+        }
+    }
+}
+
+/// Text of clients as a value in the log.
+enum LogText {
+    /// Characters after which it is cut.
+    private static let charactersMax = 200
+
+    /// The text as it is if it is one word, else in quotation marks; what cannot be printed is escaped.
+    static func quoted(_ text: String) -> String {
+        var isWord = !text.isEmpty
+        var escaped = ""
+        for scalar in text.prefix(charactersMax).unicodeScalars {
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator, .unassigned, .privateUse:
+                escaped += "\\u{\(String(scalar.value, radix: 16))}"
+                isWord = false
+            case .spaceSeparator:
+                escaped.unicodeScalars.append(scalar)
+                isWord = false
+            default:
+                if scalar == "\"" || scalar == "\\" { escaped += "\\" }
+                if scalar == "\"" || scalar == "\\" || scalar == "=" { isWord = false }
+                escaped.unicodeScalars.append(scalar)
+            }
+        }
+        return isWord ? escaped : "\"\(escaped)\""
+    }
+}
