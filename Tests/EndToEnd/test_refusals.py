@@ -7,9 +7,13 @@ import re
 import pytest
 import requests
 import socketio
+from playwright.sync_api import expect
+
 from conftest import wait_until
 from echo_server import connect
+from test_browser import PATIENCE_MS, chromium  # noqa: F401 (a fixture)
 from test_gateway import gateway
+from test_live import is_live
 from websockets.exceptions import ConnectionClosed
 
 WRONG = {"camera_id": "CAM001", "event_id": "bad"}
@@ -174,3 +178,23 @@ def test_counters_at_the_camera(site):
     site.stop()
     site.start()
     assert camera(site)["refused_today"] == 4
+
+
+def test_the_page_says_so_and_follows(fronted, chromium):  # noqa: F811
+    fronted.read()
+    fronted.published()
+    page = chromium.new_page()
+    page.goto(fronted.front("/cameras/1"))
+    is_live(page)
+    figure = page.locator("[data-live-region=figures] div", has_text="ถูกปฏิเสธวันนี้").locator("b")
+    note = page.locator("[data-live-region=refusal]")
+    expect(figure).to_have_text("0")
+    expect(note).to_be_empty()
+    fronted.post("/api/records", WRONG)
+    expect(figure).to_have_text("1", timeout=PATIENCE_MS)
+    expect(note).to_contain_text("ขาดข้อมูลที่ต้องมี (plate_number)", use_inner_text=True)
+    page.click("#language")
+    expect(note).to_contain_text("Last refusal: missing (plate_number)", use_inner_text=True)
+    page.goto(fronted.front("/cameras"))
+    expect(page.locator("main .card")).to_contain_text("refused today")
+    page.close()

@@ -71,6 +71,13 @@ import Testing
                 limits: site.store.limits
             )
         )
+        let refusals = RefusalCounts(recorder: site.recorder)
+        refusals.add(
+            Refusal.invalid("image_data", "has 10485761 <bytes>", code: "too_large").of("CAM001"),
+            at: Self.noon,
+            count: 1_312
+        )
+        try await refusals.write()
         try await site.recorder.record(
             HealthCheck(
                 checkedAt: Self.noon,

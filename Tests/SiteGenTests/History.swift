@@ -20,7 +20,7 @@ struct History {
 
     private mutating func step() async throws {
         let recorder = site.recorder
-        switch Int.random(in: 0..<14, using: &random) {
+        switch Int.random(in: 0..<15, using: &random) {
         case 0: _ = try? await recorder.list(site.draft(plate()), by: .system)
         case 1:
             try? await recorder.unlist(
@@ -39,6 +39,7 @@ struct History {
         case 7: try await sendAgain()
         case 8: _ = try await recorder.record(detectionWithoutReads())
         case 9: _ = try await recorder.record(report())
+        case 10: try await refuse()
         default: try await record()
         }
     }
@@ -84,6 +85,20 @@ struct History {
             reads: [],
             limits: site.store.limits
         )
+    }
+
+    /// On the days that the site's clock may show.
+    private mutating func refuse() async throws {
+        let counts = RefusalCounts(recorder: site.recorder)
+        for _ in 0..<Int.random(in: 1...3, using: &random) {
+            let day = Int.random(in: 20_000...20_003, using: &random)
+            counts.add(
+                Refusal(.tooLarge, "too large").of(camera()),
+                at: Timestamp(milliseconds: Int64(day) * 86_400_000),
+                count: Int.random(in: 1...9, using: &random)
+            )
+        }
+        try await counts.write()
     }
 
     private mutating func report() throws -> HealthReport {

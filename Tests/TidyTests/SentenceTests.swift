@@ -20,17 +20,43 @@ import Testing
             #expect(match.2.unicodeScalars.contains { (0xE01...0xE5B).contains($0.value) })
             #expect(!match.3.unicodeScalars.contains { (0xE01...0xE5B).contains($0.value) })
         }
-        let given = try codes()
+        let given = try codes(in: Self.sources)
         #expect(given.count > 20)
         for code in given.sorted() where !known.contains(code) {
             Issue.record("site-templates/assets/messages.js has no sentence for \(code)")
         }
     }
 
-    private func codes() throws -> Set<String> {
+    /// Every code that a camera can be refused with has its words on the camera's page.
+    @Test func everyCodeOfCamerasHasWordsInBothLanguages() throws {
+        let table = try SourceTree.text(of: "Sources/SiteGen/Pages/RefusalWords.swift")
+        var known: Set<String> = []
+        for match in table.matches(of: #/(?m)^        "([a-z_]+)": \("([^"]+)", "([^"]+)"\),$/#) {
+            known.insert(String(match.1))
+            #expect(match.2.unicodeScalars.contains { (0xE01...0xE5B).contains($0.value) })
+            #expect(!match.3.unicodeScalars.contains { (0xE01...0xE5B).contains($0.value) })
+        }
+        let given = try codes(in: Self.camerasSources)
+        #expect(given.count > 20)
+        for code in given.sorted() where !known.contains(code) {
+            Issue.record("RefusalWords.swift has no words for \(code)")
+        }
+    }
+
+    private static let camerasSources = [
+        "Sources/Ingest/Decoding", "Sources/Ingest/Gateway/Cameras",
+        "Sources/Ingest/Gateway/Refusal+Sockets.swift", "Sources/Core/JSON",
+        "Sources/Core/Recorder", "Sources/Core/Domain/FieldText.swift",
+        "Sources/Core/Domain/Plate.swift", "Sources/Core/Domain/Read.swift",
+        "Sources/Core/Domain/Picture.swift", "Sources/Core/Domain/Detection.swift",
+        "Sources/Core/Domain/HealthReport.swift", "Sources/Core/Domain/Location.swift",
+        "Sources/Core/Domain/Confidence.swift",
+    ]
+
+    private func codes(in sources: [String]) throws -> Set<String> {
         var codes: Set<String> = []
         for file in try SourceTree.swiftFiles(under: "Sources")
-        where Self.sources.contains(where: file.path.hasPrefix) {
+        where sources.contains(where: file.path.hasPrefix) {
             for match in file.text.matches(of: #/code: [^")]*"([a-z_]+)"(?: : "([a-z_]+)")?/#) {
                 codes.insert(String(match.1))
                 if let other = match.2 { codes.insert(String(other)) }

@@ -61,6 +61,20 @@ struct CameraPages {
             "today": build.print.number(today), "reads": build.print.number(camera.reads),
             "hits": build.print.number(camera.hits), "has_health": camera.healthStatus != nil,
             "health": camera.healthStatus ?? "",
+            "is_refused": camera.refusedToday > 0,
+            "refused": build.print.number(camera.refusedToday),
+        ].merging(values(camera.lastRefusal)) { first, _ in first }
+    }
+
+    private func values(_ refusal: CameraRefusal?) -> [String: Any] {
+        let words = refusal.map { RefusalWords.title(of: $0.code) }
+        return [
+            "has_refusal": refusal != nil, "refusal_code": refusal?.code ?? "",
+            "refusal_th": words?.thai ?? "", "refusal_en": words?.english ?? "",
+            "has_refusal_field": refusal?.field != nil, "refusal_field": refusal?.field ?? "",
+            "refusal_at": (refusal?.at).map(build.print.dateTime) ?? "",
+            "refusal_utc": refusal?.at.rfc3339 ?? "",
+            "refusal_count": build.print.number(refusal?.count ?? 0),
         ]
     }
 }
