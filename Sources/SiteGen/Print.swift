@@ -42,13 +42,34 @@ struct Print {
         bytes.append(contentsOf: " %".utf8)
     }
 
+    /// `2 d 3 h`, `3 min 5 s`: the two greatest units, in Thai or English.
+    func span(milliseconds: Int64, thai: Bool) -> String {
+        let seconds = (milliseconds.magnitude + 500) / 1_000
+        let units: [(size: UInt64, thai: String, english: String)] = [
+            (86_400, "วัน", "d"), (3_600, "ชม.", "h"), (60, "นาที", "min"), (1, "วินาที", "s"),
+        ]
+        var rest = seconds
+        var parts: [String] = []
+        for unit in units where parts.count < 2 && (rest >= unit.size || !parts.isEmpty) {
+            if rest >= unit.size {
+                parts.append("\(rest / unit.size) \(thai ? unit.thai : unit.english)")
+            }
+            rest %= unit.size
+            if rest == 0 { break }
+        }
+        return parts.isEmpty ? "0 \(thai ? "วินาที" : "s")" : parts.joined(separator: " ")
+    }
+
     /// `1.5 GiB`.
     func bytes(_ count: Double) -> String {
         var value = count
-        for unit in ["B", "KiB", "MiB", "GiB"] {
-            if value < 1_024 { return "\(Int((value * 10).rounded()) / 10) \(unit)" }
+        var unit = "B"
+        for larger in ["KiB", "MiB", "GiB", "TiB"] where value >= 1_024 {
             value /= 1_024
+            unit = larger
         }
-        return "\(Int(value * 10) / 10) TiB"
+        let tenths = Int((value * 10).rounded())
+        return tenths % 10 == 0
+            ? "\(tenths / 10) \(unit)" : "\(tenths / 10).\(tenths % 10) \(unit)"
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Seeded
 import Testing
 
@@ -170,6 +171,34 @@ import Testing
         #expect(record.json.contains(#""timestamp":"\#(record.receivedAt.rfc3339)""#))
         #expect(record.json.contains(#""camera_timestamp":"2099-01-01T00:00:00.000Z""#))
         #expect(record.json.contains(#""clock_ahead":true,"clock_behind":false"#))
+        try await site.close()
+    }
+
+    /// The read that waited least tells most of a clock; what it showed counts for ten minutes.
+    @Test func aCamerasClockIsMeasured() async throws {
+        let site = try TestSite()
+        let offset = { () async throws -> Int64? in
+            try await site.store.read { try $0.cameras().first?.clockOffsetMilliseconds }
+        }
+        _ = try await site.recorder.record(site.read())
+        #expect(try await offset() == nil)
+        for seconds in [-7_200, 180, -30, 120] {
+            let seen = Timestamp.now().adding(seconds: seconds).rfc3339
+            _ = try await site.recorder.record(site.read(seen: seen))
+        }
+        let ahead = try #require(try await offset())
+        #expect((170_000...180_000).contains(ahead))
+        let old = Timestamp.now().adding(seconds: -601).milliseconds
+        try await site.recorder.change { ledger in
+            try ledger.db.execute(
+                sql: "UPDATE cameras SET clock_measured = ?",
+                arguments: [old]
+            )
+        }
+        _ = try await site.recorder.record(
+            site.read(seen: Timestamp.now().adding(seconds: -30).rfc3339)
+        )
+        #expect(try await offset() ?? 0 < -20_000)
         try await site.close()
     }
 

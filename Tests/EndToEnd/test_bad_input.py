@@ -5,6 +5,7 @@ import json
 import socket
 
 import pytest
+from conftest import png
 import requests
 
 READ = {"camera_id": "CAM001", "plate_number": "กข1234"}
@@ -67,6 +68,22 @@ def test_a_bad_optional_part_is_left_out(site, name):
     record = site.get(f"/api/records/{answer.json()['id']}").json()
     assert record["warnings"] == [warning] and record["plate_number"] == READ["plate_number"]
     assert site.total() == 1 and site.is_ready()
+
+
+@pytest.mark.parametrize("dress", ["form", "wrapped", "spaced"])
+def test_a_picture_whose_pluses_became_blanks_is_the_one_that_was_sent(site, dress):
+    """A form's decoder makes a blank of `+`; others break lines with blanks."""
+    picture = next(picture for picture in map(png, range(1000)) if b"++" in base64.b64encode(picture))
+    text = base64.b64encode(picture).decode()
+    sent = {
+        "form": text.replace("+", " "),
+        "wrapped": base64.encodebytes(picture).decode(),
+        "spaced": " ".join(text[place:place + 76] for place in range(0, len(text), 76)),
+    }[dress]
+    answer = site.post("/api/records", {**READ, "image_data": sent})
+    assert answer.status_code == 201 and "warnings" not in answer.json(), answer.text
+    (kept,) = [path for path in site.images.rglob("*") if path.is_file()]
+    assert kept.read_bytes() == picture
 
 
 def test_a_picture_without_its_end_is_kept_as_it_came(site):

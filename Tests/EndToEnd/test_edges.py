@@ -4,8 +4,9 @@ over HTTP (popwandee/aicamera and popwandee/lprserver_v3; shapes read from their
 import asyncio
 import base64
 import json
+import re
 import sqlite3
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -64,6 +65,23 @@ def test_the_older_edges_clock_is_the_sites(make_site):
     record = site.record(answer["record_id"])
     kept = record["timestamp"] if not record.get("camera_timestamp") else record["camera_timestamp"]
     assert kept == "2026-11-01T11:10:03.000Z"
+
+
+def test_a_cameras_clock_is_measured_in_its_own_zone(make_site):
+    """Local time of `CAMERA_TIME_ZONE`, which is not the site's; the offset stands in the API and on the camera's page."""
+    site = make_site(TZ="Asia/Bangkok", CAMERA_TIME_ZONE="Asia/Tokyo").start()
+    seen = datetime.now(ZoneInfo("Asia/Tokyo")) + timedelta(minutes=3)
+    edge = OlderEdge(site, [("กข1234", seen.strftime("%Y%m%d_%H%M%S"), "18.7883, 98.9853")])
+    record = site.record(asyncio.run(edge.step())["record_id"])
+    assert record["clock_ahead"] is False and record["timestamp"][:16] == seen.astimezone(timezone.utc).isoformat()[:16]
+    (camera,) = site.get("/api/cameras").json()["cameras"]
+    assert 170_000 < camera["clock_offset_ms"] <= 180_000 and camera["clock_measured_at"]
+    site.published()
+    page = (site.public / "cameras/1.html").read_text()
+    assert re.search(r"(2 min 5\d s|3 min) ahead", page) and "เร็ว" in page
+    edge = OlderEdge(site, [("กข1234", "20000101_000000", "18.7883, 98.9853")])
+    record = site.record(asyncio.run(edge.step())["record_id"])
+    assert (record["clock_behind"], record["camera_timestamp"]) == (True, "1999-12-31T15:00:00.000Z")
 
 
 DETECTION = {

@@ -46,6 +46,22 @@ struct Base64Tests {
         #expect(Base64.decode(text[...].utf8) == nil)
     }
 
+    /// A form's decoder makes blanks of `+`.
+    @Test(arguments: 0..<100 as Range<UInt64>)
+    func spacesOfFormsArePluses(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        let bytes = (0..<Int.random(in: 0...400, using: &random)).map { _ in
+            UInt8.random(in: 240 ... .max, using: &random)
+        }
+        let text = Data(bytes).base64EncodedString()
+        let sent = text.replacing("+", with: " ")
+        #expect(Base64.decode(sent[...].utf8, spaces: .pluses) == bytes)
+        #expect(!Base64.holdsBlanks(text[...].utf8, bytes: bytes.count))
+        let kept = Base64.decode(sent[...].utf8)
+        let isNoticed = kept.map { Base64.holdsBlanks(sent[...].utf8, bytes: $0.count) } ?? true
+        #expect(isNoticed == text.contains("+"))
+    }
+
     @Test(arguments: [("", ""), ("QQ==", "A"), ("QUI", "AB"), ("Q U\nI=", "AB"), ("====", "")])
     func shortTextsAreDecoded(text: String, expected: String) {
         #expect(Base64.decode(text[...].utf8) == Array(expected.utf8))

@@ -26,6 +26,16 @@ public struct Camera: Sendable, Equatable {
     public let refusedToday: Int
     /// The last time that it was refused, as long as health is kept.
     public let lastRefusal: CameraRefusal?
+    /// How far its clock is ahead of this server's, in ms; negative if it is behind, nil if its reads have no times.
+    ///
+    /// The greatest that its reads of ten minutes show: a read that waited in the camera's queue looks like one of a clock
+    /// that is behind, and the one that waited least tells most.
+    public let clockOffsetMilliseconds: Int64?
+    /// When that was measured.
+    public let clockMeasuredAt: Timestamp?
+
+    /// For how long a measurement counts against those that show less, in ms.
+    static let clockWindowMilliseconds = 600_000
 }
 
 extension Camera: JSONWritable {
@@ -41,6 +51,8 @@ extension Camera: JSONWritable {
             writer.field("records", reads)
             writer.field("blacklisted", hits)
             writer.field("health", healthStatus)
+            writer.field("clock_offset_ms", clockOffsetMilliseconds)
+            writer.field("clock_measured_at", clockMeasuredAt)
             writer.field("location", location.text)
             writer.field("location_lat", location.latitude)
             writer.field("location_lon", location.longitude)

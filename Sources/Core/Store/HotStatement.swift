@@ -195,15 +195,7 @@ struct HotStatements {
                 percents = lpr_add_percents(percents, ?4)
             """
         )
-        countCamera = try HotStatement(
-            db,
-            """
-            UPDATE cameras SET reads = reads + ?2, hits = hits + ?3,
-                last_heard = MAX(last_heard, COALESCE(?4, last_heard)),
-                last_read = MAX(COALESCE(last_read, ?5), COALESCE(?5, last_read))
-            WHERE id = ?1
-            """
-        )
+        countCamera = try HotStatement(db, HotStatements.countCameraSQL)
         moveCamera = try HotStatement(
             db,
             "UPDATE cameras SET location = ?, latitude = ?, longitude = ? WHERE id = ?"
@@ -235,4 +227,18 @@ struct HotStatements {
             """
         )
     }
+
+    /// What a clock shows (?6) counts if it is more than what is known, or if that is old.
+    private static let countCameraSQL = """
+        UPDATE cameras SET reads = reads + ?2, hits = hits + ?3,
+            last_heard = MAX(last_heard, COALESCE(?4, last_heard)),
+            last_read = MAX(COALESCE(last_read, ?5), COALESCE(?5, last_read)),
+            clock_offset = CASE WHEN ?6 IS NOT NULL AND (clock_offset IS NULL OR ?6 >= clock_offset
+                    OR clock_measured < ?4 - \(Camera.clockWindowMilliseconds))
+                THEN ?6 ELSE clock_offset END,
+            clock_measured = CASE WHEN ?6 IS NOT NULL AND (clock_offset IS NULL OR ?6 >= clock_offset
+                    OR clock_measured < ?4 - \(Camera.clockWindowMilliseconds))
+                THEN ?4 ELSE clock_measured END
+        WHERE id = ?1
+        """
 }

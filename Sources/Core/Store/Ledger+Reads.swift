@@ -50,6 +50,7 @@ extension Ledger {
             camera: camera,
             at: read.receivedAt,
             read: seen,
+            by: read.cameraTime,
             location: knownPlace == nil ? read.location : .unknown
         )
         try append(.read, camera: camera, subject: recordID)

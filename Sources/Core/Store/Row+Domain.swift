@@ -153,7 +153,9 @@ extension Camera {
             hits: row["hits"],
             healthStatus: row["health"],
             refusedToday: row["refused_today"] ?? 0,
-            lastRefusal: CameraRefusal(row: row)
+            lastRefusal: CameraRefusal(row: row),
+            clockOffsetMilliseconds: row["clock_offset"],
+            clockMeasuredAt: Timestamp(row["clock_measured"] as Int64?)
         )
     }
 }

@@ -39,6 +39,11 @@ enum Schema {
         migrator.registerMigration("8 hashed events") { db in
             try indexEvents(db)
         }
+        registerLater(&migrator)
+        return migrator
+    }
+
+    private static func registerLater(_ migrator: inout DatabaseMigrator) {
         migrator.registerMigration("9 warnings") { db in
             // What was wrong with a read's optional parts, as a JSON array.
             try db.execute(sql: "ALTER TABLE records ADD COLUMN warnings TEXT")
@@ -46,13 +51,21 @@ enum Schema {
         migrator.registerMigration("10 identity of plates") { db in
             try renewPlates(db)
         }
-        migrator.registerMigration("13 blacklist at scale") { db in
-            try countBlacklist(db)
-        }
         migrator.registerMigration("11 refusals") { db in
             try db.execute(sql: refusals)
         }
-        return migrator
+        migrator.registerMigration("13 blacklist at scale") { db in
+            try countBlacklist(db)
+        }
+        migrator.registerMigration("14 clocks of cameras") { db in
+            // How far a camera's clock is ahead, in ms, and when that was measured.
+            try db.execute(
+                sql: """
+                    ALTER TABLE cameras ADD COLUMN clock_offset INTEGER;
+                    ALTER TABLE cameras ADD COLUMN clock_measured INTEGER;
+                    """
+            )
+        }
     }
 
     /// What is left of a read that an operator deleted: enough to know it when its camera, which did not

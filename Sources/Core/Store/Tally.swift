@@ -24,6 +24,8 @@ struct Tally {
         var lastHeard: Timestamp?
         var lastRead: Timestamp?
         var location: Location?
+        /// The greatest of how far the camera's times were ahead of the receipt, in ms.
+        var clockOffset: Int64?
 
         func flush(_ camera: Int64, through statements: HotStatements) throws {
             let statement = statements.countCamera
@@ -32,6 +34,7 @@ struct Tally {
             statement.bind(3, count.hits)
             statement.bind(4, lastHeard?.milliseconds)
             statement.bind(5, lastRead?.milliseconds)
+            statement.bind(6, clockOffset)
             try statement.run()
             if let location { try move(camera, to: location, through: statements.moveCamera) }
         }
@@ -76,16 +79,22 @@ struct Tally {
         cameras[camera, default: .init()].count.add(sign, hits)
     }
 
-    /// Notes that a camera was heard of, and what it read where; `.unknown` for where it was known to be.
+    /// Notes that a camera was heard of, what it read where, `.unknown` for where it was known to be, and when by its
+    /// own clock.
     mutating func heard(
         camera: Int64,
         at instant: Timestamp,
         read seen: Timestamp? = nil,
+        by cameraTime: Timestamp? = nil,
         location: Location = .unknown
     ) {
         var delta = cameras[camera] ?? CameraDelta()
         delta.lastHeard = max(delta.lastHeard ?? instant, instant)
         if let seen { delta.lastRead = max(delta.lastRead ?? seen, seen) }
+        if let cameraTime {
+            let offset = cameraTime.milliseconds - instant.milliseconds
+            delta.clockOffset = max(delta.clockOffset ?? offset, offset)
+        }
         if location != .unknown { delta.location = location }
         cameras[camera] = delta
     }

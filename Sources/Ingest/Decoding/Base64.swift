@@ -5,12 +5,29 @@ internal import CBase64
 /// SAFETY: C is lent the text and the room behind the bytes for the length of one call; that as many bytes as the
 /// text has digits fit there is checked before.
 enum Base64 {
-    /// The bytes that a text says; nil where it is no base64.
-    static func decode(_ text: Substring.UTF8View) -> [UInt8]? { decode(text.span) }
+    /// What the spaces in a text are; line breaks and tabs are never digits.
+    enum Spaces {
+        case ignored
+        /// `+`, which the decoder of a form changed (WIRE).
+        case pluses
+    }
 
-    private static func decode(_ text: Span<UInt8>) -> [UInt8]? {
-        // Taken once: a static value is asked for its first use each time, which cost as much as decoding.
-        let values = values
+    /// The bytes that a text says; nil where it is no base64.
+    static func decode(
+        _ text: Substring.UTF8View,
+        spaces: Spaces = .ignored
+    ) -> [UInt8]? {
+        decode(text.span, spaces == .ignored ? values : valuesOfForms)
+    }
+
+    /// Whether something else than digits stands in a text that says so many bytes.
+    static func holdsBlanks(_ text: Substring.UTF8View, bytes: Int) -> Bool {
+        let padding = text.suffix(2).count { $0 == UInt8(ascii: "=") }
+        return text.count - padding != (bytes * 4 + 2) / 3
+    }
+
+    /// `values` is taken once: a static value is asked for its first use each time, which cost as much as decoding.
+    private static func decode(_ text: Span<UInt8>, _ values: [UInt8]) -> [UInt8]? {
         var isBase64 = true
         let decoded = [UInt8](capacity: text.count / 4 * 3 + 3) { bytes in
             var next = 0
@@ -127,6 +144,12 @@ enum Base64 {
         values[Int(UInt8(ascii: "_"))] = 63
         values[Int(UInt8(ascii: "="))] = padding
         for byte in "\r\n \t".utf8 { values[Int(byte)] = blank }
+        return values
+    }()
+
+    private static let valuesOfForms: [UInt8] = {
+        var values = Base64.values
+        values[0x20] = values[Int(UInt8(ascii: "+"))]
         return values
     }()
 }

@@ -193,10 +193,32 @@ struct Fields {
         if text.hasPrefix("data:"), let comma = text.prefix(200).firstIndex(of: ",") {
             base64 = text[text.index(after: comma)...]
         }
-        guard let bytes = Base64.decode(base64.utf8) else {
+        let bytes = Base64.decode(base64.utf8)
+        if bytes.map({ Base64.holdsBlanks(base64.utf8, bytes: $0.count) }) ?? true,
+            let picture = pictureOfForm(base64, name, limits: limits)
+        {
+            return picture
+        }
+        guard let bytes else {
             throw .invalid(name, "is not valid base64", code: "not_base64")
         }
         return try Picture(bytes, field: name, limits: limits)
+    }
+
+    /// The picture of a text in which spaces are `+`; nil if that is none that is whole.
+    private static func pictureOfForm(
+        _ base64: Substring,
+        _ name: String,
+        limits: Limits
+    ) -> Picture? {
+        var inner = base64
+        while inner.last?.isWhitespace ?? false { inner.removeLast() }
+        while inner.first?.isWhitespace ?? false { inner.removeFirst() }
+        guard inner.utf8.contains(0x20),
+            let bytes = Base64.decode(inner.utf8, spaces: .pluses),
+            let picture = try? Picture(bytes, field: name, limits: limits), picture.damage == nil
+        else { return nil }
+        return picture
     }
 
     private func wrong(_ name: String, _ value: JSON, _ expected: String) -> Refusal {

@@ -49,8 +49,20 @@ struct CameraPages {
         cameras.filter { !$0.isConnected } + cameras.filter(\.isConnected)
     }
 
+    /// A clock that is this near is right, in ms: networks and cameras take their time.
+    private static let clockTolerance: Int64 = 5_000
+
     private func values(_ camera: Camera, today: Int) -> [String: Any] {
-        [
+        let offset = camera.clockOffsetMilliseconds ?? 0
+        return [
+            "has_clock": camera.clockOffsetMilliseconds != nil,
+            "is_ahead": offset > CameraPages.clockTolerance,
+            "is_behind": offset < -CameraPages.clockTolerance,
+            "is_right": offset.magnitude <= CameraPages.clockTolerance.magnitude,
+            "offset_th": build.print.span(milliseconds: offset, thai: true),
+            "offset_en": build.print.span(milliseconds: offset, thai: false),
+            "measured": camera.clockMeasuredAt.map(build.print.dateTime) ?? "",
+            "measured_utc": camera.clockMeasuredAt?.rfc3339 ?? "",
             "camera": camera.id, "href": "cameras/\(camera.number).html",
             "is_connected": camera.isConnected, "checkpoint": camera.checkpointID ?? "",
             "location": camera.location.text ?? "",
