@@ -158,6 +158,13 @@ def test_a_socket_that_is_closed_for_its_size_or_against_the_protocol(make_site)
         with pytest.raises(ConnectionClosed):
             link.recv(30)
     line(site, camera="CAM002", code="protocol_error", place="socket")
+    polling = gateway(site) + "/socket.io/?EIO=4&transport=polling"
+    sid = json.loads(requests.get(polling, timeout=30).text[1:])["sid"]
+    with connect(gateway(site, "ws") + f"/socket.io/?EIO=4&transport=websocket&sid={sid}") as link:
+        link.send("x" * (2 << 20))
+        with pytest.raises(ConnectionClosed):
+            link.recv(30)
+    line(site, camera="-", code="too_large", place="socket")
     refused = requests.get(gateway(site) + "/socket.io/?EIO=3&transport=polling", timeout=30)
     assert refused.status_code == 400
     line(site, id=refused.headers["X-Request-ID"], code="unsupported_version")

@@ -30,12 +30,16 @@ public final class RefusalCounts: Sendable {
         let day = recorder.store.calendar.day(of: instant)
         let counted = CameraRefusal(
             code: refusal.code,
-            field: refusal.field.map { String($0.prefix(Self.fieldCharactersMax)) },
-            message: String(refusal.message.prefix(Self.messageCharactersMax)),
+            field: refusal.field.map { Self.cut($0, to: Self.fieldCharactersMax) },
+            message: Self.cut(refusal.message, to: Self.messageCharactersMax),
             at: instant,
             count: count
         )
         merge(RefusalCount(cameraID: cameraID, day: day, refusal: counted))
+    }
+
+    private static func cut(_ text: String, to max: Int) -> String {
+        String(String.UnicodeScalarView(text.unicodeScalars.prefix(max)))
     }
 
     /// Whether something waits to be written.

@@ -134,7 +134,7 @@ enum LogText {
     static func quoted(_ text: String) -> String {
         var isWord = !text.isEmpty
         var escaped = ""
-        for scalar in text.prefix(charactersMax).unicodeScalars {
+        for scalar in text.unicodeScalars.prefix(charactersMax) {
             switch scalar.properties.generalCategory {
             case .control, .format, .lineSeparator, .paragraphSeparator, .unassigned, .privateUse:
                 escaped += "\\u{\(String(scalar.value, radix: 16))}"

@@ -5,7 +5,8 @@ protocol EngineHandler: AnyObject {
     func opened(_ session: EngineSession)
     func received(message: [UInt8])
     func received(binary: [UInt8])
-    /// The session will be closed for what its client did; ``closed()`` follows.
+    /// The session will be closed for what its client did, and ``closed()`` follows, or a WebSocket is that should have
+    /// carried it.
     func closing(because refusal: Refusal)
     func closed()
 }
@@ -263,6 +264,9 @@ final class EngineSession {
             heartbeat = loop.after(left) { [weak self] in self?.close() }
         }
     }
+
+    /// Notes that a WebSocket that should have carried the session is closed for what the client did.
+    func tell(of refusal: Refusal) { handler?.closing(because: refusal) }
 
     /// Ends the session; its sid is unknown from now on.
     ///

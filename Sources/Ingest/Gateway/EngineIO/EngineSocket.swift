@@ -66,8 +66,12 @@ final class EngineSocket: WebSocketHandler {
     }
 
     func closing(because refusal: Refusal) {
-        guard case .carrying(let session) = state else { return }
-        session.close(because: refusal)
+        switch state {
+        case .carrying(let session): session.close(because: refusal)
+        // The session goes on polling.
+        case .unproved(let session), .probed(let session): session.tell(of: refusal)
+        case .new, .over: break
+        }
     }
 
     func closed() {
@@ -87,9 +91,8 @@ final class EngineSocket: WebSocketHandler {
     }
 
     private func fail() {
-        if case .carrying(let session) = state {
-            return session.close(because: .breach("a packet that is none of Engine.IO"))
-        }
+        closing(because: .breach("a packet that is none of Engine.IO, or not due"))
+        if case .carrying = state { return }
         socket?.close(1_008)
     }
 }

@@ -7,7 +7,7 @@ protocol SocketIOApplication: AnyObject {
     func connected(_ socket: SocketIOSocket, payload: JSON)
     func received(_ event: SocketIOEvent, from socket: SocketIOSocket)
     func disconnected(_ socket: SocketIOSocket)
-    /// A client's session will be closed for what it did; its sockets are disconnected next.
+    /// A client's connection is closed for what it did.
     func closing(_ client: ClientAddress, _ sockets: [SocketIOSocket], because refusal: Refusal)
 }
 
