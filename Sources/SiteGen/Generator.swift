@@ -140,7 +140,7 @@ public final class Generator: Sendable {
         digest.add(templates.fingerprint)
         digest.add(options.name)
         digest.add(options.language.rawValue)
-        digest.add("\(options.archivePageRecords)")
+        digest.add("\(options.archivePageRecords) \(options.blacklistPageEntries)")
         digest.add("\(store.calendar.timeZone)")
         return digest.text
     }

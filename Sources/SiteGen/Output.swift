@@ -22,7 +22,7 @@ final class Output {
     private var retired: [String] = []
 
     /// The folders that hold nothing but what this module makes.
-    private static let ownFolders = ["archive", "assets", "cameras", "data"]
+    private static let ownFolders = ["archive", "assets", "blacklist", "cameras", "data"]
 
     /// Takes the folder, making it where there is none; waits while another process publishes.
     ///

@@ -23,6 +23,9 @@ struct Site {
             try archive.extend(day, from: place)
         }
         try archive.summarise(months: Set(days.map(Month.init)))
+        if !changes.entries.isEmpty {
+            try BlacklistPages(build: build).makeEach(of: changes.entries)
+        }
         try makeFrontPages(after: changes.kinds)
     }
 
@@ -38,6 +41,8 @@ struct Site {
         }
         progress("months and years")
         try archive.summarise(months: Set(days.map { Month($0.day) }))
+        progress("blacklist")
+        try BlacklistPages(build: build).makeEach(of: nil)
         progress("front pages and snapshots")
         try Assets(build: build).copy()
         try NotFoundPage(build: build).make()
@@ -58,7 +63,7 @@ struct Site {
         let changesHits = !kinds.isDisjoint(with: [.alert, .stats])
         if changesHits { try AlertsPage(build: build).make() }
         let changesList = changesHits || kinds.contains(.blacklist)
-        if changesList { try BlacklistPage(build: build).make() }
+        if changesList { try BlacklistPages(build: build).makeFirst() }
         try CameraPages(build: build).makeList(statistics)
         // Cameras report their own health.
         let changesHealth = !kinds.isDisjoint(with: [.health, .camera, .stats])

@@ -146,6 +146,11 @@ final class SiteBuild {
         try output.write(path, try whole(path, template, section, title, values, bytes))
     }
 
+    /// Renders a part of a page.
+    func part(_ template: String, _ values: [String: Any]) throws -> [UInt8] {
+        try render(template, values, nil)
+    }
+
     private func whole(
         _ path: String,
         _ template: String,

@@ -19,6 +19,8 @@ public struct SiteOptions: Sendable, Equatable {
     public var language = Language.thai
     /// Records on a page of the archive (`ARCHIVE_PAGE_RECORDS`).
     public var archivePageRecords = 100
+    /// Ids of the blacklist's entries on one of its numbered pages.
+    public var blacklistPageEntries = 200
     /// Milliseconds for which events are gathered before pages are made (`PUBLISH_DELAY_MS`).
     public var delayMilliseconds = 250
     /// Milliseconds after which pages are made however many events still come

@@ -40,8 +40,17 @@ struct Snapshots {
         try build.output.write("data/records.json", bytes)
     }
 
+    /// The newest entries; `total` says how many count.
     func makeBlacklist() throws {
-        try write("blacklist", list: "blacklist", try build.snapshot.blacklistNotRemoved())
+        let entries = try build.snapshot.newestListed(Snapshots.records)
+        let total = try build.snapshot.listLengths().counting
+        try write("blacklist") { writer in
+            writer.object { writer in
+                writer.key("blacklist")
+                writer.array(of: entries) { $1.write(to: &$0) }
+                writer.field("total", total)
+            }
+        }
     }
 
     func makeDetections() throws {

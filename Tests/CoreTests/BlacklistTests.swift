@@ -45,7 +45,11 @@ import Testing
         }
         #expect(refusal?.kind == .conflict)
         // The refused change left nothing behind, and the one before it still matches.
-        #expect(try await site.store.read { try $0.blacklist(all: true, at: .now()).count } == 1)
+        #expect(
+            try await site.store.read {
+                try $0.blacklistCounts(at: .now()).inactive + $0.blacklistCounts(at: .now()).active
+            } == 1
+        )
         #expect(try await site.recorder.record(site.read()).match == .certain)
         try await site.close()
     }
@@ -81,6 +85,45 @@ import Testing
             try $0.detections(since: .init(milliseconds: 0), limit: 5)
         }
         #expect(record.map(\.matchReason) == ["stolen"])
+        try await site.close()
+    }
+
+    @Test func theListIsAskedForPageByPage() async throws {
+        let site = try TestSite()
+        let past = Timestamp.now().adding(seconds: -1).rfc3339
+        let plates = ["กข 1", "กข 12 ตาก", "ขข 12", "กก 3 เชียงใหม่", "กก 4", "ABC 12"]
+        for (index, plate) in plates.enumerated() {
+            let draft = try site.draft(plate, expiry: index == 4 ? past : nil)
+            _ = try await site.recorder.list(draft, by: .system)
+        }
+        try await site.recorder.unlist(entryID: 1, by: .system)
+        func ids(_ change: @Sendable @escaping (inout BlacklistQuery) -> Void) async throws
+            -> [Int64]
+        {
+            var query = BlacklistQuery(perPage: 100)
+            change(&query)
+            let asked = query
+            let page = try await site.store.read { try $0.blacklist(asked, at: .now()) }
+            if asked.perPage == 100, asked.beforeID == nil {
+                #expect(page.total == page.entries.count)
+            }
+            return page.entries.map(\.id)
+        }
+        #expect(try await ids { _ in } == [6, 4, 3, 2])
+        #expect(try await ids { $0.all = true } == [6, 5, 4, 3, 2, 1])
+        #expect(try await ids { ($0.perPage, $0.page) = (3, 2) } == [2])
+        #expect(try await ids { $0.beforeID = 4 } == [3, 2])
+        #expect(try await ids { $0.plate = .init(text: "12", match: .contains) } == [6, 3, 2])
+        #expect(try await ids { $0.plate = .init(text: "1๒ ตาก", match: .contains) } == [2])
+        #expect(try await ids { $0.plate = .init(text: "เชียง", match: .contains) } == [4])
+        #expect(try await ids { $0.plate = .init(text: "กข", match: .prefix) } == [2])
+        #expect(try await ids { $0.plate = .init(text: "abc-12", match: .exact) } == [6])
+        #expect(
+            try await ids {
+                $0.all = true
+                $0.plate = .init(text: "กข", match: .contains)
+            } == [2, 1]
+        )
         try await site.close()
     }
 }

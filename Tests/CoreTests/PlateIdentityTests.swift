@@ -169,7 +169,7 @@ import Testing
         }
         let (entries, rows) = try await again.store.read { snapshot in
             (
-                try snapshot.blacklist(all: false, at: .now()),
+                try snapshot.blacklist(BlacklistQuery(perPage: 100), at: .now()).entries,
                 try String.fetchAll(snapshot.db, sql: "SELECT number FROM plates ORDER BY number")
             )
         }

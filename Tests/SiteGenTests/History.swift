@@ -20,11 +20,16 @@ struct History {
 
     private mutating func step() async throws {
         let recorder = site.recorder
-        switch Int.random(in: 0..<15, using: &random) {
-        case 0: _ = try? await recorder.list(site.draft(plate()), by: .system)
+        switch Int.random(in: 0..<17, using: &random) {
+        case 0, 15:
+            let expiry =
+                [nil, Timestamp.now(), .now().adding(seconds: 9_999)]
+                .randomElement(using: &random) ?? nil
+            _ = try? await recorder.list(site.draft(plate(), expiry: expiry), by: .system)
+        case 16: try await recorder.noteExpiries()
         case 1:
             try? await recorder.unlist(
-                entryID: Int64.random(in: 1...3, using: &random),
+                entryID: Int64.random(in: 1...9, using: &random),
                 by: .system
             )
         case 2 where !ids.isEmpty:

@@ -45,6 +45,7 @@ final class TestSite {
             publicPath: folder.appending(path: "public").path
         )
         options.archivePageRecords = 10
+        options.blacklistPageEntries = 3
     }
 
     func close() async throws {
@@ -96,12 +97,12 @@ final class TestSite {
         )
     }
 
-    func draft(_ plate: String) throws -> BlacklistDraft {
+    func draft(_ plate: String, expiry: Timestamp? = nil) throws -> BlacklistDraft {
         try BlacklistDraft(
             plate: Plate(plate, limits: store.limits),
             reason: "stolen <b>\"car\"</b>",
             addedBy: nil,
-            expiry: nil,
+            expiry: expiry.map { try Expiry($0.rfc3339, calendar: store.calendar) },
             notes: nil,
             limits: store.limits
         )

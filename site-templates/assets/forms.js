@@ -18,18 +18,22 @@ if (add && served) {
       if (showFault(add, error, ["ยังไม่ได้เพิ่ม", "Nothing was added"])) add.elements[error.field].focus();
     }
   });
+}
+
+if (served) {
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-remove]");
     if (!button) return;
     const plate = button.dataset.plate;
     if (!confirm(words(`ลบ ${plate} ออกจากบัญชีดำ?`, `Remove ${plate} from the blacklist?`))) return;
-    clearFaults(add);
+    if (add) clearFaults(add);
     try {
       await ask(`/api/blacklist/${button.dataset.remove}`, { method: "DELETE" });
       say([`ลบ ${plate} ออกจากบัญชีดำแล้ว`, `Removed ${plate}.`], "good");
       button.blur();
     } catch (error) {
-      showFault(add, error, [`ยังไม่ได้ลบ ${plate}`, `${plate} was not removed`]);
+      const why = sentenceOf(error);
+      say([`ยังไม่ได้ลบ ${plate}: ${why[0]}`, `${plate} was not removed: ${why[1]}`], "bad");
     }
   });
 }

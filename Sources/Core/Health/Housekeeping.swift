@@ -60,6 +60,7 @@ public struct Housekeeping: Sendable {
 
     private func look() async throws(Refusal) {
         try await recorder.disconnectSilentCameras()
+        try await recorder.noteExpiries()
         try await recorder.advanceDay(to: recorder.store.calendar.day(of: .now()))
     }
 

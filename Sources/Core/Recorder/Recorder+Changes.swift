@@ -119,6 +119,11 @@ extension Recorder {
         try await change { try $0.unlist(entryID, by: actor) }
     }
 
+    /// Notes which entries of the blacklist have expired, so that pages show it.
+    public func noteExpiries() async throws(Refusal) {
+        try await change { try $0.noteExpiries() }
+    }
+
     /// Deletes a record with its alert and picture.
     ///
     /// Throws ``Refusal`` `.notFound` where there is no such record.

@@ -127,4 +127,29 @@ extension Ledger {
         }
         try append(.blacklist, subject: id, data: writer.text)
     }
+
+    /// Notes which entries have expired since the last time, for pages and listeners; they stay listed as expired.
+    ///
+    /// Looks at no more than one entry; without one that expired, nothing is written.
+    func noteExpiries() throws {
+        let after = try db.blacklistClock()
+        let hasSome = try Bool.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT EXISTS (SELECT 1 FROM blacklist INDEXED BY blacklist_expiring
+                        WHERE active AND expires > ? AND expires <= ?)
+                    """
+            ),
+            arguments: [after.milliseconds, now.milliseconds]
+        )
+        guard hasSome == true else { return }
+        try db.setMeta("blacklist_expired", "\(now.milliseconds)")
+        var writer = JSONWriter()
+        writer.object { writer in
+            writer.field("action", "expired")
+            writer.field("after", after)
+            writer.field("through", now)
+        }
+        try append(.blacklist, data: writer.text)
+    }
 }

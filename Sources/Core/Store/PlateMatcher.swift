@@ -54,7 +54,7 @@ import GRDBSQLite
         return literals.max { $0.count < $1.count }.flatMap { ByteSearch(Array($0)) }
     }
 
-    private static func provinces(withNamesLike text: String) -> ProvinceSet {
+    static func provinces(withNamesLike text: String) -> ProvinceSet {
         var provinces = ProvinceSet()
         for (index, name) in Province.names.enumerated()
         where PlateText.normalized(name).contains(text) {
@@ -167,6 +167,9 @@ struct ProvinceSet {
 
     /// Whether it holds none.
     var isEmpty: Bool { bits.low == 0 && bits.high == 0 }
+
+    /// The codes of its provinces.
+    var codes: [UInt8] { (0..<128).filter { self[$0] } }
 
     /// Whether it holds a province.
     subscript(code: UInt8) -> Bool {

@@ -42,7 +42,7 @@ extension Snapshot {
         let rows = try DirectRows(
             db,
             """
-            SELECT e.id, e.kind, e.camera, e.subject, r.seen, CASE WHEN e.kind = 6 THEN e.data END
+            SELECT e.id, e.kind, e.camera, e.subject, r.seen, CASE WHEN e.kind = 6 OR e.kind = 4 AND e.subject IS NULL THEN e.data END
             FROM events e LEFT JOIN records r ON e.kind = 1 AND r.id = e.subject
             WHERE e.id > ?1 ORDER BY e.id LIMIT ?2
             """
@@ -67,8 +67,29 @@ extension Snapshot {
                 )
             }
             if kind == .stats, let data = rows.text(5) { try changes.addRewrittenDays(of: data) }
+            if kind == .blacklist {
+                try add(entry: rows.isNull(3) ? nil : rows.integer(3), rows.text(5), to: &changes)
+            }
         }
         return changes
+    }
+
+    /// Adds the entries of the blacklist that an event is about: one by its id, or many by what the event says.
+    private func add(entry id: Int64?, _ data: String?, to changes: inout Changes) throws {
+        if let id { return changes.add(entries: id...id) }
+        guard let data else { return }
+        let json = try JSONParser.parse(Array(data.utf8))
+        if case .number(let first)? = json["first_id"], case .number(let last)? = json["last_id"] {
+            changes.add(entries: Int64(first)...Int64(max(first, last)))
+        }
+        if case .array(let ids)? = json["removed_ids"] {
+            for case .number(let id) in ids { changes.add(entries: Int64(id)...Int64(id)) }
+        }
+        if case .string(let after)? = json["after"], case .string(let through)? = json["through"],
+            let after = Timestamp(rfc3339: after), let through = Timestamp(rfc3339: through)
+        {
+            for id in try expired(after: after, through: through) { changes.add(entries: id...id) }
+        }
     }
 
     /// The id of the newest event that pages can depend on: any but `site`; 0 where there is none.
@@ -127,6 +148,8 @@ public struct Changes: Sendable {
     public var earliest: [Day: RecordPlace] = [:]
     /// The days whose records were removed, so that all their pages must be made again.
     public var rewrittenDays: Set<Day> = []
+    /// The ids of the blacklist's entries that were added, removed or have expired.
+    public var entries: [ClosedRange<Int64>] = []
 
     /// Adds what a later stretch changed.
     public mutating func merge(_ later: Changes) {
@@ -135,6 +158,14 @@ public struct Changes: Sendable {
         cameras.formUnion(later.cameras)
         earliest.merge(later.earliest) { min($0, $1) }
         rewrittenDays.formUnion(later.rewrittenDays)
+        for range in later.entries { add(entries: range) }
+    }
+
+    mutating func add(entries range: ClosedRange<Int64>) {
+        guard let last = entries.last, last.upperBound + 1 == range.lowerBound else {
+            return entries.append(range)
+        }
+        entries[entries.count - 1] = last.lowerBound...range.upperBound
     }
 
     mutating func add(_ place: RecordPlace, on day: Day) {

@@ -1,28 +1,6 @@
 import GRDB
 
 extension Snapshot {
-    /// The blacklist, newest first: the entries that count at an instant, or all that ever were.
-    public func blacklist(all: Bool, at now: Timestamp) throws -> [BlacklistEntry] {
-        try Row.fetchAll(
-            db.cachedStatement(
-                sql: """
-                    SELECT * FROM blacklist
-                    \(all ? "" : "WHERE active AND (expires IS NULL OR expires > :now)")
-                    ORDER BY id DESC
-                    """
-            ),
-            arguments: all ? [:] : ["now": now.milliseconds]
-        ).map(BlacklistEntry.init(row:))
-    }
-
-    /// The entries that were not removed, expired ones included: what a page without a clock shows.
-    public func blacklistNotRemoved() throws -> [BlacklistEntry] {
-        try Row.fetchAll(
-            db.cachedStatement(sql: "SELECT * FROM blacklist WHERE active ORDER BY id DESC")
-        )
-        .map(BlacklistEntry.init(row:))
-    }
-
     /// One entry by its id; nil where there is none.
     public func blacklistEntry(id: Int64) throws -> BlacklistEntry? {
         try Row.fetchOne(

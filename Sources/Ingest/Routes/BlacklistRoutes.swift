@@ -5,12 +5,16 @@ struct BlacklistRoutes: Sendable {
     let backend: Backend
 
     func list(_ request: Request) async throws(Refusal) -> Response {
-        let all = try request.truth("all") ?? false
-        let entries = try await reading(backend) { try $0.blacklist(all: all, at: .now()) }
+        let query = try BlacklistQuery(request, limits: backend.limits)
+        let page = try await reading(backend) { try $0.blacklist(query, at: .now()) }
         return .json { writer in
             writer.object { writer in
                 writer.key("blacklist")
-                writer.array(of: entries) { $1.write(to: &$0) }
+                writer.array(of: page.entries) { $1.write(to: &$0) }
+                writer.field("total", page.total)
+                writer.field("pages", page.pages)
+                writer.field("current_page", page.page)
+                writer.field("per_page", page.perPage)
             }
         }
     }

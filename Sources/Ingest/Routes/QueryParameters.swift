@@ -5,7 +5,9 @@ extension Route.Query {
         "page", "per_page", "camera_id", "plate_number", "match", "date_from", "date_to",
         "min_confidence", "blacklisted", "before_id", "format",
     ])
-    static let blacklist = Route.Query.only(["all"])
+    static let blacklist = Route.Query.only([
+        "all", "page", "per_page", "plate_number", "match", "before_id",
+    ])
     static let removal = Route.Query.only(["removed_by"])
     static let hours = Route.Query.only(["hours"])
     static let events = Route.Query.only(["types", "camera_id", "last_event_id"])

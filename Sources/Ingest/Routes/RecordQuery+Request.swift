@@ -15,7 +15,7 @@ extension RecordQuery {
                 max: limits.cameraIDCharactersMax
             )
         }
-        plate = try RecordQuery.plate(request, limits: limits)
+        plate = try RecordQuery.plate(request, matches: PlateMatch.allCases, limits: limits)
         dateFrom = try RecordQuery.day("date_from", request)
         dateTo = try RecordQuery.day("date_to", request)
         if let dateFrom, let dateTo, dateFrom > dateTo {
@@ -40,13 +40,15 @@ extension RecordQuery {
         }
     }
 
-    private static func plate(
+    /// The filter by plate; `matches` are the ways to compare that the call knows.
+    static func plate(
         _ request: Request,
+        matches: [PlateMatch],
         limits: Limits
     ) throws(Refusal) -> PlateFilter? {
         let word = request.text("match") ?? PlateMatch.contains.rawValue
-        guard let match = PlateMatch(rawValue: word) else {
-            let known = PlateMatch.allCases.map(\.rawValue).joined(separator: ", ")
+        guard let match = PlateMatch(rawValue: word), matches.contains(match) else {
+            let known = matches.map(\.rawValue).joined(separator: ", ")
             throw .invalid("match", "must be one of \(known)", code: "unknown_choice")
         }
         guard let text = request.text("plate_number") else { return nil }

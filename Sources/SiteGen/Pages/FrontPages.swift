@@ -93,49 +93,6 @@ struct AlertsPage {
     }
 }
 
-/// `/blacklist`: the entries, and what was read of them.
-struct BlacklistPage {
-    let build: SiteBuild
-
-    func make() throws {
-        let entries = try build.snapshot.blacklistNotRemoved()
-        // Pages know no clock but the day: an entry that expired today still counts until midnight.
-        let dayBegan = build.snapshot.calendar.start(of: try build.snapshot.today())
-        let isExpired = { (entry: BlacklistEntry) in
-            entry.expiry.map { $0.instant <= dayBegan } ?? false
-        }
-        let ids = try build.snapshot.newestHitIDs(50)
-        try build.page(
-            "blacklist.html",
-            template: "blacklist",
-            section: .blacklist,
-            title: .init(thai: "บัญชีดำ", english: "Blacklist"),
-            [
-                "count": build.print.number(entries.count { !isExpired($0) }),
-                "has_entries": !entries.isEmpty,
-                "entries": entries.map { entry -> [String: Any] in
-                    [
-                        "id": "\(entry.id)", "plate": entry.plate.text, "reason": entry.reason,
-                        "added_by": entry.addedBy, "notes": entry.notes ?? "",
-                        "has_expiry": entry.expiry != nil, "expiry": expiry(entry),
-                        "is_expired": isExpired(entry),
-                        "created": build.print.dateTime(entry.createdAt),
-                        "created_utc": entry.createdAt.rfc3339,
-                    ]
-                },
-                "has_rows": !ids.isEmpty,
-            ],
-            rows: build.rows(ids)
-        )
-    }
-
-    /// A day as it was given, an instant on the site's clock.
-    private func expiry(_ entry: BlacklistEntry) -> String {
-        guard let expiry = entry.expiry else { return "" }
-        return Day(expiry.text)?.description ?? build.print.dateTime(expiry.instant)
-    }
-}
-
 /// What nginx and the service show for a path that is not there.
 struct NotFoundPage {
     static let path = "404.html"

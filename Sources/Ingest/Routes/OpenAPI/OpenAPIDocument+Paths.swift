@@ -98,9 +98,11 @@ extension OpenAPIDocument {
                 operations: [
                     operation(
                         "get",
-                        "Entries that count; with all=true every one",
-                        parameters: Route.Query.blacklist.names.map(parameter),
-                        answers: [answer(200, list("blacklist", "BlacklistEntry"))]
+                        "Entries that count, newest first; with all=true every one",
+                        parameters: Route.Query.blacklist.names.map {
+                            parameter($0 == "match" ? "blacklist_match" : $0)
+                        },
+                        answers: [answer(200, reference("BlacklistPage"))]
                     ),
                     operation(
                         "post",

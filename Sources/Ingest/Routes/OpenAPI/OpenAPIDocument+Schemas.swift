@@ -6,6 +6,7 @@ extension OpenAPIDocument {
         "camera_id":{"name":"camera_id","in":"query","schema":\(anyText(50))},
         "plate_number":{"name":"plate_number","in":"query","schema":\(platePart)},
         "match":{"name":"match","in":"query","schema":{"enum":["exact","prefix","contains","wildcard","fuzzy",""]}},
+        "blacklist_match":{"name":"match","in":"query","schema":{"enum":["exact","prefix","contains",""]}},
         "date_from":{"name":"date_from","in":"query","schema":\(day)},
         "date_to":{"name":"date_to","in":"query","schema":\(day)},
         "min_confidence":{"name":"min_confidence","in":"query","schema":{"anyOf":[{"type":"number","minimum":0,"maximum":100},{"const":""}]}},
@@ -73,6 +74,9 @@ extension OpenAPIDocument {
         "BlacklistEntry":{"type":"object","required":["id","license_plate_text","reason","added_by","expiry_date",
         "notes","is_active","created_at","updated_at"],"properties":{"id":{"type":"integer"},
         "is_active":{"type":"boolean"}}},
+        "BlacklistPage":{"type":"object","required":["blacklist","total","pages","current_page","per_page"],
+        "properties":{"blacklist":{"type":"array","items":\(reference("BlacklistEntry"))},"total":{"type":"integer"},
+        "pages":{"type":"integer"},"current_page":{"type":"integer"},"per_page":{"type":"integer"}}},
         "Camera":{"type":"object","required":["camera_id","status","last_seen","records","refused_today","last_refusal"],"properties":{
         "refused_today":{"type":"integer","description":"How much of what it sent today was refused"},
         "last_refusal":{"type":["object","null"],"required":["code","field","message","at","count"],"properties":{

@@ -1,0 +1,108 @@
+import Core
+
+/// `/blacklist`: the newest entries, and what was read of them; `/blacklist/1`, `/blacklist/2` …: all entries.
+///
+/// A numbered page has the entries of a fixed range of ids, so that a change is one page's however long the list is.
+struct BlacklistPages {
+    let build: SiteBuild
+
+    /// Entries on the first page; older ones stand on the numbered pages.
+    static let newest = 100
+
+    private var pageEntries: Int64 { Int64(build.options.blacklistPageEntries) }
+
+    /// `blacklist/3.html`; pages are counted from 1.
+    static func path(page: Int64) -> String { "blacklist/\(page).html" }
+
+    private func page(of id: Int64) -> Int64 { (id - 1) / pageEntries + 1 }
+
+    /// Makes the first page.
+    func makeFirst() throws {
+        let entries = try build.snapshot.newestListed(BlacklistPages.newest)
+        let lengths = try build.snapshot.listLengths()
+        let ids = try build.snapshot.newestHitIDs(50)
+        let last = page(of: try build.snapshot.newestListedID())
+        try build.page(
+            "blacklist.html",
+            template: "blacklist",
+            section: .blacklist,
+            title: .init(thai: "บัญชีดำ", english: "Blacklist"),
+            [
+                "count": build.print.number(lengths.counting),
+                "has_entries": !entries.isEmpty,
+                "entries": try rows(entries),
+                "has_more": lengths.notRemoved > entries.count,
+                "shown": build.print.number(entries.count),
+                "last": BlacklistPages.path(page: last),
+                "has_rows": !ids.isEmpty,
+            ],
+            rows: build.rows(ids)
+        )
+    }
+
+    /// Makes the numbered pages of the entries that were changed; all where nil.
+    func makeEach(of changed: [ClosedRange<Int64>]?) throws {
+        let newest = try build.snapshot.newestListedID()
+        guard newest > 0 else { return }
+        let last = page(of: newest)
+        var pages: Set<Int64> = []
+        for range in changed ?? [1...newest] {
+            // The page before a new one gets its link.
+            let first = page(of: max(1, range.lowerBound - 1))
+            pages.formUnion(first...page(of: range.upperBound))
+        }
+        // Entries that a script wrote into the database have no event.
+        var missing = last
+        while missing > 0, !build.output.exists(BlacklistPages.path(page: missing)) {
+            pages.insert(missing)
+            missing -= 1
+        }
+        if missing > 0, missing < last { pages.insert(missing) }
+        // A page that others lead on to is there before them.
+        for page in pages.sorted(by: >) where page <= last {
+            try make(page, isLast: page == last)
+        }
+    }
+
+    private func make(_ page: Int64, isLast: Bool) throws {
+        let first = (page - 1) * pageEntries + 1
+        let entries = try build.snapshot.listed(ids: first...(first + pageEntries - 1))
+        try build.page(
+            BlacklistPages.path(page: page),
+            template: "blacklist-page",
+            section: .blacklist,
+            title: .init(thai: "บัญชีดำ หน้า \(page)", english: "Blacklist, page \(page)"),
+            [
+                "number": "\(page)", "has_entries": !entries.isEmpty,
+                "has_older": page > 1, "older": "\(page - 1).html",
+                "has_newer": !isLast, "newer": "\(page + 1).html", "entries": try rows(entries),
+            ]
+        )
+    }
+
+    /// Entries as rows of HTML.
+    private func rows(_ entries: [BlacklistEntry]) throws -> String {
+        let clock = try build.snapshot.listClock()
+        var bytes: [UInt8] = []
+        for entry in entries {
+            bytes += try build.part(
+                "partials/entry",
+                [
+                    "id": "\(entry.id)", "plate": entry.plate.text, "reason": entry.reason,
+                    "added_by": entry.addedBy, "notes": entry.notes ?? "",
+                    "has_expiry": entry.expiry != nil, "expiry": expiry(entry),
+                    "is_expired": entry.expiry.map { $0.instant <= clock } ?? false,
+                    "created": build.print.dateTime(entry.createdAt),
+                    "created_utc": entry.createdAt.rfc3339,
+                ]
+            )
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// A day as it was given, an instant on the site's clock.
+    private func expiry(_ entry: BlacklistEntry) -> String {
+        guard let expiry = entry.expiry else { return "" }
+        return Day(expiry.text)?.description ?? build.print.dateTime(expiry.instant)
+    }
+}

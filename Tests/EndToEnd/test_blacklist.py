@@ -1,0 +1,110 @@
+"""A long blacklist: pages of the API and of the site, one length everywhere, and many entries in one body."""
+
+import json
+import sqlite3
+import time
+
+import requests
+from conftest import wait_until
+from playwright.sync_api import expect
+from test_browser import chromium  # noqa: F401
+
+
+def fill(site, count):
+    """So many entries, written into the database of the stopped service as a script would."""
+    site.stop()
+    now = int(time.time() * 1000)
+    with sqlite3.connect(f"{site.folder}/test.db") as database:
+        database.executemany(
+            "INSERT INTO blacklist (text, number, province, reason, added_by, active, created, updated)"
+            " VALUES (?, ?, 0, 'stolen', 'import', 1, ?, ?)",
+            ((f"BM {i}", f"BM{i}", now, now) for i in range(1, count + 1)))
+    site.start()
+
+
+def entries(site, **parameters):
+    answer = site.get("/api/blacklist", params=parameters)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def ids(page):
+    return [entry["id"] for entry in page["blacklist"]]
+
+
+def test_the_list_is_answered_in_pages(make_site):
+    site = make_site().start()
+    fill(site, 2_345)
+    page = entries(site)
+    assert (page["total"], page["pages"], page["current_page"], page["per_page"]) == (2_345, 3, 1, 1_000)
+    assert ids(page) == list(range(2_345, 1_345, -1))
+    assert ids(entries(site, page=3)) == list(range(345, 0, -1))
+    assert ids(entries(site, per_page=2, before_id=100)) == [99, 98]
+    found = entries(site, plate_number="bm-234")
+    assert (found["total"], ids(found)) == (7, [2345, 2344, 2343, 2342, 2341, 2340, 234])
+    assert ids(entries(site, plate_number="BM 234", match="exact")) == [234]
+    assert entries(site, plate_number="BM 23", match="prefix", per_page=1)["total"] == 57
+    for wrong in ("per_page=1001", "page=0", "before_id=x", "match=fuzzy", "q=1", "plate_number=-"):
+        assert site.get(f"/api/blacklist?{wrong}").status_code == 400, wrong
+    # Whatever was written by hand is matched, counted and removed like the rest.
+    assert site.record(site.read("BM 2000"))["is_blacklisted"]
+    assert requests.delete(site.url("/api/blacklist/2000"), timeout=60).status_code == 200
+    assert not site.record(site.read("BM 2000"))["is_blacklisted"]
+    assert entries(site)["total"] == 2_344 and entries(site, all="true")["total"] == 2_345
+
+
+def lengths(site):
+    """Every number that says how long the blacklist is."""
+    check = site.post("/health/check").json()["data"]["components"]["database"]["details"]
+    statistics = site.get("/api/blacklist/statistics").json()
+    return {
+        "api": entries(site, per_page=1)["total"], "statistics": statistics["total_blacklist_entries"],
+        "active": statistics["data"]["total_active"], "check": check["blacklist_entries"],
+        "database": site.get("/health/database/stats").json()["data"]["blacklist_entries"],
+        "page": shown_length(site), "data": json.loads((site.public / "data/blacklist.json").read_text())["total"],
+    }
+
+
+def shown_length(site):
+    site.published()
+    text = (site.public / "blacklist.html").read_text()
+    return int(text.split("Blacklist</span> <small>")[1].split("<")[0].replace(",", ""))
+
+
+def test_a_long_list_has_pages_and_one_length(make_site, chromium):  # noqa: F811
+    site = make_site().start()
+    fill(site, 1_001)
+    site.start_nginx()
+    site.post("/api/blacklist", {"license_plate_text": "ขข 1", "reason": "test"})
+    site.published()
+    assert {page.name for page in (site.public / "blacklist").iterdir()} == {f"{page}.html" for page in range(1, 7)}
+    assert set(lengths(site).values()) == {1_002}
+    before = {path: path.stat().st_mtime_ns for path in (site.public / "blacklist").iterdir()}
+    assert requests.delete(site.url("/api/blacklist/250"), timeout=60).status_code == 200
+    assert set(lengths(site).values()) == {1_001}
+    site.published()
+    assert [path.name for path, time in before.items() if path.stat().st_mtime_ns != time] == ["2.html"]
+    page = chromium.new_page()
+    page.goto(site.front("/blacklist"))
+    assert page.locator("tbody tr[data-id]").count() == 100
+    page.click("a[href='blacklist/6.html']")
+    expect(page.locator("tr[data-id='1002']")).to_be_visible()
+    for _ in range(4):
+        page.click("nav.pages a[rel='next']")
+    expect(page.locator("tr[data-id='251']")).to_be_visible()
+    assert page.locator("tr[data-id='250']").count() == 0
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.click("[data-remove='251']")
+    expect(page.locator("tr[data-id='251']")).to_have_count(0)
+    expect(page.locator("#outcome")).to_contain_text("BM 251")
+
+
+def test_an_entry_that_expires_is_counted_out_everywhere(make_site):
+    site = make_site().start()
+    soon = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 3))
+    site.post("/api/blacklist", {"license_plate_text": "ขข 1", "reason": "test", "expiry_date": soon})
+    site.post("/api/blacklist", {"license_plate_text": "ขข 2", "reason": "test"})
+    wait_until(lambda: entries(site)["total"] == 1, "the entry to expire")
+    wait_until(lambda: shown_length(site) == 1, "the page to say so")
+    assert set(lengths(site).values()) == {1}
+    assert not site.record(site.read("ขข 1"))["is_blacklisted"]
