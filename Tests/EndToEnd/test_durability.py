@@ -3,6 +3,8 @@
 import base64
 import random
 import re
+import shutil
+import sqlite3
 import subprocess
 import threading
 
@@ -119,3 +121,52 @@ def test_generate_beside_the_service_and_without_it(site, tmp_path):
     site.stop()
     subprocess.run([BINARY, "generate", "--out", out], env=site.environment, check=True, timeout=120)
     assert site.start().total() == 2
+
+
+def back_up(site, target):
+    with sqlite3.connect(site.folder / "test.db") as source, sqlite3.connect(target) as copy:
+        source.backup(copy)
+    source.close()
+    copy.close()
+
+
+def refusal(site):
+    """What a service says that does not start."""
+    ended = subprocess.run(
+        [BINARY, "serve"], env=site.environment, cwd=site.folder, capture_output=True, text=True, timeout=60
+    )
+    assert ended.returncode != 0
+    return ended.stderr
+
+
+@pytest.mark.parametrize("bodies", [1, 60])
+def test_a_backup_beside_a_left_over_log_is_not_mixed_with_it(make_site, tmp_path, bodies):
+    """With few reads later the log is the same as at the backup; with many it was reset since."""
+    site = make_site().start()
+    for number in range(20):
+        site.read(f"OLD {number}")
+    back_up(site, tmp_path / "backup.db")
+    for body in range(bodies):
+        reads = [{"camera_id": "CAM001", "plate_number": f"NEW {body} {number}"} for number in range(2_000)]
+        assert site.post("/api/records", reads).status_code == 201
+    site.kill()
+    wal = site.folder / "test.db-wal"
+    log = wal.read_bytes()
+    crashed = (site.folder / "test.db").read_bytes()
+    shutil.copy(tmp_path / "backup.db", site.folder / "test.db")
+    said = refusal(site)
+    assert "test.db-wal" in said and "move" in said and "Restore" in said
+    assert wal.read_bytes() == log and (site.folder / "test.db").read_bytes() == (tmp_path / "backup.db").read_bytes()
+
+    # What the sentence says to do.
+    wal.rename(tmp_path / "moved-wal")
+    (site.folder / "test.db-shm").unlink()
+    assert site.start().total() == 20
+    site.stop()
+
+    # The database and its own log, put back together, are whole.
+    for path in site.folder.glob("test.db*"):
+        path.unlink()
+    assert "no database" in (shutil.copy(tmp_path / "moved-wal", wal), refusal(site))[1]
+    (site.folder / "test.db").write_bytes(crashed)
+    assert site.start().total() == 20 + 2_000 * bodies

@@ -154,6 +154,7 @@ extension Recorder {
                 defer { log.close(db) }
                 beginning.end(nil)
                 while var batch = queue.take(.commit) {
+                    ledger.mayResetWAL = log.mayReset
                     write(&batch, to: ledger)
                     do {
                         try log.keepShort(db)

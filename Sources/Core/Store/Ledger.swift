@@ -52,6 +52,8 @@ final class Ledger {
     private var notedRecordID: Int64 = -1
     private let clock: () -> Timestamp
     private let log: GatheredLog?
+    /// Whether the next commit may be the first one of a new WAL, as far as is known.
+    var mayResetWAL = true
 
     /// What the writer remembers of a camera.
     struct KnownCamera {
@@ -122,6 +124,7 @@ final class Ledger {
             // What a commit that failed has left is gone before anything else is read.
             defer { log?.endCommit() }
             try db.inTransaction(.immediate) {
+                if mayResetWAL { try db.renewMark() }
                 try body(self)
                 try tally.flush(through: statements)
                 try announceQuietCameras()

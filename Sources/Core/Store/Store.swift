@@ -25,7 +25,8 @@ public final class Store: Sendable {
     /// A store `besideService` writes nothing: two connections that write or checkpoint could meet SQLite's WAL-reset bug
     /// (docs/DECISIONS.md).
     ///
-    /// Throws where the file cannot be made, is no database, or was made by a newer lprserver; beside a service also if
+    /// Throws where the file cannot be made, is no database, does not belong to the WAL beside it, or was made by a newer
+    /// lprserver; beside a service also if
     /// that is still bringing it up to date.
     public init(
         path: String,
@@ -51,12 +52,19 @@ public final class Store: Sendable {
             try SQLFunctions.add(to: db)
         }
         _ = Store.isTuned
-        if !besideService {
-            let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        guard !besideService else {
+            pool = try DatabasePool(path: path, configuration: configuration)
+            try requireUpToDate()
+            return
         }
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try Store.refuseForeignWAL(path: path)
+        let first = try DatabaseQueue(path: path, configuration: configuration)
+        try first.writeWithoutTransaction { try Store.beginWAL($0) }
         pool = try DatabasePool(path: path, configuration: configuration)
-        if besideService { try requireUpToDate() } else { try bringUpToDate(announce) }
+        try first.close()
+        try bringUpToDate(announce)
     }
 
     /// The version of SQLite in use, like `3.40.1`.
@@ -84,6 +92,8 @@ public final class Store: Sendable {
             try db.execute(sql: "PRAGMA cache_size = -32768")
             // A log that was long once gives its bytes back when it begins anew.
             try db.execute(sql: "PRAGMA journal_size_limit = \(limits.logBytesMax)")
+            // A checkpoint after any of the migrations' commits would let the next one reset the WAL: see migrate.
+            try db.execute(sql: "PRAGMA wal_autocheckpoint = 0")
         }
         guard try pool.read({ try !Schema.migrator.hasBeenSuperseded($0) }) else {
             throw Refusal(
@@ -99,7 +109,7 @@ public final class Store: Sendable {
                     + " do not interrupt it (it would begin anew)"
             )
         }
-        try Schema.migrator.migrate(pool)
+        try Store.migrate(pool, after: done)
     }
 
     /// Bytes of a page of a new database.

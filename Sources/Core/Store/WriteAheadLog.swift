@@ -96,6 +96,11 @@ import Synchronization
         thread.start()
     }
 
+    /// Whether the next commit may reset the WAL; called between two transactions on the writer's thread.
+    ///
+    /// Not while committed frames are not copied and no pass is under way, which only the writer starts.
+    var mayReset: Bool { stage.withLock { $0 != .idle } || backfill.withLock { !$0.isBehind } }
+
     /// Called between two transactions on the writer's connection.
     ///
     /// Throws `DatabaseError`; the log is then as it was.
