@@ -3,6 +3,7 @@
 import json
 import sqlite3
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import requests
 from conftest import wait_until
@@ -108,3 +109,94 @@ def test_an_entry_that_expires_is_counted_out_everywhere(make_site):
     wait_until(lambda: shown_length(site) == 1, "the page to say so")
     assert set(lengths(site).values()) == {1}
     assert not site.record(site.read("ขข 1"))["is_blacklisted"]
+
+
+def send(site, body, kind):
+    data = body if isinstance(body, bytes) else body.encode()
+    return requests.post(site.url("/api/blacklist"), data=data, headers={"Content-Type": kind}, timeout=60)
+
+
+MANY = [
+    {"license_plate_text": "กข 1", "reason": "stolen", "added_by": "malee", "notes": "a, \"b\"", "expiry_date": "2099-12-31"},
+    {"license_plate_text": "เชียงใหม่", "reason": "x"}, {"license_plate_text": "กข-๑", "reason": "again"},
+    {"license_plate_text": "กข 2"}, {"license_plate_text": "กข 3", "reason": "x", "expiry_date": "2020-01-01"},
+    {"license_plate_text": "กข 4 ตาก", "reason": "wanted"},
+]
+OUTCOMES = [1, "province_alone", "already_listed", "required", "expired", 2]
+
+
+def as_csv(rows):
+    names = ["added_by", "license_plate_text", "reason", "expiry_date", "notes"]
+    cell = lambda text: '"' + text.replace('"', '""') + '"' if any(sign in text for sign in ',"\n') else text
+    return "\ufeff" + "\r\n".join([",".join(names)] + [",".join(cell(row.get(name, "")) for name in names) for row in rows])
+
+
+def test_many_entries_in_one_body_have_an_answer_each(make_site):
+    for number, (body, kind) in enumerate([
+            (json.dumps(MANY), "application/json"), (as_csv(MANY), "text/csv; charset=utf-8"),
+            ("\n\n".join(json.dumps(row) for row in MANY) + "\n", "application/x-ndjson")]):
+        site = make_site()
+        site.settings["DATABASE_URL"] = f"sqlite:///{site.folder}/{number}.db"
+        site.start()
+        answer = send(site, body, kind)
+        lines = kind == "application/x-ndjson"
+        outcomes = [json.loads(line) for line in answer.text.splitlines()] if lines else answer.json()
+        assert answer.status_code == 207
+        assert [told.get("blacklist_id") or told["code"] for told in outcomes] == OUTCOMES, kind
+        assert [told["success"] for told in outcomes] == [isinstance(outcome, int) for outcome in OUTCOMES]
+        first = site.get("/api/blacklist").json()["blacklist"][-1]
+        assert {name: first[name] for name in MANY[0]} == MANY[0]
+        assert site.record(site.read("กข 4 ตาก"))["is_blacklisted"]
+        # The same again lists nothing twice.
+        answer = send(site, body, kind)
+        assert answer.status_code == 400 and answer.text.count("already_listed") == 3
+        assert send(site, json.dumps([{"license_plate_text": "กข 9", "reason": "x"}]), "application/json").status_code == 201
+        events = requests.get(site.url("/events?last_event_id=0&types=blacklist"), stream=True, timeout=60)
+        lines = events.iter_lines(decode_unicode=True)
+        told = first_data(lines, 2)
+        assert [(event["action"], event["count"], event["first_id"], event["last_id"]) for event in told] == [("imported", 2, 1, 2), ("imported", 1, 3, 3)]
+        with sqlite3.connect(f"file:{site.folder}/{number}.db?mode=ro", uri=True) as database:
+            audit = database.execute("SELECT action, subject, detail FROM audit ORDER BY id").fetchall()
+        assert audit == [("blacklist.import", "1-2", "2 entries"), ("blacklist.import", "3-3", "1 entries")]
+        site.stop()
+
+
+def first_data(lines, count):
+    found = []
+    for line in lines:
+        if line.startswith("data:"):
+            found.append(json.loads(line[5:]))
+            if len(found) == count:
+                return found
+    raise AssertionError("the stream has ended")
+
+
+def test_what_is_no_list_of_entries_is_refused(site):
+    line = json.dumps({"license_plate_text": "กข 1", "reason": "x"})
+    for body, kind, status in [
+            ("[]", "application/json", 400), ("\n \n", "application/x-ndjson", 400), ("", "text/csv", 400),
+            ("license_plate_text,reason\n", "text/csv", 400), ("plate,reason\nกข 1,x", "text/csv", 400),
+            ("\n".join([line] * 10_001), "application/x-ndjson", 413),
+            ("license_plate_text,reason\n" + "กข 1,x\n" * 10_001, "text/csv", 413),
+            (b"license_plate_text,reason\n" + "กข 1,x".encode("cp874"), "text/csv", 400)]:
+        answer = send(site, body, kind)
+        assert answer.status_code == status, (body[:40], answer.text[:200])
+    assert site.get("/api/blacklist").json()["total"] == 0
+
+
+def test_thousands_of_lines_are_listed_while_reads_come_in(site):
+    body = "license_plate_text,reason\n" + "".join(f"BK {number},stolen\n" for number in range(10_000))
+    with ThreadPoolExecutor() as pool:
+        importing = pool.submit(send, site, body, "text/csv")
+        reads = []
+        while not importing.done():
+            reads.append(site.read(f"M {len(reads)}"))
+        answer = importing.result()
+    assert answer.status_code == 201
+    assert [told["blacklist_id"] for told in answer.json()] == list(range(1, 10_001))
+    # Reads were kept between the commits of the import, not after it.
+    assert len(reads) > 3
+    assert site.record(site.read("BK 9999"))["is_blacklisted"]
+    assert requests.post(site.url("/api/blacklist"), json={"license_plate_text": "BK-77", "reason": "x"}, timeout=60).status_code == 400
+    assert set(lengths(site).values()) == {10_000}
+    assert len(list((site.public / "blacklist").iterdir())) == 50

@@ -27,6 +27,8 @@ public struct Limits: Sendable, Equatable {
     public var warningsMax = 100
     /// Reads in one array, NDJSON body or detection.
     public var batchReadsMax = 10_000
+    /// Entries of the blacklist in one array, NDJSON or CSV body.
+    public var batchEntriesMax = 10_000
     /// Milliseconds that a camera's clock may be ahead before a read is flagged: WIRE's 5 minutes.
     public var clockAheadMillisecondsMax: Int64 = 5 * 60 * 1_000
 
@@ -80,6 +82,8 @@ public struct Limits: Sendable, Equatable {
     public var queueBytesMax = 16 * 1_024 * 1_024
     /// Reads in one commit (`BATCH_READS_MAX`): bounds how long one commit takes.
     public var commitReadsMax = 1_000
+    /// Entries of the blacklist that are kept in one commit: bounds how long reads wait beside a long import.
+    public var commitEntriesMax = 64
     /// Records that wait until they are entered together in the indexes by plate and by camera, and counted plate by
     /// plate: readers remember those that wait, and each page is written once for so many.
     public var recordsPerPlateCount = 8_192

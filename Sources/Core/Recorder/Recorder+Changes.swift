@@ -112,6 +112,14 @@ extension Recorder {
         try await change { try $0.list(draft, by: actor) }
     }
 
+    /// Lists plates in one commit; returns each one's id, or why it was not listed, in their order.
+    public func list(
+        _ drafts: [BlacklistDraft],
+        by actor: Actor
+    ) async throws(Refusal) -> [Result<Int64, Refusal>] {
+        try await change { try $0.list(drafts, by: actor) }
+    }
+
     /// Takes an entry off the blacklist; it stays as history.
     ///
     /// Throws ``Refusal`` `.notFound` for an unknown id, `.conflict` for an inactive entry.

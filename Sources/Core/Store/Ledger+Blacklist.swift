@@ -37,6 +37,38 @@ extension Ledger {
         return id
     }
 
+    /// Lists plates, with one event and one line of the audit log for all of them.
+    ///
+    /// A plate that is listed already is refused by itself, and nothing else.
+    func list(_ drafts: [BlacklistDraft], by actor: Actor) throws -> [Result<Int64, Refusal>] {
+        var ids: [Int64] = []
+        var removed: [Int64] = []
+        let results = try drafts.map { draft -> Result<Int64, Refusal> in
+            do {
+                let (id, expired) = try insert(draft)
+                ids.append(id)
+                if let expired { removed.append(expired) }
+                return .success(id)
+            } catch let refusal as Refusal where refusal.kind == .conflict {
+                return .failure(refusal)
+            }
+        }
+        guard let first = ids.first, let last = ids.last else { return results }
+        var writer = JSONWriter()
+        writer.object { writer in
+            writer.field("action", "imported")
+            writer.field("count", ids.count)
+            writer.field("first_id", first)
+            writer.field("last_id", last)
+            writer.key("removed_ids")
+            writer.array(of: removed) { $0.value($1) }
+        }
+        try append(.blacklist, data: writer.text)
+        let detail = "\(ids.count) entries"
+        try audit(actor, "blacklist.import", subject: "\(first)-\(last)", detail: detail)
+        return results
+    }
+
     /// Inserts an entry; returns its id, and that of the expired entry which gave way.
     ///
     /// Throws ``Refusal`` before it writes anything.

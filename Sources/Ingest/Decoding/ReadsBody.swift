@@ -55,7 +55,7 @@ enum ReadsBody {
     }
 
     /// A content type without its parameters.
-    private static func media(_ type: String) -> String {
+    static func media(_ type: String) -> String {
         String(
             type.prefix { $0 != ";" }.lowercased()
                 .trimmingPrefix { $0 == " " }.prefix { $0 != " " }
@@ -68,7 +68,7 @@ enum ReadsBody {
         return first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
     }
 
-    private static func isBlank(_ byte: UInt8) -> Bool {
+    static func isBlank(_ byte: UInt8) -> Bool {
         byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
     }
 

@@ -19,39 +19,6 @@ struct BlacklistRoutes: Sendable {
         }
     }
 
-    func add(_ request: Request) async throws(Refusal) -> Response {
-        let fields = try request.fields(limits: backend.limits)
-        let draft = try draft(fields)
-        do throws(Refusal) {
-            let id = try await backend.recorder.list(draft, by: request.actor(draft.addedBy))
-            return .json(201) { writer in
-                writer.object { writer in
-                    writer.field("success", true)
-                    writer.field("message", "License plate \(draft.plate.text) added to blacklist")
-                    writer.field("blacklist_id", id)
-                }
-            }
-        } catch {
-            return try failure(error, status: 400)
-        }
-    }
-
-    private func draft(_ fields: Fields) throws(Refusal) -> BlacklistDraft {
-        let text = try fields.requiredText("license_plate_text")
-        let plate = try Plate(text, field: "license_plate_text", limits: backend.limits)
-        let expiry = try fields.text("expiry_date").flatMap { $0.isEmpty ? nil : $0 }
-        return try BlacklistDraft(
-            plate: plate,
-            reason: fields.requiredText("reason"),
-            addedBy: fields.text("added_by"),
-            expiry: expiry.map { (text) throws(Refusal) in
-                try Expiry(text, after: .now(), calendar: backend.store.calendar)
-            },
-            notes: fields.text("notes"),
-            limits: backend.limits
-        )
-    }
-
     func remove(_ request: Request) async throws(Refusal) -> Response {
         let name = try FieldText.optional(
             request.text("removed_by"),
@@ -73,7 +40,7 @@ struct BlacklistRoutes: Sendable {
     }
 
     /// The contract's own form of “not done”: `{"success":false,"message":…}`.
-    private func failure(_ refusal: Refusal, status: Int) throws(Refusal) -> Response {
+    func failure(_ refusal: Refusal, status: Int) throws(Refusal) -> Response {
         guard refusal.kind == .conflict || refusal.kind == .notFound else { throw refusal }
         return .json(status) { writer in
             writer.object { writer in

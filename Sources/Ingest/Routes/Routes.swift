@@ -67,9 +67,10 @@ public enum Routes {
 
     private static func blacklist(_ backend: Backend) -> [Route] {
         let routes = BlacklistRoutes(backend: backend)
+        let large = backend.limits.bodyBytesMax
         return [
             Route(.get, "/api/blacklist", role: .viewer, query: .blacklist, routes.list),
-            Route(.post, "/api/blacklist", role: .operator, bodyLimit: small, routes.add),
+            Route(.post, "/api/blacklist", role: .operator, bodyLimit: large, routes.add),
             Route(.delete, "/api/blacklist/{id}", role: .operator, query: .removal, routes.remove),
             Route(.get, "/api/blacklist/statistics", role: .viewer, routes.statistics),
             Route(

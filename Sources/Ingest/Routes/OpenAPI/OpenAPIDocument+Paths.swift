@@ -106,9 +106,31 @@ extension OpenAPIDocument {
                     ),
                     operation(
                         "post",
-                        "List a plate",
-                        body: json(reference("BlacklistDraft")),
-                        answers: [answer(201, reference("Listed"), "Listed")]
+                        "List a plate, or many; NDJSON (application/x-ndjson) and CSV (text/csv) likewise",
+                        body: """
+                            "application/json":{"schema":{"anyOf":[\(reference("BlacklistDraft")),\
+                            {"type":"array","minItems":1,"items":\(reference("BlacklistDraft"))}]}}
+                            """,
+                        answers: [
+                            answer(
+                                201,
+                                "{\"anyOf\":[\(reference("Listed")),\(reference("ListedMany"))]}",
+                                "Listed"
+                            ),
+                            answer(
+                                207,
+                                reference("ListedMany"),
+                                "Some were listed; one answer for each, in order"
+                            ),
+                            answer(
+                                400,
+                                """
+                                {"anyOf":[\(reference("Error")),\(reference("Failure")),\
+                                \(reference("ListedMany"))]}
+                                """,
+                                "Refused"
+                            ),
+                        ]
                     ),
                 ]
             ),

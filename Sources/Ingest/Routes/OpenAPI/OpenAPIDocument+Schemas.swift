@@ -32,6 +32,8 @@ extension OpenAPIDocument {
         "Wrapped":{"type":"object","required":["success","data"],"properties":{"success":{"const":true}}},
         "Listed":{"type":"object","required":["success","message","blacklist_id"],"properties":{
         "success":{"const":true},"message":{"type":"string"},"blacklist_id":{"type":"integer"}}},
+        "ListedMany":{"type":"array","items":{"type":"object","required":["success"],"properties":{"success":{"type":"boolean"},
+        "blacklist_id":{"type":"integer"},"message":{"type":"string"},"code":{"type":"string"},"field":{"type":"string"}}}},
         "Read":{"type":"object","required":["camera_id","plate_number"],"properties":{
         "camera_id":\(requiredText(50)),
         "plate_number":\(plate),
