@@ -78,6 +78,19 @@ def test_a_malformed_header_field_is_refused_and_ends(site, field):
         assert status(answer) == 400 and is_closed and answer.count(b"HTTP/1.1 ") == 1, answer
 
 
+@pytest.mark.parametrize("field, expected", [
+    (b"X-\x00Camera: a", 400), (b"X-Camera: a\rb", 400), (b"X-Camera: a\rContent-Length: 5", 400),
+    # libmicrohttpd ends a value at its NUL, and makes one line of a folded one (RFC 9112, 5.2): one field each.
+    (b"X-Camera: a\x00b", 200), (b"X-Camera: a\r\n folded", 200),
+    (b"X-Camera: a\x00\r\n\tContent-Length: 5", 400), (b"X-Camera: a\r\n Content-Length: 5", 400),
+])
+def test_a_nul_a_bare_carriage_return_or_a_folded_line_in_a_header_smuggles_nothing(site, field, expected):
+    request = b"GET /api/test HTTP/1.1\r\nHost: localhost\r\n" + field + b"\r\n\r\n"
+    for port in (site.port, site.gateway):
+        answer, is_closed = exchange(port, request)
+        assert (status(answer), is_closed) == (expected, expected == 400) and answer.count(b"HTTP/1.1 ") == 1, answer
+
+
 def test_http_1_0_with_a_transfer_encoding_is_refused_and_ends(site):
     raw = b"POST /api/records HTTP/1.0\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"
     for port in (site.port, site.gateway):

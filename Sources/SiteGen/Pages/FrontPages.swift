@@ -27,8 +27,13 @@ struct HomePage {
 struct DashboardPage {
     let build: SiteBuild
 
+    private static let reads = 10
+    /// Disconnected cameras that are named; of the others their number is told.
+    private static let lostNamed = 8
+
     func make(_ statistics: Statistics) throws {
         let figures = Figures(build: build)
+        let lost = try build.cameras().filter { !$0.isConnected }
         try build.page(
             "dashboard.html",
             template: "dashboard",
@@ -41,13 +46,22 @@ struct DashboardPage {
                 "hits": build.print.number(statistics.today.hits),
                 "cameras": build.print.number(statistics.cameras.count),
                 "connected": build.print.number(statistics.connectedCameras),
-                "has_lost": statistics.connectedCameras < statistics.cameras.count,
+                "has_lost": !lost.isEmpty,
+                "lost": lost.prefix(DashboardPage.lostNamed).map { camera in
+                    [
+                        "camera": camera.id, "href": "cameras/\(camera.number).html",
+                        "last_heard": build.print.dateTime(camera.lastHeardAt),
+                        "last_heard_utc": camera.lastHeardAt.rfc3339,
+                    ]
+                },
+                "has_more_lost": lost.count > DashboardPage.lostNamed,
+                "more_lost": build.print.number(lost.count - DashboardPage.lostNamed),
                 "hours_chart": figures.hours(statistics.hours),
                 "days_chart": figures.days(statistics.days),
                 "cameras_chart": figures.cameras(statistics.cameras),
                 "has_rows": statistics.total.reads > 0,
             ],
-            rows: build.rows(build.snapshot.newestIDs(20))
+            rows: build.rows(build.snapshot.newestIDs(DashboardPage.reads))
         )
     }
 }
