@@ -18,6 +18,8 @@ import Testing
         )
 
         init() throws {
+            // Before SQLite is used.
+            _ = Store.isTuned
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         }
 

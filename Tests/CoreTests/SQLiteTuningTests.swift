@@ -9,13 +9,15 @@ import Testing
 @Suite struct SQLiteTuningTests {
     /// The same steps on a connection that gathers its log, now and then on another one of the same file, and on
     /// a database without a file.
+    private struct Undone: Error {}
+
     private final class Twins {
         let folder = FileManager.default.temporaryDirectory.appending(
             path: "lpr-\(UUID().uuidString)"
         )
         let tuned: DatabaseQueue
         let other: DatabaseQueue
-        private let log: GatheredLog
+        private let buffer: WALWriteBuffer
         let plain: DatabaseQueue
         private let path: String
         private var random: SeededGenerator
@@ -45,17 +47,21 @@ import Testing
                     try db.execute(sql: "CREATE INDEX t_n ON t (n)")
                 }
             }
-            log = try tuned.writeWithoutTransaction { db in
-                // GRDB's log is not synced at every commit.
-                #expect(GatheredLog(db) == nil)
+            buffer = try tuned.writeWithoutTransaction { db in
+                // GRDB's WAL is not synced at every commit.
+                #expect(WALWriteBuffer(db).fallback == "the connection does not sync every commit")
                 try db.execute(sql: "PRAGMA synchronous = FULL")
-                return try #require(GatheredLog(db))
+                return WALWriteBuffer(db)
             }
+            #expect(buffer.fallback == nil)
         }
 
-        private func inBoth(_ database: DatabaseQueue, _ body: (Database) throws -> Void) throws {
-            try database.writeWithoutTransaction(body)
-            try plain.writeWithoutTransaction(body)
+        private func inBoth(
+            _ database: DatabaseQueue,
+            _ body: (Database, _ isPlain: Bool) throws -> Void
+        ) throws {
+            try database.writeWithoutTransaction { try body($0, false) }
+            try plain.writeWithoutTransaction { try body($0, true) }
         }
 
         /// One transaction: rows of up to 8 KiB, more than the cache holds, with changes and removals among them.
@@ -69,13 +75,21 @@ import Testing
             }
             let vacuums = Int.random(in: 0..<12, using: &random) == 0
             let isOthers = Int.random(in: 0..<5, using: &random) == 0
-            try inBoth(isOthers ? other : tuned) { db in
-                try db.inTransaction {
+            try inBoth(isOthers ? other : tuned) { db, isPlain in
+                func changeAll() throws {
                     for (number, bytes, kind) in rows { try change(db, number, bytes, kind) }
-                    if isKept, !isOthers { log.beginCommit() }
-                    return isKept ? .commit : .rollback
+                    if !isKept { throw Undone() }
                 }
-                log.endCommit()
+                do {
+                    if !isOthers, !isPlain {
+                        try buffer.transaction(db, changeAll)
+                    } else {
+                        try db.inTransaction {
+                            try changeAll()
+                            return .commit
+                        }
+                    }
+                } catch is Undone {}
                 if vacuums { try db.execute(sql: "VACUUM") }
             }
         }
@@ -94,6 +108,17 @@ import Testing
                     arguments: [number, Data(repeating: UInt8(number & 255), count: bytes)]
                 )
             }
+        }
+
+        func loseASync() throws {
+            try tuned.writeWithoutTransaction { db in
+                try db.execute(sql: "PRAGMA synchronous = NORMAL")
+                try buffer.transaction(db) { try change(db, 1, 100, 2) }
+                #expect(buffer.fallback?.contains("written afterwards: true") == true)
+                try buffer.transaction(db) { try change(db, 2, 100, 2) }
+            }
+            let copy = try rowsOfACopy()
+            #expect(copy.rows.count == 2 && copy.integrity == "ok")
         }
 
         func rows(_ db: Database) throws -> [Row] {
@@ -139,9 +164,45 @@ import Testing
         try twins.close()
     }
 
-    /// Without a log there is nothing to gather.
-    @Test func aDatabaseWithoutALogIsRefused() throws {
+    /// Without a WAL there is nothing to put together.
+    @Test func aDatabaseWithoutAWALIsRefused() throws {
         let queue = try TestSite.databaseInMemory()
-        queue.writeWithoutTransaction { #expect(GatheredLog($0) == nil) }
+        queue.writeWithoutTransaction {
+            #expect(WALWriteBuffer($0).fallback == "the database has no WAL")
+        }
+    }
+
+    @Test func itCanBeSwitchedOff() async throws {
+        // For the other tests of this process.
+        #expect(Store.isTuned)
+        var limits = Limits()
+        limits.tunesSQLite = false
+        let site = try TestSite(limits: limits)
+        _ = try await site.recorder.record([site.read()])
+        #expect(site.recorder.load.walFallback == "switched off (SQLITE_TUNING)")
+        try await site.close()
+    }
+
+    @Test func itIsOnForAStore() async throws {
+        let site = try TestSite()
+        _ = try await site.recorder.record([site.read()])
+        #expect(site.recorder.load.walFallback == nil)
+        try await site.close()
+    }
+
+    /// Bytes that a commit leaves, because it did not sync, are written afterwards, and the next commits write for themselves.
+    @Test func whatASuccessfulCommitLeavesIsWritten() throws {
+        let twins = try Twins(seed: 1)
+        try twins.loseASync()
+        try twins.close()
+    }
+
+    /// `script/test --sqlite` names the same versions.
+    @Test func theTestedVersionsAreThoseOfTheScript() throws {
+        let script = URL(fileURLWithPath: #filePath).appending(path: "../../../script/test")
+            .standardized
+        let text = try String(contentsOf: script, encoding: .utf8)
+        let versions = Store.testedSQLiteVersions.dropFirst().joined(separator: " ")
+        #expect(text.contains("for version in \(versions); do"))
     }
 }

@@ -29,6 +29,8 @@ import Testing
         )
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let path = folder.appending(path: "test.db").path
+        // Before SQLite is used.
+        _ = Store.isTuned
         let pool = try DatabasePool(path: path)
         try Schema.migrator.migrate(pool, upTo: "5 counted plates")
         let calendar = try #require(SiteCalendar(identifier: "UTC"))

@@ -170,3 +170,15 @@ def test_a_backup_beside_a_left_over_log_is_not_mixed_with_it(make_site, tmp_pat
     assert "no database" in (shutil.copy(tmp_path / "moved-wal", wal), refusal(site))[1]
     (site.folder / "test.db").write_bytes(crashed)
     assert site.start().total() == 20 + 2_000 * bodies
+
+
+@pytest.mark.parametrize("tuning, buffer", [("on", "on"), ("off", "switched off (SQLITE_TUNING)")])
+def test_whether_commits_are_written_together_is_told(make_site, tuning, buffer):
+    site = make_site(SQLITE_TUNING=tuning).start()
+    site.read()
+    details = site.post("/health/check").json()["data"]["components"]["database"]["details"]
+    assert details["wal_buffer"] == buffer
+    told = "commits are written page by page" in (site.folder / "service.log").read_text()
+    assert told == (tuning == "off")
+    site.kill()
+    assert site.start().total() == 1

@@ -16,21 +16,29 @@ int lpr_sqlite_with_quick_truncation(void);
 /// Brings to the disk what was copied into the file of a connection's database. 0, or SQLite's error code.
 int lpr_sqlite_sync_database(struct sqlite3 *db);
 
-/// A write-ahead log in which a commit's pages are put together until they are synced: SQLite writes each page by
-/// itself, and 24 bytes about it before it.
-struct lpr_gathered_log;
+/// Lets SQLite open WAL files in a way in which a connection can put the pages of a commit together: SQLite writes
+/// each page by itself, and 24 bytes about it before it. All other files, and WALs of connections that do not ask for
+/// it, are as ever. Same result as above; no further SQLITE_CONFIG afterwards.
+int lpr_sqlite_with_wal_buffers(void);
 
-/// The log of a connection, which it is until the connection is closed. The connection must sync at every commit
-/// (synchronous = FULL) and go on doing so: others learn of a commit after that, and read the log through files of
-/// their own. NULL, and nothing has changed, where it does not, where there is no such log, where a page that is
-/// written may spoil its neighbours (SQLITE_IOCAP_POWERSAFE_OVERWRITE), or where there is no memory.
-struct lpr_gathered_log *lpr_sqlite_gathered_log(struct sqlite3 *db);
+/// The WAL of a connection, with a buffer.
+struct lpr_wal_buffer;
+
+/// The buffer of a connection's WAL, which it is until the connection is closed. The connection must sync at every
+/// commit (synchronous = FULL) and go on doing so: others learn of a commit after that, and read the WAL through files
+/// of their own. NULL, and why, if it does not, if there is no such WAL, or if a page that is written may spoil its
+/// neighbours (SQLITE_IOCAP_POWERSAFE_OVERWRITE).
+struct lpr_wal_buffer *lpr_sqlite_wal_buffer(struct sqlite3 *db, const char **why_not);
 
 /// A commit begins: what is written from here on is put together. Before it, pages of a transaction that do not
 /// fit the memory are written as ever, since they may be undone.
-void lpr_gathered_log_begin(struct lpr_gathered_log *log);
+void lpr_wal_buffer_begin(struct lpr_wal_buffer *buffer);
 
-/// The commit is over: all is written where it succeeded; what is left where it failed is forgotten.
-void lpr_gathered_log_end(struct lpr_gathered_log *log);
+/// The commit has failed: what is left is forgotten.
+void lpr_wal_buffer_abandon(struct lpr_wal_buffer *buffer);
+
+/// The commit has succeeded, and with its sync all is written: 0. If something is left nevertheless, it is written and
+/// synced now: SQLITE_NOTICE, or the error if that fails.
+int lpr_wal_buffer_end(struct lpr_wal_buffer *buffer);
 
 #endif

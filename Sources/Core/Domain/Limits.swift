@@ -95,6 +95,8 @@ public struct Limits: Sendable, Equatable {
     public var recordsPerFrequentPlate = 10_000
     /// Bytes of the database's write-ahead log, beyond which it is folded in as soon as readers allow.
     public var logBytesMax = 64 * 1_024 * 1_024
+    /// Whether SQLite is asked to do some things in another way (`SQLITE_TUNING`).
+    public var tunesSQLite = true
     /// Bytes that must be free on the disk for a read to be accepted (`DISK_FREE_MIN`).
     public var diskFreeMin: Int64 = 256 * 1_024 * 1_024
 

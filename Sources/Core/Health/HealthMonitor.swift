@@ -77,6 +77,7 @@ public final class HealthMonitor: Sendable {
                     JSON.Member("records", .number(Double(counts.records))),
                     JSON.Member("blacklist_entries", .number(Double(counts.blacklistEntries))),
                     JSON.Member("sqlite_version", .string(Store.sqliteVersion)),
+                    JSON.Member("wal_buffer", .string(recorder.load.walFallback ?? "on")),
                 ]
             )
         } catch {

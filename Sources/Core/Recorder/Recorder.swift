@@ -144,6 +144,7 @@ extension Recorder {
                     limits: store.limits,
                     clock: clock
                 )
+                noteFallback(ledger.walBuffer.fallback)
                 try begin(ledger)
                 let log = try WriteAheadLog(
                     db,
@@ -156,6 +157,7 @@ extension Recorder {
                 while var batch = queue.take(.commit) {
                     ledger.mayResetWAL = log.mayReset
                     write(&batch, to: ledger)
+                    noteFallback(ledger.walBuffer.fallback)
                     do {
                         try log.keepShort(db)
                     } catch {
@@ -172,6 +174,16 @@ extension Recorder {
         }
         aftermath.sync {}
         hasEnded.signal()
+    }
+
+    /// Tells the log once that commits are written page by page from now on.
+    private func noteFallback(_ fallback: String?) {
+        let isNew = progress.withLock { load in
+            defer { load.walFallback = fallback }
+            return load.walFallback != fallback
+        }
+        guard isNew, let fallback else { return }
+        logger.warning("commits are written page by page", metadata: ["cause": "\(fallback)"])
     }
 
     private func begin(_ ledger: Ledger) throws {

@@ -10,6 +10,8 @@ public struct RecorderLoad: Sendable, Equatable {
     public var reads = 0
     /// The most reads that one commit held.
     public var commitReadsMax = 0
+    /// Why a commit's pages are written one by one; nil if they are written together.
+    public var walFallback: String?
 
     mutating func addCommit(ofReads count: Int) {
         commits += 1

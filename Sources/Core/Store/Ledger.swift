@@ -51,7 +51,7 @@ final class Ledger {
     /// The ``latestRecordID`` that the database says.
     private var notedRecordID: Int64 = -1
     private let clock: () -> Timestamp
-    private let log: GatheredLog?
+    let walBuffer: WALWriteBuffer
     /// Whether the next commit may be the first one of a new WAL, as far as is known.
     var mayResetWAL = true
 
@@ -97,7 +97,7 @@ final class Ledger {
         self.calendar = calendar
         self.limits = limits
         self.clock = clock
-        log = GatheredLog(db)
+        walBuffer = WALWriteBuffer(db, isWanted: limits.tunesSQLite)
         now = clock()
         blacklist = try BlacklistIndex(db)
         cameras = try Ledger.knownCameras(db)
@@ -121,9 +121,7 @@ final class Ledger {
         now = clock()
         let latestBefore = latestRecordID
         do {
-            // What a commit that failed has left is gone before anything else is read.
-            defer { log?.endCommit() }
-            try db.inTransaction(.immediate) {
+            try walBuffer.transaction(db) {
                 if mayResetWAL { try db.renewMark() }
                 try body(self)
                 try tally.flush(through: statements)
@@ -131,8 +129,6 @@ final class Ledger {
                 try pruneEvents()
                 try noteRecords(since: latestBefore)
                 try requireUpToDate()
-                log?.beginCommit()
-                return .commit
             }
         } catch {
             isOutOfDate = true

@@ -51,7 +51,7 @@ public final class Store: Sendable {
             try db.execute(sql: "PRAGMA cache_size = -6144")
             try SQLFunctions.add(to: db)
         }
-        _ = Store.isTuned
+        if limits.tunesSQLite { _ = Store.isTuned }
         guard !besideService else {
             pool = try DatabasePool(path: path, configuration: configuration)
             try requireUpToDate()
@@ -116,9 +116,18 @@ public final class Store: Sendable {
     static let pageBytes = 1_024
 
     /// Once for the process, before SQLite is used; where it comes too late it changes nothing.
-    static let isTuned = [
-        lpr_sqlite_without_memory_figures(), lpr_sqlite_with_quick_truncation(),
-    ].allSatisfy { $0 == SQLITE_OK }
+    static let isTuned =
+        isTested
+        && [
+            lpr_sqlite_without_memory_figures(), lpr_sqlite_with_quick_truncation(),
+            lpr_sqlite_with_wal_buffers(),
+        ].allSatisfy { $0 == SQLITE_OK }
+
+    /// Whether what is done to SQLite was tested with this version of it: only then is it done.
+    static var isTested: Bool { testedSQLiteVersions.contains(sqliteVersion) }
+
+    /// The versions of SQLite that `script/test` runs the store's tests with.
+    static let testedSQLiteVersions = ["3.40.1", "3.46.1", "3.53.4"]
 
     /// Seconds that a connection waits for another one's lock.
     static let busySeconds = 10

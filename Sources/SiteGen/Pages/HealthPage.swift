@@ -54,6 +54,7 @@ struct HealthPage {
         "load_percent": "ภาระ", "cores": "คอร์", "service_memory_bytes": "หน่วยความจำของบริการ",
         "total": "ทั้งหมด", "connected": "เชื่อมต่อ", "disconnected": "ขาดการเชื่อมต่อ",
         "reporting_errors": "แจ้งข้อผิดพลาด", "sqlite_version": "รุ่นของ SQLite",
+        "wal_buffer": "บัฟเฟอร์ของ WAL",
     ]
 
     private static func thai(_ status: HealthCheck.Status) -> String {

@@ -53,6 +53,12 @@ extension Setting {
             "sqlite:///storage/lprserver.db",
             "The database: sqlite:/// and a path (four slashes for one from the root)."
         ),
+        Setting(
+            "SQLITE_TUNING",
+            .choice(["on", "off"]),
+            "on",
+            "Whether SQLite writes a commit's pages together and keeps its page cache in a quicker way, on tested versions."
+        ),
         Setting("IMAGE_STORAGE_PATH", .text, "storage/images", "The folder of pictures."),
         Setting("PUBLIC_PATH", .text, "public", "The folder that pages are written to."),
         Setting("TEMPLATES_PATH", .text, "site-templates", "The folder of templates and assets."),

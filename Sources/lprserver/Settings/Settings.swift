@@ -94,6 +94,7 @@ struct Settings: Sendable {
         limits.queueWaitMillisecondsMax = Int64(try reader.number("QUEUE_WAIT_MAX_MS"))
         limits.queueBytesMax = try reader.number("QUEUE_BYTES_MAX")
         limits.commitReadsMax = try reader.number("BATCH_READS_MAX")
+        limits.tunesSQLite = try reader.choice("SQLITE_TUNING") == "on"
         limits.diskFreeMin = Int64(try reader.number("DISK_FREE_MIN"))
         limits.eventLogMax = try reader.number("EVENT_LOG_MAX")
         limits.retentionDays = try reader.number("DATA_RETENTION_DAYS")
