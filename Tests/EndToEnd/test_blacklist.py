@@ -100,6 +100,36 @@ def test_a_long_list_has_pages_and_one_length(make_site, chromium):  # noqa: F81
     expect(page.locator("#outcome")).to_contain_text("BM 251")
 
 
+def test_an_entry_is_found_on_the_page(make_site, chromium):  # noqa: F811
+    site = make_site().start()
+    fill(site, 500)
+    site.start_nginx()
+    site.post("/api/blacklist", {"license_plate_text": "ขข 77 ตาก", "reason": "<b>test", "expiry_date": "2099-01-01", "notes": "n"})
+    site.published()
+    page = chromium.new_page()
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(site.front("/blacklist"))
+    found = page.locator("#found tbody tr")
+    for text, count, told in (("BM-40", 11, "11"), ("BM", 100, "500"), ("ZZ 9", 0, "ไม่พบ"), ("ขข77", 1, "1")):
+        page.fill("#find-entry [name=plate_number]", text)
+        page.press("#find-entry [name=plate_number]", "Enter")
+        expect(page.locator("#found .note")).to_contain_text(told)
+        expect(found).to_have_count(count)
+        assert page.locator("#entries").is_hidden()
+    assert [cell for cell in found.locator("td").all_inner_texts()[:3]] == ["ขข 77 ตาก", "<b>test", "system"]
+    assert found.locator("td").all_inner_texts()[4:6] == ["2099-01-01", "n"]
+    page.reload()
+    expect(found).to_have_count(1)
+    page.click("#found [data-remove]")
+    expect(page.locator("#found .note")).to_contain_text("ไม่พบ")
+    page.fill("#find-entry [name=plate_number]", "-")
+    page.press("#find-entry [name=plate_number]", "Enter")
+    expect(page.locator("#find-entry .fault")).to_be_visible()
+    page.click("#find-entry [type=reset]")
+    expect(page.locator("#entries tr[data-id='500']")).to_be_visible()
+    assert page.locator("#found").is_hidden()
+
+
 def test_an_entry_that_expires_is_counted_out_everywhere(make_site):
     site = make_site().start()
     soon = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 3))
