@@ -59,9 +59,14 @@ import Testing
         do {
             try ledger.attempt { ledger in
                 for _ in 0..<Int.random(in: 1...2, using: &random) {
-                    if Bool.random(using: &random) {
-                        _ = try ledger.list(draft(&random, ledger.now, calendar), by: .system)
-                    } else {
+                    switch Int.random(in: 0..<3, using: &random) {
+                    case 0: _ = try ledger.list(draft(&random, ledger.now, calendar), by: .system)
+                    case 1:
+                        let drafts = try (0..<3).map { _ in
+                            try draft(&random, ledger.now, calendar)
+                        }
+                        _ = try ledger.list(drafts, by: .system)
+                    default:
                         try ledger.unlist(Int64.random(in: 1...40, using: &random), by: .system)
                     }
                 }

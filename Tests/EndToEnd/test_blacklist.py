@@ -230,3 +230,23 @@ def test_thousands_of_lines_are_listed_while_reads_come_in(site):
     assert requests.post(site.url("/api/blacklist"), json={"license_plate_text": "BK-77", "reason": "x"}, timeout=60).status_code == 400
     assert set(lengths(site).values()) == {10_000}
     assert len(list((site.public / "blacklist").iterdir())) == 50
+
+
+def test_a_killed_import_goes_on_where_it_ended(site):
+    body = "license_plate_text,reason\n" + "".join(f"BK {number},stolen\n" for number in range(10_000))
+    with ThreadPoolExecutor() as pool:
+        importing = pool.submit(send, site, body, "text/csv")
+        wait_until(lambda: entries(site, per_page=1)["total"] > 500, "some entries")
+        site.kill()
+        assert isinstance(importing.exception(), requests.ConnectionError)
+    site.start()
+    kept = entries(site, per_page=1)["total"]
+    # Whole commits, in order.
+    assert 500 < kept < 10_000 and kept % 64 == 0
+    assert set(lengths(site).values()) == {kept}
+    answer = send(site, body, "text/csv")
+    assert answer.status_code == 207
+    told = answer.json()
+    assert {one["code"] for one in told[:kept]} == {"already_listed"} and all(one["success"] for one in told[kept:])
+    assert set(lengths(site).values()) == {10_000}
+    assert site.record(site.read("BK 9999"))["is_blacklisted"]

@@ -20,13 +20,16 @@ struct History {
 
     private mutating func step() async throws {
         let recorder = site.recorder
-        switch Int.random(in: 0..<17, using: &random) {
+        switch Int.random(in: 0..<18, using: &random) {
         case 0, 15:
             let expiry =
                 [nil, Timestamp.now(), .now().adding(seconds: 9_999)]
                 .randomElement(using: &random) ?? nil
             _ = try? await recorder.list(site.draft(plate(), expiry: expiry), by: .system)
         case 16: try await recorder.noteExpiries()
+        case 17:
+            let drafts = try (0..<4).map { _ in try site.draft(plate(), expiry: .now()) }
+            _ = try await recorder.list(drafts, by: .system)
         case 1:
             try? await recorder.unlist(
                 entryID: Int64.random(in: 1...9, using: &random),
