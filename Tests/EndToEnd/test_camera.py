@@ -1,5 +1,6 @@
 """`lprserver camera`: a simulated camera whose reads survive both ends of the line, and are kept once."""
 
+import contextlib
 import json
 import subprocess
 import time
@@ -37,7 +38,12 @@ class Camera:
         assert self.process.wait(PATIENCE) == 0, self.log.read_text()
 
     def waiting(self):
-        return [json.loads(path.read_text())["event_id"] for path in sorted(self.queue.glob("*.json"))]
+        """The event ids in its queue; one that it removes meanwhile is not in it any more."""
+        ids = []
+        for path in sorted(self.queue.glob("*.json")):
+            with contextlib.suppress(FileNotFoundError):
+                ids.append(json.loads(path.read_text())["event_id"])
+        return ids
 
 
 def gateway(site):
