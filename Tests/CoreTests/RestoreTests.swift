@@ -130,6 +130,26 @@ import Testing
         try await site.close()
     }
 
+    private func schema(_ database: DatabaseQueue) throws -> Int32 {
+        try database.read { try $0.mark().schema }
+    }
+
+    /// SQLite's backup counts the schema's number of its copy up from that of the file that it replaces.
+    @Test func aBackupsSchemaIsNeverTheDatabases() async throws {
+        let (site, shelf) = (try site(), try Shelf())
+        try await record(1, in: site)
+        var numbers: Set<Int32> = []
+        for _ in 0..<50 {
+            try shelf.backUp(site.store.path, to: "backup")
+            let copy = try DatabaseQueue(path: shelf.path("backup"))
+            numbers.insert(try schema(copy))
+            try copy.close()
+        }
+        let number = try site.store.readAndWait { try $0.db.mark().schema }
+        #expect(numbers.count == 50 && numbers.allSatisfy { $0 < 1 << 24 } && number >= 1 << 24)
+        try await site.close()
+    }
+
     /// A copy of the closed database, byte for byte, from before the start.
     @Test(arguments: [1, 5_000])
     func aCopyFromBeforeTheStartIsRefused(later: Int) async throws {

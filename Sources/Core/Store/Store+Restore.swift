@@ -47,6 +47,9 @@ extension Store {
         try db.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
         try db.inTransaction(.immediate) {
             try db.renewMark()
+            // Far from the small numbers that SQLite's backup gives its copies, one more each time.
+            let schema = Int32.random(in: 1 << 24 ... .max / 2)
+            try db.execute(sql: "PRAGMA schema_version = \(schema)")
             return .commit
         }
         // If it fails, or a reader is in the way, the file keeps its old mark until the next checkpoint.
