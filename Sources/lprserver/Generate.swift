@@ -67,7 +67,8 @@ struct Generate: AsyncParsableCommand {
         let target = "\(folder)/images"
         guard FileManager.default.fileExists(atPath: source) else { return }
         let paths = try FileManager.default.subpathsOfDirectory(atPath: source)
-        for (index, path) in paths.enumerated() {
+        for (index, path) in paths.enumerated()
+        where !path.hasPrefix(PictureFolder.orphansFolder) {
             let copy = URL(fileURLWithPath: "\(target)/\(path)")
             var isFolder: ObjCBool = false
             // SAFETY: the flag is lent for the length of this call.

@@ -106,20 +106,6 @@ import Testing
         try await reopened.close()
     }
 
-    @Test func orphanedPicturesAreRemovedAtTheStart() async throws {
-        let site = try TestSite()
-        let kept = try await site.recorder.record(site.read(picture: TestSite.png))
-        let orphan = site.pictures.newPath(for: .png, receivedAt: .now())
-        try site.pictures.write([(orphan, Picture(TestSite.png, limits: Limits()))])
-        await site.recorder.stop()
-        try site.store.close()
-        let again = try TestSite(folder: site.folder)
-        let left = again.pictures.pictures(of: again.calendar.day(of: .now()))
-        let path = try await again.store.read { try $0.record(id: kept.recordID)?.picturePath }
-        #expect(left == [path])
-        try await again.close()
-    }
-
     @Test func aFullQueueIsRefusedAtOnce() async throws {
         var limits = Limits()
         limits.queueReadsMax = 1

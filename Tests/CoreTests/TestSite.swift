@@ -14,19 +14,26 @@ final class TestSite {
     let calendar: SiteCalendar
 
     /// A new database's event ids may have runs of fewer records than others.
-    init(limits: Limits = Limits(), folder: URL? = nil, recordsPerEventRun: Int64? = nil) throws {
+    init(
+        limits: Limits = Limits(),
+        folder: URL? = nil,
+        recordsPerEventRun: Int64? = nil,
+        database: String = "test.db",
+        timeZone: String = "Asia/Bangkok",
+        clock: @escaping @Sendable () -> Timestamp = Timestamp.now
+    ) throws {
         self.folder =
             folder
             ?? FileManager.default.temporaryDirectory.appending(path: "lpr-\(UUID().uuidString)")
-        guard let calendar = SiteCalendar(identifier: "Asia/Bangkok") else {
-            throw Refusal(.fault, "no time zone Asia/Bangkok on this machine")
+        guard let calendar = SiteCalendar(identifier: timeZone) else {
+            throw Refusal(.fault, "no time zone \(timeZone) on this machine")
         }
         self.calendar = calendar
         // Tests' reads are of fixed days, which would be those of a lost clock one day.
         var limits = limits
         if limits.retentionDays == Limits().retentionDays { limits.retentionDays = 0 }
         store = try Store(
-            path: self.folder.appending(path: "test.db").path,
+            path: self.folder.appending(path: database).path,
             calendar: calendar,
             limits: limits
         )
@@ -43,7 +50,8 @@ final class TestSite {
             store: store,
             pictures: pictures,
             feed: feed,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            clock: clock
         )
     }
 
@@ -57,6 +65,12 @@ final class TestSite {
     static func database(at path: String) throws -> DatabaseQueue {
         _ = Store.isTuned
         return try DatabaseQueue(path: path)
+    }
+
+    /// Stops the recorder and leaves everything as it is, for another start.
+    func stop() async throws {
+        await recorder.stop()
+        try store.close()
     }
 
     /// Stops the recorder and removes the folder.
@@ -73,7 +87,8 @@ final class TestSite {
         eventID: String? = nil,
         confidence: Double? = 0.95,
         picture: [UInt8]? = nil,
-        location: Location = .unknown
+        location: Location = .unknown,
+        receivedAt: Timestamp = .now()
     ) throws -> Read {
         let limits = store.limits
         return try Read(
@@ -83,7 +98,7 @@ final class TestSite {
             picture: picture.map { try Picture($0, limits: limits) },
             location: location,
             cameraTime: seen.flatMap(Timestamp.init(rfc3339:)),
-            receivedAt: .now(),
+            receivedAt: receivedAt,
             eventID: eventID,
             limits: limits
         )

@@ -85,7 +85,7 @@ class Run:
         self.check()
         self.site.stop()
         self.site.start()
-        files = {path.name for path in self.site.images.rglob("*.png")}
+        files = {path.name for path in self.site.images.glob("2*/**/*.png")}
         assert len(files) == sum(1 for _, picture in self.sent.values() if picture)
 
     def close(self):

@@ -33,7 +33,7 @@ struct StaticFilesTests {
             "site/archive/2026/index.html": "year", "site/archive/2026.html": "page",
             "site/assets/site.css": "css", "site/data/stats.json": "{}", "site/.secret": "no",
             "site/.git/config": "no", "site/เมือง.html": "thai",
-            "images/2026/01/a.jpg": "0123456789",
+            "images/2026/01/a.jpg": "0123456789", "images/orphans/2026/01/a.jpg": "no",
             "outside.html": "outside",
         ])
         let manager = FileManager.default
@@ -79,6 +79,7 @@ struct StaticFilesTests {
         "/.secret", "/.git/config", "/nothing", "/link.html", "/link", "/up/outside.html",
         "/up/outside", "/images/", "/images", "/images/2026", "/images/.x", "/assets", "//records",
         "/archive//2026", "/records/x", "/images/up/site/index.html",
+        "/images/orphans/2026/01/a.jpg",
     ])
     func nothingElseIs(path: String) async {
         let response = await get(path)

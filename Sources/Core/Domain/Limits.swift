@@ -111,6 +111,11 @@ public struct Limits: Sendable, Equatable {
     /// Seconds of silence after which a camera counts as disconnected (`CAMERA_SILENT_SECONDS`).
     public var cameraSilentSeconds = 300
 
+    /// Pictures without a record that a crash can have left of a day of which no picture is known: a moment's.
+    ///
+    /// More are another database's, and stay where they are.
+    public static let orphansOfUnknownDayMax = 100
+
     // Refusals
 
     /// Seconds between two log lines about the same code of the same camera, the first aside; the lines count.

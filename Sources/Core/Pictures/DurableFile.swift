@@ -88,6 +88,11 @@ struct DurableFile: ~Copyable {
         return false
     }
 
+    /// Moves a file on one file system; fails where there is none.
+    static func move(_ path: String, to target: String) throws(SystemError) {
+        guard unsafe rename(path, target) == 0 else { throw .last("moving a picture") }
+    }
+
     /// Removes a file; one that is gone already is no error.
     static func remove(_ path: String) throws(SystemError) {
         guard unsafe unlink(path) == 0 || errno == ENOENT else { throw .last("removing a picture") }

@@ -60,7 +60,7 @@ public final class PictureFolder: Sendable {
         } catch {
             // Only a day's first picture finds no folder; to ask before each would be three calls more.
             guard error.code == ENOENT else { throw error }
-            try makeDayFolder(path.prefix(10))
+            try makeFolders(path.prefix(10))
             _ = try DurableFile.create("\(self.path)/\(path)", bytes)
         }
     }
@@ -97,8 +97,9 @@ public final class PictureFolder: Sendable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Makes year, month and day; a new entry is synced in the folder that holds it.
-    private func makeDayFolder(_ folder: Substring) throws {
+    /// Makes a folder, as of year, month and day, with those that it lies in; a new entry is synced in the folder that
+    /// holds it.
+    func makeFolders(_ folder: Substring) throws {
         var parent = path
         for part in folder.split(separator: "/") {
             let child = "\(parent)/\(part)"

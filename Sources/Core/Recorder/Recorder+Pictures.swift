@@ -102,18 +102,4 @@ extension Recorder {
             }
         }
     }
-
-    /// After a crash: pictures that were written, but whose records were never committed.
-    ///
-    /// They can only be of the days on which something was written last.
-    func removeOrphanedPictures(_ ledger: Ledger) throws {
-        let today = store.calendar.day(of: ledger.now)
-        let lastDay = try ledger.latestReceipt().map(store.calendar.day(of:)) ?? today
-        for day in Set([lastDay, lastDay.adding(days: 1), today]) {
-            let onDisk = pictures.pictures(of: day)
-            guard !onDisk.isEmpty else { continue }
-            let known = try ledger.pictures(receivedSince: store.calendar.start(of: day))
-            remove(onDisk.filter { !known.contains($0) })
-        }
-    }
 }

@@ -191,7 +191,7 @@ extension Recorder {
             try ledger.adoptTimeZone()
             try ledger.advanceDay(to: store.calendar.day(of: ledger.now))
         }
-        try removeOrphanedPictures(ledger)
+        try moveOrphansAside(ledger)
         feed.announce(ledger.latestEventID, ofPages: ledger.latestPageEventID)
     }
 

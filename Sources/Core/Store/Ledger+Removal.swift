@@ -91,31 +91,6 @@ extension Ledger {
         )
     }
 
-    /// The pictures of the records that were received since an instant.
-    ///
-    /// Walks back from the newest record: ids grow with receipt, so that no index is needed.
-    func pictures(receivedSince instant: Timestamp) throws -> Set<String> {
-        let rows = try Row.fetchCursor(
-            db,
-            sql: "SELECT seen + delay AS received, picture FROM records ORDER BY id DESC"
-        )
-        var paths: Set<String> = []
-        while let row = try rows.next(), (row["received"] as Int64) >= instant.milliseconds {
-            if let path: String = row["picture"] { paths.insert(path) }
-        }
-        return paths
-    }
-
-    /// When the newest record was received; nil where there is none.
-    func latestReceipt() throws -> Timestamp? {
-        Timestamp(
-            try Int64.fetchOne(
-                db,
-                sql: "SELECT seen + delay FROM records ORDER BY id DESC LIMIT 1"
-            )
-        )
-    }
-
     /// Brings SQLite's statistics of its indexes up to date, by a bounded sample.
     func optimize(by actor: Actor) throws {
         try db.execute(sql: "PRAGMA analysis_limit = 400; PRAGMA optimize")

@@ -40,6 +40,7 @@ public struct StaticFiles: Sendable {
         guard segments.allSatisfy({ !$0.isEmpty && !$0.hasPrefix(".") }), let last = segments.last
         else { return nil }
         if segments[0] == "images" {
+            guard segments.dropFirst().first != PictureFolder.orphansFolder else { return nil }
             return open(picturesPath, Array(segments.dropFirst()), .picture)
         }
         let folder = segments.dropLast()
