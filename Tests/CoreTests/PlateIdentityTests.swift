@@ -80,13 +80,78 @@ import Testing
         ("Chiang Mai", "เชียงใหม่"), ("chiangmai", "เชียงใหม่"), ("CHON-BURI", "ชลบุรี"),
         ("Chonburi", "ชลบุรี"), ("Korat", "นครราชสีมา"), ("Nakorn Ratchasima", "นครราชสีมา"),
         ("Phra Nakhon Si Ayutthaya", "พระนครศรีอยุธยา"), ("Ayutthaya", "พระนครศรีอยุธยา"),
-        ("Buriram", "บุรีรัมย์"), ("Suphan Buri", "สุพรรณบุรี"), ("Nan", "น่าน"), ("TAK", "ตาก"),
+        ("Buriram", "บุรีรัมย์"), ("Suphan Buri", "สุพรรณบุรี"), ("Nan Province", "น่าน"), ("TAK", "ตาก"),
         ("Tak Province", "ตาก"), ("Si Sa Ket", "ศรีสะเกษ"), ("Bueng Kan", "บึงกาฬ"),
     ])
     func romanisedProvincesAreRecognised(_ spelling: String, _ name: String) throws {
         let plate = try plate("1กก 22 \(spelling)")
         #expect(plate.number == "1กก22")
         #expect(plate.province?.name == name)
+    }
+
+    /// What people and programs write around a province, and how they shorten and misspell it.
+    @Test(arguments: [
+        ("Bangkok Thailand", 1), ("กรุงเทพมหานคร ประเทศไทย", 1), ("Bangkok City", 1),
+        ("Changwat Krabi", 2), ("Changwat Nan", 26), ("/กทม", 1), ("/ Bangkok", 1),
+        ("กรุงเทพมหานคร กรุงเทพมหานคร", 1), ("กทม กทม", 1), ("กรุงเทพฯ Bangkok", 1),
+        ("กทม nan", 1), ("Bangkok unknown", 1), ("เขตบางรัก กรุงเทพมหานคร", 1),
+        ("นครศรีฯ", 22), ("นครศรี", 22), ("ประจวบฯ", 30), ("อุบลฯ", 76), ("อุดร", 73),
+        ("สุพรรณฯ", 67), ("สุราษฎร์ฯ", 68), ("สุราษฏร์ธานี", 68), ("สงขลาฯ", 58), ("ชลฯ", 9),
+        ("Songkla", 58), ("Ratchburi", 51), ("Phetchaboon", 39), ("Petburi", 38), ("Lumpang", 53),
+        ("Samut Songkram", 61), ("Samut Sakorn", 62), ("Sra Kaew", 63), ("Ubon Ratchatani", 76),
+        ("Prachuap Kirikhan", 30), ("Chumpon", 12),
+    ])
+    func whatStandsAroundAProvinceIsLeftOut(_ ending: String, _ code: Int) throws {
+        let plate = try plate("6ฌฌ 7002 \(ending)")
+        #expect(plate.number == "6ฌฌ7002")
+        #expect(plate.province?.code == code)
+        #expect(plate.text == "6ฌฌ 7002 \(ending)")
+    }
+
+    /// No province was said, or one that cannot be told: the number alone is compared.
+    @Test(arguments: [
+        "nan", "NaN", "Nan", "none", "None", "null", "unknown", "n/a", "N/A", "-", "/", "ไม่ทราบ",
+        "ไม่พบ",
+        "ไม่ทราบจังหวัด", "ไม่ระบุ", "กรุงเทพมหานค", "Songkhlaa", "เชียงใหม่ กรุงเทพมหานคร", "Thailand",
+        "ไทย",
+        "X", "unknown nan",
+    ])
+    func whatIsNoProvinceIsNone(_ ending: String) throws {
+        for number in ["6ฌฌ7002", "ก1", "12กขค 1234"] {
+            let plate = try plate("\(number) \(ending)")
+            #expect(plate.number == PlateText.normalized(number))
+            #expect(plate.province == nil)
+        }
+    }
+
+    /// Plates of other countries, and those that do not look like a Thai one, keep their letters.
+    @Test(arguments: [
+        "AB12CDE", "WX1234A", "1กกกก1ABC", "กก12345A", "กก1A2", "AB12NONE", "AB12ERROR", "京A12345X",
+        "ກກ1234ກ", "123กก1A",
+    ])
+    func lettersOfOtherPlatesStay(_ text: String) throws {
+        #expect(try plate(text).number == text)
+        #expect(try plate(text).province == nil)
+    }
+
+    /// The renewal of kept plates relies on it.
+    @Test(arguments: 0..<300 as Range<UInt64>)
+    func splittingIsIdempotent(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let parts = [
+            "6ฌฌ", "7002", "AB", "กทม", "nan", "Thailand", "เชียงใหม่", "กรุงเทพมหานคร", "ไม่ทราบ",
+            "จ.",
+            "Bangkok", "X", "Changwat", "ฯ",
+        ]
+        let text = (0..<Int.random(in: 1...5, using: &random))
+            .map { _ in parts[Int.random(in: 0..<parts.count, using: &random)] }.joined()
+        let once = PlateText.split(PlateText.normalized(text))
+        let again = PlateText.split(once.number)
+        let whole = PlateText.split(once.number + (once.province?.name ?? ""))
+        guard once.number.unicodeScalars.last.map({ $0.properties.numericType != nil }) ?? false
+        else { return }
+        #expect(again.number == once.number && again.province == nil, "\(text)")
+        #expect(whole.number == once.number && whole.province == once.province, "\(text)")
     }
 
     @Test func everyProvinceHasARomanisedSpelling() {
@@ -123,7 +188,8 @@ import Testing
             ("A1", "9กก1111", 53, "9กก 1111 ลำปาง"),
             ("A2", "9กก1111ล\u{E4D}าปาง", 0, "9กก 1111 ลําปาง"),
             ("A3", "9กก1111LAMPANG", 0, "9กก 1111 Lampang"), ("A4", "ฃก1", 0, "ฃก 1"),
-            ("A5", "AB12", 0, "AB12"),
+            ("A5", "AB12", 0, "AB12"), ("A6", "ขก1NAN", 0, "ขก 1 nan"),
+            ("A7", "ขก1กรุงเทพมหานค", 0, "ขก 1 กรุงเทพมหานค"),
         ]
         for round in 0..<3 {
             for (placeholder, _, _, _) in old {

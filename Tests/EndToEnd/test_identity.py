@@ -13,12 +13,15 @@ NIKHAHIT_AA = "\u0e4d\u0e32"
     ("9กก 1111 ลำปาง", f"9กก 1111 ล{NIKHAHIT_AA}ปาง"), (f"9กก 1111 ก{NIKHAHIT_AA}แพงเพชร", "9กก1111กำแพงเพชร"),
     ("9กก 1111 เชียงใหม่", unicodedata.normalize("NFKD", "9กก-1111 เชียงใหม่")), ("กข 1234 กรุงเทพมหานคร", "กข 1234 กทม."),
     ("กข 1234 กรุงเทพฯ", "กข 1234 Bangkok"), ("กข 1234 จ.นครราชสีมา", "กข ๑๒๓๔ Korat"), ("1ขค 5", "1ฃฅ 5"),
-    ("AB 1234", "ＡＢ－１２３４"),
+    ("AB 1234", "ＡＢ－１２３４"), ("6ฌฌ 7002 กทม", "6ฌฌ 7002 nan"), ("6ฌฌ 7002 กทม", "6ฌฌ 7002 กรุงเทพมหานค"),
+    ("6ฌฌ 7002 กทม", "6ฌฌ/7002/Bangkok Thailand"), ("6ฌฌ 7002 กรุงเทพมหาน", "6ฌฌ 7002 กทม"),
 ])
 def test_a_listed_car_is_recognised_in_every_spelling(site, listed, read):
     assert site.post("/api/blacklist", {"license_plate_text": listed, "reason": "stolen"}).status_code == 201
     record = site.record(site.read(read))
     assert record["is_blacklisted"] is True and record["plate_number"] == unicodedata.normalize("NFC", read).strip()
+    if record["blacklist_match"] == "possible":
+        return
     again = site.post("/api/blacklist", {"license_plate_text": read, "reason": "stolen"})
     assert again.status_code == 400 and "already" in again.json()["message"]
     found = site.get("/api/records", params={"plate_number": listed, "match": "exact"}).json()

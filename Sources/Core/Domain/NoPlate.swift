@@ -18,7 +18,7 @@ public enum NoPlate {
     private static let signs = Set(#"_/\?*#+=~|:;,'"()<>[]{}!·…–—"#.unicodeScalars)
 
     /// Of Hikvision, Dahua, OpenALPR, Plate Recognizer, EasyOCR scripts and the Thai edge.
-    private static let words: Set<String> = Set(
+    static let words: Set<String> = Set(
         [
             "unknown", "unk", "no plate", "no plates", "no plate found", "no plate detected",
             "no license plate", "no licence plate", "no number plate", "no text", "no text found",
@@ -32,6 +32,7 @@ public enum NoPlate {
             "ไม่มี", "ไม่มีป้าย", "ไม่มีป้ายทะเบียน", "ไม่มีทะเบียน", "ไม่มีข้อมูล", "ไม่ชัด", "ไม่ชัดเจน",
             "ไม่สามารถอ่านได้",
             "อ่านไม่ได้", "อ่านไม่ออก", "อ่านป้ายไม่ได้", "อ่านป้ายไม่ออก", "ไม่ระบุ",
+            "ไม่ทราบจังหวัด", "ไม่พบจังหวัด", "ไม่ระบุจังหวัด", "ไม่มีจังหวัด",
             "无车牌", "无牌车", "未识别", "未知",
         ].map { text in
             String(

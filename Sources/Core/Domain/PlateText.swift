@@ -2,8 +2,8 @@ import Foundation
 
 /// The rules by which different spellings of a plate become one.
 ///
-/// Unicode NFKC with Thai marks in one order (``ThaiText``); blanks, hyphens, points and zero-width characters
-/// removed; Latin letters in upper case; Thai digits ๐–๙ as 0–9; the obsolete letters ฃ and ฅ as ข and ค, which no plate
+/// Unicode NFKC with Thai marks in one order (``ThaiText``); blanks, hyphens, slashes, points and zero-width
+/// characters removed; Latin letters in upper case; Thai digits ๐–๙ as 0–9; the obsolete letters ฃ and ฅ as ข and ค, which no plate
 /// has. Combining marks are part of a plate and stay.
 public enum PlateText {
     /// The text trimmed, composed, without zero-width characters, each run of blanks as one space.
@@ -73,7 +73,7 @@ public enum PlateText {
     /// hyphen, “.”, “/” or “·”.
     public static func isPermitted(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
-        case 0x20, 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2F: return true
+        case 0x20, 0x30...0x39, 0x41...0x5A, 0x61...0x7A: return true
         case 0x0E01...0x0E3A, 0x0E40...0x0E4E, 0x0E50...0x0E59: return true
         default: break
         }
@@ -95,7 +95,7 @@ public enum PlateText {
 
     private static func isSeparator(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
-        case 0x2D, 0x2E, 0xB7, 0x2010...0x2015, 0x2212, 0xFE58, 0xFE63, 0xFF0D: true
+        case 0x2D, 0x2E, 0x2F, 0xB7, 0x2010...0x2015, 0x2212, 0xFE58, 0xFE63, 0xFF0D: true
         default: false
         }
     }

@@ -2,24 +2,45 @@
 enum ProvinceEnding {
     /// Takes the province off the end of normalised text, if a number stands before it.
     ///
-    /// Of what was split, splitting finds nothing more.
+    /// Words for “no province”, a country, a province said twice, and behind a Thai number anything that spells
+    /// no province go with it. Two different provinces are none. Of what was split, splitting finds nothing more.
     static func split(_ normalized: String) -> (number: String, province: Province?) {
-        guard let last = normalized.unicodeScalars.last, let endings = byLast[last] else {
+        guard let last = normalized.unicodeScalars.last, !isDigit(last) else {
             return (normalized, nil)
         }
+        return known(normalized, last: last)
+            ?? (ThaiNumber.beforeLetters(normalized) ?? normalized, nil)
+    }
+
+    /// The number and the province where the text ends with one of the endings; nil where it does not.
+    private static func known(
+        _ normalized: String,
+        last: Unicode.Scalar
+    ) -> (number: String, province: Province?)? {
         let scalars = normalized.unicodeScalars
         // Longest first, and something must be left: a plate is never only a province.
-        for ending in endings where scalars.count > ending.scalars.count {
+        for ending in byLast[last] ?? [] where scalars.count > ending.scalars.count {
             let start = scalars.index(scalars.endIndex, offsetBy: -ending.scalars.count)
-            guard scalars[start...].elementsEqual(ending.scalars),
-                case let number = withoutPrefix(scalars[..<start]), ending.fits(after: number)
-            else { continue }
-            guard let province = Province(code: ending.code) else {
-                return split(String(scalars[..<start]))
+            guard scalars[start...].elementsEqual(ending.scalars) else { continue }
+            let rest = withoutPrefix(scalars[..<start])
+            let fits = ending.fits(after: rest)
+            guard fits || !isDigit(rest.last) else { continue }
+            let before = split(String(rest))
+            // Only a number that ends with a digit has anything but letters of its own behind it.
+            let isSplit = isDigit(before.number.unicodeScalars.last)
+            switch (Province(code: ending.code), before.province) {
+            case (nil, let province) where isSplit && (fits || province != nil):
+                return (before.number, province)
+            case (let province?, nil) where fits:
+                return (isSplit ? before.number : String(rest), province)
+            case (let province?, let other?) where isSplit:
+                return (before.number, province == other ? province : nil)
+            case (let province?, _?) where fits:
+                return (String(rest), province)
+            default: continue
             }
-            return (String(number), province)
         }
-        return (normalized, nil)
+        return nil
     }
 
     /// The province that normalised text spells, if it is nothing else.
@@ -29,7 +50,7 @@ enum ProvinceEnding {
         }.flatMap { Province(code: $0.code) }
     }
 
-    /// “จังหวัด” and “จ.”, which stand before a province's name.
+    /// “จังหวัด”, “Changwat” and “จ.”, which stand before a province's name.
     private static func withoutPrefix(
         _ text: Substring.UnicodeScalarView
     ) -> Substring.UnicodeScalarView {
@@ -43,16 +64,19 @@ enum ProvinceEnding {
         return text
     }
 
-    private static let prefixes = ["จังหวัด", "จ"].map {
+    private static let prefixes = ["จังหวัด", "Changwat", "จ"].map {
         Array(PlateText.normalized($0).unicodeScalars)
     }
 
-    /// What may stand after a number; the code is 0 for Hikvision's “unknown”.
+    /// What may stand after a number; the code is 0 for what says no province: Hikvision's “unknown”, pandas'
+    /// “nan”, a country.
     private struct Ending {
         let scalars: [Unicode.Scalar]
         let code: Int
         /// Whether it is one of the 78 names as they are printed.
         let isName: Bool
+        /// Whether it says no province after a plate of any country, not of Thailand only.
+        var isSaidOfAny = false
 
         /// Whether it may be meant after what stands before it.
         ///
@@ -60,7 +84,7 @@ enum ProvinceEnding {
         func fits(after text: Substring.UnicodeScalarView) -> Bool {
             if isName { return true }
             guard isDigit(text.last) else { return false }
-            return scalars.count > 4 || scalars[0].value >= 0x80
+            return scalars[0].value >= 0x80 || (scalars.count > 4 && (code > 0 || isSaidOfAny))
                 || text.contains { (0x0E01...0x0E2E).contains($0.value) }
         }
     }
@@ -82,6 +106,20 @@ enum ProvinceEnding {
             endings.append(
                 Ending(scalars: Array(spelling.unicodeScalars), code: code, isName: false)
             )
+        }
+        for word in NoPlate.words {
+            endings.append(
+                Ending(
+                    scalars: Array(word.unicodeScalars),
+                    code: 0,
+                    isName: false,
+                    isSaidOfAny: word == "UNKNOWN"
+                )
+            )
+        }
+        for word in ["Thailand", "ประเทศไทย", "ไทย", "City"] {
+            let scalars = Array(PlateText.normalized(word).unicodeScalars)
+            endings.append(Ending(scalars: scalars, code: 0, isName: false))
         }
         return Dictionary(
             grouping: endings.sorted { $0.scalars.count > $1.scalars.count },
