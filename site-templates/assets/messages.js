@@ -8,6 +8,7 @@ const sentences = {
   away: ["บริการไม่ตอบ", "The service does not answer."],
   bad_character: ["มีอักขระที่ไม่มีในป้ายทะเบียน ใช้ได้เฉพาะตัวอักษร ตัวเลข เว้นวรรค และขีด", "Holds a character that no plate has; use letters, digits, spaces and hyphens."],
   busy: ["ระบบรับงานเต็มชั่วคราว โปรดลองใหม่ในอีกสักครู่", "The service is busy; try again in a moment."],
+  clock_jumped: ["นาฬิกาของเซิร์ฟเวอร์เร็วไปมากกว่าหนึ่งวัน จึงยังไม่ลบข้อมูลเก่า", "The server's clock is more than a day ahead; nothing old is deleted yet."],
   conflict: ["ขัดกับข้อมูลที่มีอยู่", "It contradicts what is stored."],
   control_character: ["มีอักขระควบคุมที่ใช้ไม่ได้", "Holds a control character."],
   dates_reversed: ["วันสิ้นสุดต้องไม่มาก่อนวันเริ่มต้น", "The last day must not be before the first."],

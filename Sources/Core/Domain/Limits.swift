@@ -116,6 +116,13 @@ public struct Limits: Sendable, Equatable {
     /// More are another database's, and stay where they are.
     public static let orphansOfUnknownDayMax = 100
 
+    /// Days that pictures without a record are kept once they were moved aside.
+    public static let orphanDays = 30
+    /// Seconds that the server's clock may be ahead of what is known of the time: more is a jump, or a long rest.
+    public static let clockJumpSecondsMax = 86_400
+    /// Seconds that the service runs after such a jump until the clock is believed and retention goes on.
+    public static let retentionHoldSeconds = 86_400
+
     // Refusals
 
     /// Seconds between two log lines about the same code of the same camera, the first aside; the lines count.

@@ -209,7 +209,7 @@ public final class HealthMonitor: Sendable {
                         JSON.Member("reads", .number(Double(load.reads))),
                     ]
                 )
-            ] + services()
+            ] + retention() + services()
         let status = states.map(\.status).max() ?? .pass
         let unwell = states.filter { $0.status != .pass }
         return HealthCheck.Component(
@@ -233,6 +233,23 @@ public final class HealthMonitor: Sendable {
                 )
             }
         )
+    }
+
+    /// Only while retention waits.
+    private func retention() -> [ServiceState] {
+        guard let seconds = recorder.retentionHold else { return [] }
+        return [
+            ServiceState(
+                name: "retention",
+                status: .warning,
+                message:
+                    "The clock is more than a day ahead of all that is kept; nothing is deleted by its age",
+                details: [
+                    JSON.Member("code", .string("clock_jumped")),
+                    JSON.Member("seconds_left", .number(Double(seconds))),
+                ]
+            )
+        ]
     }
 
     private static func status(ofUsed percent: Double) -> HealthCheck.Status {

@@ -59,15 +59,24 @@ public struct Housekeeping: Sendable {
     }
 
     private func look() async throws(Refusal) {
+        recorder.lookAtClock()
         try await recorder.disconnectSilentCameras()
         try await recorder.noteExpiries()
         try await recorder.advanceDay(to: recorder.store.calendar.day(of: .now()))
     }
 
-    /// Keeps retention: records by `DATA_RETENTION_DAYS`, health by `HEALTH_CHECK_RETENTION_DAYS`.
-    private func cleanUp() async throws(Refusal) {
+    /// Keeps retention: records by `DATA_RETENTION_DAYS`, health by `HEALTH_CHECK_RETENTION_DAYS`, pictures without a
+    /// record by ``Limits/orphanDays``.
+    ///
+    /// Does nothing while the clock is not believed.
+    func cleanUp() async throws(Refusal) {
+        recorder.lookAtClock()
+        try await recorder.noteClock()
+        guard recorder.retentionHold == nil else { return }
         let limits = recorder.store.limits
-        let healthBefore = Timestamp.now().adding(seconds: -limits.healthRetentionDays * 86_400)
+        let now = recorder.clock()
+        recorder.pictures.removeOrphans(before: now.adding(seconds: -Limits.orphanDays * 86_400))
+        let healthBefore = now.adding(seconds: -limits.healthRetentionDays * 86_400)
         _ = try await recorder.removeHealth(before: healthBefore)
         guard limits.retentionDays > 0 else { return }
         let removal = try await recorder.removeOld(days: limits.retentionDays, by: .system)

@@ -47,6 +47,18 @@ extension PictureFolder {
         try DurableFile.move("\(path)/\(Self.orphansFolder)/\(picture)", to: "\(path)/\(picture)")
     }
 
+    /// Removes pictures that were moved aside before an instant.
+    func removeOrphans(before instant: Timestamp) {
+        let before = Date(timeIntervalSince1970: Double(instant.milliseconds) / 1_000)
+        for orphan in orphans().map({ "\(path)/\(Self.orphansFolder)/\($0)" }) {
+            let attributes = try? FileManager.default.attributesOfItem(atPath: orphan)
+            guard let moved = attributes?[.modificationDate] as? Date, moved < before else {
+                continue
+            }
+            try? DurableFile.remove(orphan)
+        }
+    }
+
     /// Whether a path below the folder is one that ``newPath(for:receivedAt:)`` makes.
     static func isPicture(_ path: String) -> Bool {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)

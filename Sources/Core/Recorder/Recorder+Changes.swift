@@ -144,7 +144,7 @@ extension Recorder {
     /// Goes in steps of 500 records, between which reads are stored as ever.
     public func removeOld(days: Int, by actor: Actor) async throws(Refusal) -> Removal {
         var removal = Removal()
-        let before = Timestamp.now().adding(seconds: -days * 86_400)
+        let before = clock().adding(seconds: -days * 86_400)
         removal.records = try await removeRecords(before: before)
         removal.healthEntries = try await removeHealth(before: before)
         try await change { try $0.deleteDetections(before: before) }

@@ -21,6 +21,7 @@ public final class Recorder: Sendable {
     private let aftermath = DispatchQueue(label: "recorder.aftermath")
 
     let clock: @Sendable () -> Timestamp
+    let retention = RetentionGuard()
 
     /// Starts the writer's thread and waits until it has begun; `clock` says what time it is.
     ///
@@ -187,6 +188,7 @@ extension Recorder {
     }
 
     private func begin(_ ledger: Ledger) throws {
+        try beginRetention(ledger)
         try ledger.commit { ledger in
             try ledger.adoptTimeZone()
             try ledger.advanceDay(to: store.calendar.day(of: ledger.now))

@@ -72,3 +72,17 @@ extension Ledger {
         try append(.stats, data: #"{"reason":"time_zone","time_zone":"\#(zone)"}"#)
     }
 }
+
+extension Ledger {
+    /// What was noted of the clock that retention goes by; nil in a database of an older lprserver, or a new one.
+    func retentionClock() throws -> String? { try db.meta("retention_clock") }
+
+    /// Notes what is known of the clock that retention goes by.
+    func setRetentionClock(_ text: String) throws { try db.setMeta("retention_clock", text) }
+
+    /// The time of the newest event or record; nil where there is neither.
+    func newestTime() throws -> Timestamp? {
+        let event = try Int64.fetchOne(db, sql: "SELECT at FROM events ORDER BY id DESC LIMIT 1")
+        return [Timestamp(event), try latestReceipt()].compactMap { $0 }.max()
+    }
+}

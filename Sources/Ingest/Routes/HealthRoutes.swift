@@ -84,6 +84,14 @@ struct HealthRoutes: Sendable {
                 code: "out_of_range"
             )
         }
+        if let seconds = backend.recorder.retentionHold {
+            throw Refusal(
+                .conflict,
+                "the server's clock is more than a day ahead of all that is kept; nothing is deleted by its age for"
+                    + " another \(seconds / 3_600 + 1) hours: set the clock right, or wait",
+                code: "clock_jumped"
+            )
+        }
         let removal = try await backend.recorder.removeOld(days: days, by: request.actor(nil))
         return wrapped { writer in
             writer.object { writer in

@@ -1,0 +1,52 @@
+import Logging
+import Synchronization
+
+/// What the service knows of the clock that retention goes by.
+final class RetentionGuard: Sendable {
+    fileprivate let clock = Mutex<RetentionClock?>(nil)
+    private let start = ContinuousClock.now
+
+    /// Seconds that have passed since the start, whatever the clock on the wall says.
+    fileprivate var uptime: Int { Int((ContinuousClock.now - start).components.seconds) }
+}
+
+extension Recorder {
+    /// At the start, before anything is written: takes over what the database knows of the time.
+    func beginRetention(_ ledger: Ledger) throws {
+        let uptime = retention.uptime
+        let kept = try ledger.retentionClock()
+        let clock =
+            try kept.flatMap { RetentionClock(text: $0, uptime: uptime) }
+            ?? RetentionClock(trusted: ledger.newestTime() ?? ledger.now, uptime: uptime)
+        retention.clock.withLock { $0 = clock }
+        lookAtClock()
+    }
+
+    /// Seconds for which nothing is deleted by its age yet, because the clock has jumped ahead; nil if it has not.
+    public var retentionHold: Int? { retention.clock.withLock { $0?.hold?.secondsLeft } }
+
+    /// Finds out if the clock has jumped ahead, and says so once.
+    func lookAtClock() {
+        let (now, uptime) = (clock(), retention.uptime)
+        let (before, after) = retention.clock.withLock { clock in
+            let before = clock?.hold
+            clock?.look(at: now, uptime: uptime)
+            return (before, clock?.hold)
+        }
+        if let after, before == nil {
+            logger.warning(
+                "the clock is more than a day ahead of all that is kept: nothing is deleted by its age for some hours",
+                metadata: ["hours": "\(after.secondsLeft / 3_600)"]
+            )
+        }
+        if before != nil, after == nil {
+            logger.notice("the clock is believed again: retention goes on")
+        }
+    }
+
+    /// Writes down what is known of the clock, for the next start.
+    func noteClock() async throws(Refusal) {
+        guard let text = retention.clock.withLock({ $0?.text }) else { return }
+        try await change { try $0.setRetentionClock(text) }
+    }
+}
