@@ -104,6 +104,19 @@ def test_a_possible_match_and_a_late_one_are_told_as_such(fronted, console):
     expect(cards(page).nth(1)).to_contain_text("Possible match with บม 4521 เชียงใหม่", use_inner_text=True)
 
 
+def test_neither_a_possible_match_nor_a_late_read_hides_a_certain_one(fronted, console):
+    page = console.page
+    fronted.read("บม 4521 เชียงใหม่", camera_id="CAM001")
+    fronted.read("บม 4521", camera_id="CAM002")
+    expect(cards(page)).to_have_count(2, timeout=PATIENCE_MS)
+    certain = page.locator("#alerts .certain.alert")
+    expect(certain).to_contain_text("CAM001")
+    seen = (datetime.now(timezone.utc) - timedelta(hours=3)).isoformat()
+    fronted.read("บม 4521 เชียงใหม่", camera_id="CAM009", timestamp=seen)
+    expect(certain).to_contain_text("× 2", timeout=PATIENCE_MS)
+    expect(certain).to_contain_text("CAM001")
+
+
 def test_a_damaged_picture_is_marked(fronted, console):
     broken = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00" + bytes(20)
     page = console.page

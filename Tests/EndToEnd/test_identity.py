@@ -28,7 +28,7 @@ def test_a_listed_car_is_recognised_in_every_spelling(site, listed, read):
     assert found["total"] == 1
 
 
-NO_PLATES = ["unknown", "UNKNOWN", "noplate", "No Plate", "no_plate", "-", "--", "?", "???", "N/A", "none", "null", "ไม่พบป้าย", "อ่านไม่ได้", "无车牌"]
+NO_PLATES = ["unknown", "UNKNOWN", "noplate", "No Plate", "no_plate", "-", "--", "?", "???", "N/A", "none", "null", "ไม่พบป้าย", "อ่านไม่ได้", "无车牌", "UNKNOWN กรุงเทพมหานคร", "unknown Bangkok", "null กทม.", "Unknown Plate", "ป้ายไม่ชัด"]
 
 
 def test_no_plate_is_a_sign_of_life_and_no_record(site):
@@ -63,6 +63,11 @@ def test_no_plate_among_others_has_its_own_answer(site):
     answer = site.post("/api/records", None, data=lines.encode(), headers={"Content-Type": "application/x-ndjson"})
     assert answer.status_code == 201 and json.loads(answer.text)["id"] is None
     assert site.total() == 2
+
+
+@pytest.mark.parametrize("text", ["None", "null", "undefined", "nan", ""])
+def test_what_programs_write_for_no_event_id_is_none(site, text):
+    assert len({site.read(f"กข {number}", event_id=text) for number in range(3)}) == 3 == site.total()
 
 
 def test_no_plate_over_sockets(site):

@@ -5,6 +5,7 @@ import contextlib
 import os
 import pathlib
 import shutil
+import signal
 
 import pytest
 import requests
@@ -51,6 +52,46 @@ def test_a_page_is_live_again_after_the_service_was_away(fronted, chromium):  # 
     fronted.start()
     # By itself, too.
     is_live(page)
+
+
+def test_a_service_that_hangs_is_not_live(fronted, chromium):  # noqa: F811
+    """A stream that is open and silent says nothing: the page asks whether the service answers."""
+    page = chromium.new_page()
+    page.goto(fronted.front("/dashboard"))
+    is_live(page)
+    os.kill(fronted.process.pid, signal.SIGSTOP)
+    try:
+        expect(page.locator("#live")).to_have_attribute("data-state", "off", timeout=60_000)
+    finally:
+        os.kill(fronted.process.pid, signal.SIGCONT)
+    expect(page.locator("#live")).to_have_attribute("data-state", "on", timeout=60_000)
+
+
+def test_every_page_says_that_reads_are_refused(make_site, chromium):  # noqa: F811
+    site = make_site(DISK_FREE_MIN="1024GiB")
+    site.is_ready = lambda: site.is_open(site.port)
+    site.start().start_nginx()
+    wait_until(lambda: (site.public / "records.html").exists(), "the pages")
+    page = chromium.new_page()
+    for path in ("/dashboard", "/records"):
+        page.goto(site.front(path))
+        expect(page.locator("#refusing")).to_be_visible(timeout=60_000)
+
+
+def test_a_selection_holds_its_region_only(fronted, chromium):  # noqa: F811
+    fronted.read("กข 1")
+    page = chromium.new_page()
+    page.goto(fronted.front("/dashboard"))
+    is_live(page)
+    page.locator("main .plate", has_text="กข 1").dblclick()
+    fronted.read("กข 2")
+    figure = page.locator(".figures b").nth(1)
+    expect(figure).to_have_text("2", timeout=PATIENCE_MS)
+    expect(page.locator("[data-live=reads]")).to_have_attribute("data-held", "", timeout=PATIENCE_MS)
+    assert page.evaluate("getSelection().toString().length") > 0
+    page.evaluate("getSelection().removeAllRanges()")
+    expect(page.locator("main .plate", has_text="กข 2")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.locator("[data-held]")).to_have_count(0)
 
 
 @pytest.mark.parametrize("address", ["front", "url"])
@@ -262,8 +303,8 @@ def test_what_a_person_does_outlives_a_refresh(fronted, chromium):  # noqa: F811
     page.evaluate("getSelection().selectAllChildren(document.querySelector('main .plate'))")
     chosen = page.evaluate("getSelection().toString()")
     fronted.post("/api/blacklist", {"license_plate_text": "ขข 3", "reason": "test"})
-    # The page knows that it is behind, and waits.
-    page.wait_for_function("() => isStale && !refreshTimer && !isRefreshing")
+    # The page knows that it is behind, and says so.
+    expect(page.locator("[data-held]")).to_have_count(1, timeout=PATIENCE_MS)
     assert page.evaluate("getSelection().toString()") == chosen
     page.evaluate("getSelection().removeAllRanges()")
     expect(page.locator("main tr", has_text="ขข 3")).to_be_visible(timeout=PATIENCE_MS)

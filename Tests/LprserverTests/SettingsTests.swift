@@ -12,7 +12,7 @@ import Testing
         file: String? = nil
     ) async throws -> Settings {
         let path = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
-        if let file { try Data(file.utf8).write(to: URL(fileURLWithPath: path)) }
+        try Data((file ?? "").utf8).write(to: URL(fileURLWithPath: path))
         defer { try? FileManager.default.removeItem(atPath: path) }
         return try Settings(
             try SettingsLoader(flags: flags, environment: environment, envFile: path)

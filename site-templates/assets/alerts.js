@@ -5,8 +5,9 @@
 const tray = (() => {
   const carsMax = 100;
   const pageTitle = document.title;
-  // Newest first: { key, alert, count }. `newest` is the last alert that was taken in, as a stream may tell one twice.
-  let state = { newest: 0, isFolded: false, cars: [] };
+  const knownMax = 500;
+  // Newest first: { key, alert, count }. `known` are the last alerts that were taken in, as a stream may tell one twice.
+  let state = { known: [], isFolded: false, cars: [] };
 
   function recall() {
     try {
@@ -80,16 +81,21 @@ const tray = (() => {
   }
 
   function add(alert) {
-    if (alert.alert_id <= state.newest) return;
-    state.newest = alert.alert_id;
-    const key = `${alert.lpr_record.plate_key} ${alert.blacklist_entry?.id}`;
+    // With its time: after a backup was restored, numbers are given again.
+    const id = `${alert.alert_id} ${alert.timestamp}`;
+    if (state.known.includes(id)) return;
+    state.known = [...state.known, id].slice(-knownMax);
+    // A match that is only possible stands beside a certain one, not in its place.
+    const key = `${alert.lpr_record.plate_key} ${alert.blacklist_entry?.id} ${alert.match}`;
     const known = state.cars.find((car) => car.key === key);
     if (!known) {
       speakOf(alert);
       state.isFolded = false;
     }
     const others = state.cars.filter((car) => car !== known);
-    state.cars = [{ key, alert, count: (known?.count ?? 0) + 1 }, ...others].slice(0, carsMax);
+    // A read that comes late does not hide where the car was since.
+    const isOlder = known && known.alert.lpr_record.timestamp > alert.lpr_record.timestamp;
+    state.cars = [{ key, alert: isOlder ? known.alert : alert, count: (known?.count ?? 0) + 1 }, ...others].slice(0, carsMax);
     keep();
     show();
   }

@@ -9,6 +9,10 @@ const live = (() => {
   const beat = 5_000;
   const silenceMax = 15_000;
   const noticeAfter = 15_000;
+  // How often the service is asked whether it takes reads, and how long it has for its answer: a stream that hangs looks
+  // like a quiet one.
+  const probePause = 10_000;
+  const probeMax = 8_000;
   const channel = "BroadcastChannel" in window ? new BroadcastChannel("lprserver-live") : null;
   const isShared = channel !== null && navigator.locks !== undefined;
   // Until when what is shown was current; another page of this tab may have known it.
@@ -17,6 +21,7 @@ const live = (() => {
   let heardAt = Date.now();
   let place = null;
   let leaving = 0;
+  let refuses = false;
 
   function show(next, since) {
     const wasLive = state === "on";
@@ -50,7 +55,7 @@ const live = (() => {
     });
 
   function post(message) { if (isShared) channel.postMessage(message); }
-  function tell() { if (place?.leads && state !== "connecting") post({ state, since: liveUntil, position: stream.position }); }
+  function tell() { if (place?.leads && state !== "connecting") post({ state, since: liveUntil, position: stream.position, refuses }); }
 
   function join() {
     clearTimeout(leaving);
@@ -90,15 +95,45 @@ const live = (() => {
     heardAt = Date.now();
     const position = message.id ?? message.position;
     if (typeof position === "number") stream.resume(position, heardAt);
-    if (message.state) return show(message.state, message.since);
+    if (message.state) {
+      refuse(message.refuses);
+      return show(message.state, message.since);
+    }
     if (state !== "on") show("on");
     return announce(message.kind, message.data, message.id);
   }
 
   // From where alerts are asked for again if the stream ends before its first event.
   async function findPosition() {
-    const { event_id: published } = await ask("/data/site.json", { cache: "no-cache" });
+    const { event_id: published, event_at: at } = await ask("/data/site.json", { cache: "no-cache" });
     if (stream.position === null) stream.resume(published, Date.now());
+    // Of nothing later is it known that the pages show it.
+    if (state !== "on" && at) {
+      liveUntil = Math.min(liveUntil, Date.parse(at));
+      show(state, liveUntil);
+    }
+  }
+
+  async function probe() {
+    if (place?.leads === false || (isShared && place === null) || state !== "on") return;
+    try {
+      const answer = await fetch("/readyz", { cache: "no-store", signal: AbortSignal.timeout(probeMax) });
+      const { code } = answer.ok ? {} : await answer.json();
+      if (!answer.ok && (!code || code === "away")) throw new TypeError("the service does not answer");
+      // "busy" is over in a moment.
+      refuse(!answer.ok && code !== "busy");
+    } catch {
+      stream.stop();
+      show("off", liveUntil);
+      stream.start();
+    }
+    tell();
+  }
+
+  // Whether the service says that it takes no reads.
+  function refuse(isRefusing) {
+    refuses = isRefusing;
+    find("#refusing").hidden = !isRefusing;
   }
 
   // What the next page of this tab goes on with; see `recall`.
@@ -132,6 +167,8 @@ const live = (() => {
     document.addEventListener("visibilitychange", followVisibility);
     find("#retry").addEventListener("click", retry);
     setInterval(tell, beat);
+    setInterval(probe, probePause);
+    on("open", () => probe());
     setInterval(() => {
       const isFollower = isShared && place !== null && !place.leads;
       if (isFollower && Date.now() - heardAt > silenceMax && state !== "off") show("off", heardAt);

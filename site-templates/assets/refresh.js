@@ -7,6 +7,8 @@ let refreshedAt = 0;
 let refreshTimer = 0;
 let isRefreshing = false;
 let isStale = false;
+// Whether a region stayed as it was because somebody selects in it.
+let isHeld = false;
 // Reads and alerts that may be newer than the page that was fetched last.
 let recent = [];
 
@@ -18,8 +20,6 @@ function refresh() {
 }
 
 async function fetchPage() {
-  // A text that somebody selects would be gone: the page follows when the selection ends.
-  if (selectsIn(all("[data-live-region]"))) return;
   isRefreshing = true;
   isStale = false;
   try {
@@ -42,13 +42,19 @@ function selectsIn(regions) {
   return selection !== null && !selection.isCollapsed && regions.some((region) => region.contains(selection.anchorNode));
 }
 
+// A text that somebody selects would be gone: its region follows when the selection ends, and says so until then.
 function replaceRegions(fresh) {
+  isHeld = false;
   reveal(fresh);
   speakIn(fresh);
   for (const region of all("[data-live-region]")) {
     if (filtered() && (region.id === "results" || region.closest("#results"))) continue;
     const other = find(`[data-live-region="${region.dataset.liveRegion}"]`, fresh);
     if (!other) continue;
+    const holds = selectsIn([region]);
+    region.toggleAttribute("data-held", holds);
+    isHeld ||= holds;
+    if (holds) continue;
     const value = region.value;
     patchChildren(region, other);
     if (region.tagName === "SELECT") region.value = value;
@@ -124,4 +130,4 @@ on("site", ({ event_id: published }) => {
 // What happened in between is on the page that is fetched now.
 on("open", refresh);
 document.addEventListener("visibilitychange", () => { if (isStale) refresh(); });
-document.addEventListener("selectionchange", () => { if (isStale && getSelection()?.isCollapsed) refresh(); });
+document.addEventListener("selectionchange", () => { if ((isStale || isHeld) && getSelection()?.isCollapsed) refresh(); });

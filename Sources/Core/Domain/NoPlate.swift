@@ -6,12 +6,20 @@ public enum NoPlate {
     public static func isSaid(by text: String) -> Bool {
         // Nearly every plate has a digit, and none of the words has.
         guard !text.utf8.contains(where: { (0x30...0x39).contains($0) }) else { return false }
+        let normalized = PlateText.normalized(text)
+        guard !letters(normalized).isEmpty else { return !PlateText.tidied(text).isEmpty }
+        // A camera may know the province nevertheless.
+        let said = letters(normalized)
+        return words.contains(said)
+            || words.contains {
+                said.hasPrefix($0) && Province(spelling: String(said.dropFirst($0.count))) != nil
+            }
+    }
+
+    private static func letters(_ text: String) -> String {
         var letters = String.UnicodeScalarView()
-        for scalar in PlateText.normalized(text).unicodeScalars where !signs.contains(scalar) {
-            letters.append(scalar)
-        }
-        if letters.isEmpty { return !PlateText.tidied(text).isEmpty }
-        return words.contains(String(letters))
+        for scalar in text.unicodeScalars where !signs.contains(scalar) { letters.append(scalar) }
+        return String(letters)
     }
 
     /// What stands between or around words, and for characters that were not recognised.
@@ -26,20 +34,16 @@ public enum NoPlate {
             "not found", "not detected", "not read", "not readable", "not recognized",
             "not recognised", "not available", "unread", "unreadable", "unrecognized",
             "unrecognised", "illegible", "none", "null", "nil", "n/a", "na", "nan", "undefined",
-            "empty", "blank", "error", "ocr error", "ocr failed", "failed",
+            "unknown plate", "unknown unknown", "undetected", "unidentified", "empty", "blank",
+            "error", "ocr error", "ocr failed", "failed",
             "ไม่ทราบ", "ไม่ทราบทะเบียน", "ไม่พบ", "ไม่พบป้าย", "ไม่พบป้ายทะเบียน", "ไม่พบทะเบียน",
             "ไม่พบข้อความ",
-            "ไม่มี", "ไม่มีป้าย", "ไม่มีป้ายทะเบียน", "ไม่มีทะเบียน", "ไม่มีข้อมูล", "ไม่ชัด", "ไม่ชัดเจน",
+            "ไม่มี", "ไม่มีป้าย", "ไม่มีป้ายทะเบียน", "ไม่มีทะเบียน", "ไม่มีข้อมูล", "ไม่ชัด", "ป้ายไม่ชัด", "ไม่เห็น",
+            "มองไม่เห็น", "ไม่เห็นป้าย", "ไม่ชัดเจน",
             "ไม่สามารถอ่านได้",
             "อ่านไม่ได้", "อ่านไม่ออก", "อ่านป้ายไม่ได้", "อ่านป้ายไม่ออก", "ไม่ระบุ",
             "ไม่ทราบจังหวัด", "ไม่พบจังหวัด", "ไม่ระบุจังหวัด", "ไม่มีจังหวัด",
             "无车牌", "无牌车", "未识别", "未知",
-        ].map { text in
-            String(
-                String.UnicodeScalarView(
-                    PlateText.normalized(text).unicodeScalars.filter { !signs.contains($0) }
-                )
-            )
-        }
+        ].map { letters(PlateText.normalized($0)) }
     )
 }

@@ -52,9 +52,13 @@ public struct Read: Sendable {
         self.warnings = warnings
     }
 
+    private static let noIDs: Set = ["none", "null", "nil", "nan", "undefined"]
+
     /// Checks a camera's own id of a read.
     public static func eventID(_ text: String?, limits: Limits) throws(Refusal) -> String? {
-        try FieldText.optional(text, field: "event_id", max: limits.eventIDCharactersMax)
+        // What programs write for "none": as an id, each read after the first would pass for it sent again.
+        if let text, noIDs.contains(text.lowercased()) { return nil }
+        return try FieldText.optional(text, field: "event_id", max: limits.eventIDCharactersMax)
     }
 
     /// Checks how much is said beyond the contract.

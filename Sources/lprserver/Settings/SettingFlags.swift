@@ -13,8 +13,11 @@ struct SettingFlags: ParsableArguments {
     )
     var assignments: [String] = []
 
-    @Option(help: "The file with settings, one NAME=value on each line.")
-    var envFile = ".env"
+    @Option(
+        help:
+            "The file with settings, one NAME=value on each line (.env, if it is there, unless named)."
+    )
+    var envFile: String?
 
     /// `--listen-address X` and `--listen-address=X` as `--set LISTEN_ADDRESS=X`.
     static func expand(_ arguments: [String]) -> [String] {
@@ -64,7 +67,7 @@ struct SettingFlags: ParsableArguments {
             let loader = try SettingsLoader(flags: flags, envFile: envFile)
             for suspect in loader.suspects {
                 Terminal.say(
-                    "warning: \(suspect.name) in \(envFile) is no setting; \(suspect.meant) is"
+                    "warning: \(suspect.name) in \(envFile ?? SettingsLoader.envFile) is no setting; \(suspect.meant) is"
                 )
             }
             return try Settings(loader)

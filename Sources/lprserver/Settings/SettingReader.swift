@@ -80,9 +80,12 @@ struct SettingReader {
         guard let value = values[name]?.value else {
             return SettingError(description: "no setting \(name)")
         }
+        // What stands in the file may be a secret in the wrong place; what was typed stands on the screen already.
+        let said =
+            value.source == .file ? "has another value in the" : "is “\(value.text)” (from the"
+        let close = value.source == .file ? "" : ")"
         return SettingError(
-            description: "\(name) is “\(value.text)” (from the \(value.source.rawValue));"
-                + " it must be \(allowed)"
+            description: "\(name) \(said) \(value.source.rawValue)\(close); it must be \(allowed)"
         )
     }
 

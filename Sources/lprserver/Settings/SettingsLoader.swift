@@ -29,17 +29,23 @@ struct SettingsLoader {
 
     /// Reads the environment and the file.
     ///
-    /// Throws ``SettingError`` where the file is there but cannot be read.
+    /// Throws ``SettingError`` if the file cannot be read; ``envFile``, which is read unless one is named, need not be there.
     init(
         flags: [String: String],
         environment: [String: String] = ProcessInfo.processInfo.environment,
-        envFile: String = ".env"
+        envFile: String? = nil
     ) throws(SettingError) {
         self.flags = flags
         self.environment = environment
-        file = try EnvFile(path: envFile)
+        if let envFile, !FileManager.default.fileExists(atPath: envFile) {
+            throw SettingError(description: "there is no \(envFile), which --env-file names")
+        }
+        file = try EnvFile(path: envFile ?? SettingsLoader.envFile)
         suspects = SettingsLoader.suspects(in: file)
     }
+
+    /// The file that is read unless one is named.
+    static let envFile = ".env"
 
     /// A setting's value.
     ///
