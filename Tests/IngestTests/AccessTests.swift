@@ -41,18 +41,61 @@ struct ClientAddressTests {
             ([("X-Forwarded-For", "127.0.0.1, 10.0.0.5")], false),
             ([("X-Forwarded-For", "127.0.0.1"), ("X-Forwarded-For", "10.0.0.5")], false),
             ([("X-Real-IP", "127.0.0.1"), ("X-Forwarded-For", "10.0.0.5")], false),
-            ([("X-Forwarded-For", "unknown")], false), ([("X-Forwarded-For", "")], false),
+            ([("X-Forwarded-For", "unknown")], false), ([("X-Forwarded-For", "")], true),
             ([("X-Forwarded-For", "127.0.0.1,")], false), ([("X-Real-IP", "[::1]:4711")], true),
             ([("X-Real-IP", "127.0.0.1:4711")], true), ([("X-Real-IP", "::ffff:127.0.0.1")], true),
             ([("Forwarded", "for=127.0.0.1;proto=http")], true),
             ([("Forwarded", "for=\"[::1]\"")], true),
             ([("Forwarded", "for=10.0.0.5")], false), ([("Forwarded", "proto=http")], false),
-            ([("X-Real-IP", "127.0.0.1 10.0.0.5")], true),
+            ([("X-Real-IP", ""), ("X-Real-IP", "10.0.0.5")], false),
+            ([("x-forwarded-for10.0.0.5", "10.0.0.5")], false),
+            ([("X-Forwarded-Fo", "10.0.0.5")], true),
+            ([("X-Forwarded-Proto", "https"), ("X-Forwarded-Host", "localhost")], true),
+            ([("Forwarded10.0.0.5", "")], false),
         ] as [([(String, String)], Bool)]
     )
     func everyReportedAddressMustBeThisMachine(headers: [(String, String)], isThisMachine: Bool) {
         let pairs = headers.map { (name: $0.0, value: $0.1) }
         let client = ClientAddress(peer: .loopback, headers: Headers(pairs))
+        #expect(client.isThisMachine == isThisMachine)
+    }
+
+    @Test(arguments: [
+        ("127.0.0.1 10.0.0.5", false), ("127.0.0.1\t10.0.0.5", false),
+        ("127.0.0.1:10.0.0.5", false),
+        ("127.0.0.1:", false), ("127.0.0.1:8o", false), ("127.0.0.1:123456", false),
+        ("127.0.0.1:٨٠", false), ("127.999.1.1", false), ("[::1]10.0.0.5", false),
+        ("[::1] 10.0.0.5", false),
+        ("[::1]:", false), ("[::1", false), ("::1]", false), ("[127.0.0.1]", false),
+        ("[::1]:80:80", false),
+        ("\"127.0.0.1\"", false), ("127.0.0.1;10.0.0.5", false), ("127.0.0.1,,127.0.0.1", false),
+        (",127.0.0.1", false), (" ", true), ("\t127.0.0.1 , [::1]:80\t", true),
+        ("127.0.0.1:65535", true),
+    ])
+    func anAddressIsNothingElse(value: String, isThisMachine: Bool) {
+        for name in ["X-Forwarded-For", "x-real-ip", "CF-Connecting-IP"] {
+            let client = ClientAddress(peer: .loopback, headers: Headers([(name, value)]))
+            #expect(client.isThisMachine == isThisMachine, "\(name)")
+        }
+    }
+
+    @Test(arguments: [
+        ("for=127.0.0.1;for=10.0.0.5", false), ("for=127.0.0.1;FOR=10.0.0.5", false),
+        ("for=127.0.0.1; for=10.0.0.5", false), ("for=127.0.0.1;\tfor=10.0.0.5", false),
+        ("for=127.0.0.1;for=127.0.0.2", true), ("proto=https;by=10.0.0.1;For=127.0.0.1", true),
+        ("for=127.0.0.1;", false), ("for=127.0.0.1,", false), ("for", false), ("for=", false),
+        ("for =127.0.0.1", false), ("for= 127.0.0.1", false), ("for=[::1]", false),
+        ("for=::1", false),
+        ("for=127.0.0.1:80", false), ("for=\"127.0.0.1:80\"", true), ("for=\"::1\"", false),
+        ("for=\"[::1]:80\"", true), ("for=\"127.0.0.1", false), ("for=127.0.0.1\"", false),
+        ("for=\"127.0.0.1\"10.0.0.5", false), ("for=12\"7.0.0.1\"", false),
+        ("for=\"127.0.0.\\1\"", false),
+        ("by=\"a,b\";for=127.0.0.1", false), ("by=\"a;for=127.0.0.1;x=\";for=10.0.0.5", false),
+        ("for=127.0.0.1;host=\"localhost:80\"", true), ("for=127.0.0.1 10.0.0.5", false),
+        ("for=_hidden", false), ("for=unknown", false), ("", true),
+    ])
+    func everyForOfEveryElementMustBeThisMachine(value: String, isThisMachine: Bool) {
+        let client = ClientAddress(peer: .loopback, headers: Headers([("Forwarded", value)]))
         #expect(client.isThisMachine == isThisMachine)
     }
 

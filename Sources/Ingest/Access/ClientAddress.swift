@@ -20,8 +20,10 @@ public struct ClientAddress: Sendable, Equatable {
         "CF-Connecting-IP", "Fastly-Client-IP", "X-Original-Forwarded-For",
     ]
 
+    private static let allHeaders = reportingHeaders + ["Forwarded"]
+
     /// Collects the peer and what the headers report (those of ``reportingHeaders`` and RFC 7239's
-    /// `Forwarded`).
+    /// `Forwarded`), every line of each.
     ///
     /// Only a peer on this machine is believed.
     init(peer: IPAddress, headers: Headers) {
@@ -32,13 +34,16 @@ public struct ClientAddress: Sendable, Equatable {
         }
         var reported: [IPAddress?] = []
         for name in Self.reportingHeaders where headers.count(name) > 0 {
-            for value in headers.all(name) {
-                reported += value.split(separator: ",", omittingEmptySubsequences: false)
-                    .map(Self.parse)
-            }
+            for value in headers.all(name) { reported += Self.elements(value).map(Self.parse) }
         }
         if headers.count("Forwarded") > 0 {
-            for value in headers.all("Forwarded") { reported += Self.forwarded(value) }
+            for value in headers.all("Forwarded") {
+                reported += Self.elements(value).flatMap(Self.forwarded)
+            }
+        }
+        // libmicrohttpd 0.9.75 appends the continuation of a folded line to the name instead of the value.
+        for name in Self.allHeaders where headers.hasLonger(name) {
+            reported.append(nil)
         }
         self.reported = reported
     }
@@ -69,27 +74,89 @@ public struct ClientAddress: Sendable, Equatable {
         return (reported.first ?? peer)?.description ?? "unknown"
     }
 
-    /// An address as proxies write it: perhaps with blanks, brackets, a port.
-    private static func parse(_ text: some StringProtocol) -> IPAddress? {
-        let text = text.drop { $0 == " " || $0 == "\t" }
-        let trimmed = text.prefix { $0 != " " && $0 != "\t" }
-        if trimmed.hasPrefix("[") {
-            guard let end = trimmed.firstIndex(of: "]") else { return nil }
-            return IPAddress(trimmed[..<end].dropFirst())
-        }
-        let colons = trimmed.utf8.filter { $0 == UInt8(ascii: ":") }.count
-        return IPAddress(colons == 1 ? trimmed.prefix { $0 != ":" } : trimmed[...])
+    /// The elements of a list; none where the value is empty, for that names nobody.
+    private static func elements(_ value: String) -> [Substring] {
+        trimmed(value[...]).isEmpty
+            ? [] : value.split(separator: ",", omittingEmptySubsequences: false)
     }
 
-    /// The `for=` of each element (RFC 7239 §4); an element without one reports nobody, which is nil.
-    private static func forwarded(_ value: String) -> [IPAddress?] {
-        value.split(separator: ",", omittingEmptySubsequences: false).map { element in
-            for pair in element.split(separator: ";") {
-                let pair = pair.drop { $0 == " " }
-                guard pair.lowercased().hasPrefix("for=") else { continue }
-                return parse(pair.dropFirst(4).filter { $0 != "\"" })
+    /// An address as proxies write it: perhaps with blanks around it, brackets, a port.
+    ///
+    /// The text must be that and nothing else: what follows an address may be another client's.
+    private static func parse(_ text: Substring) -> IPAddress? {
+        let text = trimmed(text)
+        if text.hasPrefix("[") {
+            guard let end = text.firstIndex(of: "]"), isPort(text[end...].dropFirst()) else {
+                return nil
             }
-            return nil
+            let inside = text[..<end].dropFirst()
+            return inside.utf8.contains(UInt8(ascii: ":")) ? IPAddress(inside) : nil
         }
+        guard let colon = text.firstIndex(of: ":"), colon == text.lastIndex(of: ":") else {
+            return IPAddress(text)
+        }
+        return isPort(text[colon...]) ? IPAddress(text[..<colon]) : nil
+    }
+
+    /// Whether the text is empty, or a colon and one to five digits.
+    private static func isPort(_ text: Substring) -> Bool {
+        let digits = text.utf8.dropFirst()
+        return text.isEmpty
+            || text.hasPrefix(":") && (1...5).contains(digits.count)
+                && digits.allSatisfy { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }
+    }
+
+    /// Every `for=` of an element (RFC 7239 §4), nil for one that is no address.
+    ///
+    /// An element without one reports nobody, which is nil; so is one that is not wholly pairs. Commas,
+    /// semicolons and backslashes in quoted strings are legal, but no proxy needs them and readers differ
+    /// about them: they count as foreign too.
+    private static func forwarded(_ element: Substring) -> [IPAddress?] {
+        var reported: [IPAddress?] = []
+        for pair in element.split(separator: ";", omittingEmptySubsequences: false) {
+            let pair = trimmed(pair)
+            guard let equals = pair.firstIndex(of: "="), isToken(pair[..<equals]) else {
+                return [nil]
+            }
+            let value = pair[equals...].dropFirst()
+            let isFor = pair[..<equals].lowercased() == "for"
+            if isToken(value) {
+                // Without quotes there can be neither brackets nor a port.
+                if isFor { reported.append(parse(value)) }
+            } else if value.utf8.count >= 2, value.hasPrefix("\""), value.hasSuffix("\"") {
+                let inside = value.dropFirst().dropLast()
+                guard
+                    !inside.utf8.contains(where: {
+                        $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\")
+                    })
+                else { return [nil] }
+                // RFC 7239 §6: IPv6 stands in brackets.
+                let isBare = IPAddress(inside)?.isV4 == false
+                if isFor { reported.append(isBare ? nil : parse(inside)) }
+            } else {
+                return [nil]
+            }
+        }
+        return reported.isEmpty ? [nil] : reported
+    }
+
+    /// Whether the text is a token (RFC 9110 §5.6.2).
+    private static func isToken(_ text: Substring) -> Bool {
+        !text.isEmpty
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+                    UInt8(ascii: "A")...UInt8(ascii: "Z"):
+                    true
+                default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+                }
+            }
+    }
+
+    /// The text without blanks at its ends.
+    private static func trimmed(_ text: Substring) -> Substring {
+        var text = text.drop { $0 == " " || $0 == "\t" }
+        while text.last == " " || text.last == "\t" { text.removeLast() }
+        return text
     }
 }

@@ -65,6 +65,14 @@ public struct Headers: Sendable {
         return count
     }
 
+    /// Whether a field's name begins with that name and goes on.
+    func hasLonger(_ name: String) -> Bool {
+        let length = name.utf8.count
+        return fields.contains { field in
+            field.name.count > length && matches(field.name.prefix(length), name)
+        }
+    }
+
     private func text(_ range: Range<Int>) -> String {
         String(decoding: bytes[range], as: UTF8.self)
     }
