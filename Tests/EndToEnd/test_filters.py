@@ -1,5 +1,7 @@
 """The records page's filters, the forms' messages, and the reader's language."""
 
+import re
+
 import pytest
 import requests
 from playwright.sync_api import expect
@@ -143,3 +145,16 @@ def test_a_page_speaks_the_browsers_language_at_first(fronted, chromium):  # noq
     page.goto(fronted.front("/dashboard"))
     expect(page.locator("h1 [lang=th]")).to_be_visible()
     assert requests.get(fronted.front("/assets/early.js"), timeout=60).status_code == 200
+
+
+def test_what_is_exported_is_what_the_list_shows(fronted, chromium):  # noqa: F811
+    page = chromium.new_page()
+    page.goto(fronted.front("/records?camera_id=NOPE&blacklisted=false"))
+    link = page.locator("#export")
+    for asked in ("camera_id=NOPE", "blacklisted=false", "format=csv"):
+        assert asked in link.get_attribute("href")
+    page.fill("[name=plate_number]", "4898")
+    assert "4898" not in link.get_attribute("href")
+    page.press("[name=plate_number]", "Enter")
+    expect(page).to_have_url(re.compile("4898"))
+    assert "4898" in link.get_attribute("href")

@@ -96,14 +96,17 @@ if (filters && served) {
   };
 
   const exportLink = find("#export");
+  // What the list shows is exported, not what is being typed.
   const updateExport = () => {
-    const chosen = parameters();
+    const chosen = current();
+    chosen.delete("page");
     chosen.set("format", "csv");
     exportLink.href = `/api/records?${chosen}`;
   };
 
   const go = (chosen) => {
     history.pushState(null, "", chosen.size ? `?${chosen}` : location.pathname);
+    updateExport();
     if (chosen.size) return search();
     return location.reload();
   };
@@ -121,7 +124,6 @@ if (filters && served) {
 
   filters.addEventListener("submit", (event) => { event.preventDefault(); go(parameters()); });
   filters.addEventListener("reset", () => setTimeout(() => go(new URLSearchParams())));
-  filters.addEventListener("input", updateExport);
   find("#pages").addEventListener("click", async (event) => {
     const step = { previous: -1, next: 1 }[event.target.closest("button")?.dataset.page];
     if (!step) return;

@@ -42,7 +42,7 @@ find("#check")?.addEventListener("click", async () => {
   try {
     const { data } = await ask("/health/check", { method: "POST" });
     const state = states[data.overall_status] ?? [data.overall_status, data.overall_status];
-    say(state.map((word) => `${word} · ${localTime(data.timestamp)}`), "good");
+    say(state.map((word) => `${word} · ${localTime(data.timestamp)}`), data.overall_status === "PASS" ? "good" : "bad");
   } catch (error) {
     say(sentenceOf(error), "bad");
   }
