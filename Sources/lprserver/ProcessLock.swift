@@ -4,10 +4,13 @@ import Foundation
 /// Keeps a second service away from the same database: two writers would not know of each other's
 /// blacklist.
 ///
-/// SAFETY: the path is lent for the length of one call; the descriptor belongs to this value alone, and
-/// the kernel lets go of the lock when the process ends, however it ends.
+/// Two locks: of a file beside the database, by its path without symbolic links, which also holds where the database is
+/// replaced; and of the database file itself (`flock`, which SQLite does not use), which a hard link leads to as well.
+///
+/// SAFETY: the path is lent for the length of one call; the descriptors belong to this value alone, and
+/// the kernel lets go of the locks when the process ends, however it ends.
 struct ProcessLock {
-    private let descriptor: Int32
+    private let descriptors: [Int32]
 
     /// Throws ``Refusal`` where another process has the database.
     ///
@@ -26,25 +29,49 @@ struct ProcessLock {
         )
     }
 
-    private init(descriptor: Int32) { self.descriptor = descriptor }
+    private init(descriptors: [Int32]) { self.descriptors = descriptors }
 
     /// The lock; nil if another process has it.
     ///
-    /// Throws ``Refusal`` if its file cannot be made.
+    /// Throws ``Refusal`` if its file cannot be made. This process must not have the database open yet: to close a
+    /// descriptor of it would end SQLite's own locks.
     static func ifFree(databasePath: String) throws -> ProcessLock? {
-        let folder = URL(fileURLWithPath: databasePath).deletingLastPathComponent()
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let descriptor = unsafe open(databasePath + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
-        guard descriptor >= 0 else {
+        let real = URL(fileURLWithPath: databasePath).resolvingSymlinksInPath()
+        try FileManager.default.createDirectory(
+            at: real.deletingLastPathComponent(),
+            withIntermediateDirectories: true
+        )
+        var paths = [real.path + ".lock"]
+        // A database that is lost stays so: its start is refused.
+        if !FileManager.default.fileExists(atPath: real.path + "-wal")
+            || FileManager.default.fileExists(atPath: real.path)
+        {
+            paths.append(real.path)
+        }
+        var descriptors: [Int32] = []
+        for path in paths {
+            // SQLite makes a new database with the same mode.
+            let mode: mode_t = path == real.path ? 0o644 : 0o640
+            let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, mode)
+            let failure = errno
+            if descriptor >= 0 {
+                descriptors.append(descriptor)
+                if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { continue }
+            }
+            for descriptor in descriptors { close(descriptor) }
+            guard descriptor < 0 else { return nil }
             throw Refusal(
                 .storage,
-                "\(databasePath).lock cannot be made: \(unsafe String(cString: strerror(errno)))"
+                "\(path) cannot be opened: \(unsafe String(cString: strerror(failure)))"
             )
         }
-        if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return ProcessLock(descriptor: descriptor) }
-        close(descriptor)
-        return nil
+        return ProcessLock(descriptors: descriptors)
     }
 
-    func release() { close(descriptor) }
+    /// Lets another process have the database.
+    ///
+    /// The descriptors stay open: the database may be, too.
+    func release() {
+        for descriptor in descriptors { flock(descriptor, LOCK_UN) }
+    }
 }

@@ -68,17 +68,33 @@ import Testing
         try await right.close()
     }
 
-    @Test func aStartTheNextDayDeletesWhatIsOld() async throws {
+    @Test func aBelievedClockDeletesWhatIsOld() async throws {
         let first = try site(at: Self.now)
-        try await fill(first)
         _ = try await first.recorder.record(
             first.read(receivedAt: Self.now.adding(seconds: -370 * 86_400))
         )
+        try await fill(first)
         try await first.recorder.record(
             HealthCheck(checkedAt: Self.now.adding(seconds: -40 * 86_400), components: [])
         )
         #expect(try await left(in: first) == [1, 1])
         try await first.close()
+    }
+
+    /// What was received while the clock was lost goes with what came before and after it.
+    @Test(arguments: [1, 600])
+    func whatALostClockReceivedGoesWithItsNeighbours(count: Int) async throws {
+        let site = try site(at: Self.now)
+        let days = [-100] + Array(repeating: -17_000, count: count) + [3_650, -90]
+        for day in days {
+            _ = try await site.recorder.record(
+                site.read(receivedAt: Self.now.adding(seconds: day * 86_400))
+            )
+        }
+        for (days, removed) in [(364, 0), (95, 1), (80, count + 2)] {
+            #expect(try await site.recorder.removeOld(days: days, by: .system).records == removed)
+        }
+        try await site.close()
     }
 
     @Test func theClockIsBelievedAfterADayOfRunning() {

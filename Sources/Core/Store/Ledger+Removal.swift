@@ -28,22 +28,47 @@ extension Ledger {
 
     /// Deletes the oldest records that were received before an instant, `limit` at the most.
     ///
-    /// By the time of receipt: a camera's clock in the future keeps nothing longer. Returns how many
-    /// were deleted.
+    /// By the time of receipt: a camera's clock in the future keeps nothing longer. Those that were received while the
+    /// server's clock was lost go with the next one that was not. Returns how many were deleted.
     func deleteRecords(receivedBefore instant: Timestamp, limit: Int) throws -> Int {
         // Ids grow with receipt, so that the oldest are found without an index of their own.
-        let rows = try Row.fetchAll(
+        var rows = try Row.fetchAll(
             db,
             sql: """
-                SELECT id, camera, plate, seen, hit, confidence, picture FROM
-                (SELECT * FROM records ORDER BY id LIMIT ?) WHERE seen + delay < ?
+                SELECT id, camera, plate, seen, hit, confidence, picture, seen + delay AS received
+                FROM records ORDER BY id LIMIT ?
                 """,
-            arguments: [limit, instant.milliseconds]
+            arguments: [limit]
         )
+        rows.removeLast(rows.count - (try countOfOld(rows, before: instant.milliseconds)))
         try delete(rows)
         let oldest = try Int64.fetchOne(db, sql: "SELECT MIN(id) FROM records")
         if !rows.isEmpty { try deletePlacesLeft(before: oldest ?? latestRecordID) }
         try eventIndex.forget(db, before: oldest ?? latestRecordID + 1)
+        return rows.count
+    }
+
+    /// How many of the oldest records, in their order, were received before an instant.
+    private func countOfOld(_ rows: [Row], before instant: Int64) throws -> Int {
+        let earliest = now < Limits.earliestCameraTime ? 0 : Limits.earliestCameraTime.milliseconds
+        let possible = earliest...now.adding(seconds: Limits.clockJumpSecondsMax).milliseconds
+        var (old, isKnown) = (0, false)
+        for (index, row) in rows.enumerated() {
+            let received: Int64 = row["received"]
+            guard possible.contains(received) else { continue }
+            guard received < instant else { return old }
+            (old, isKnown) = (index + 1, true)
+        }
+        guard !isKnown, let last = rows.last else { return old }
+        let next = try Int64.fetchOne(
+            db,
+            sql: """
+                SELECT seen + delay FROM records WHERE id > ? AND seen + delay BETWEEN ? AND ?
+                ORDER BY id LIMIT 1
+                """,
+            arguments: [last["id"] as Int64, possible.lowerBound, possible.upperBound]
+        )
+        guard let next, next < instant else { return 0 }
         return rows.count
     }
 
