@@ -30,6 +30,22 @@ import Testing
         #expect(throws: Refusal.self) { try parse(text) }
     }
 
+    /// What Python writes where there is no number, in what cameras send only.
+    @Test(arguments: ["NaN", "Infinity", "-Infinity", "1e999", "-1e999"])
+    func noNumberIsTakenWhereItIsAllowed(_ text: String) throws {
+        for document in [text, "[\(text)]", #"{"a":\#(text)}"#] {
+            #expect(throws: Refusal.self) { try parse(document) }
+        }
+        let bytes = Array(#"{"a":\#(text),"b":1}"#.utf8)
+        let json = try JSONParser.parse(bytes, takesNonFinite: true)
+        guard case .number(let number)? = json["a"] else { throw Refusal(.fault, "no number") }
+        #expect(number.isNaN && json["b"] == .number(1))
+        for broken in ["Na", "NaNs", "-NaN", "Inf", "+Infinity", "nan"] {
+            let bytes = Array(broken.utf8)
+            #expect(throws: Refusal.self) { try JSONParser.parse(bytes, takesNonFinite: true) }
+        }
+    }
+
     @Test func invalidUTF8IsRefused() {
         for bytes: [UInt8] in [[0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xE0, 0xB8]] {
             #expect(throws: Refusal.self) { try JSONParser.parse([0x22] + bytes + [0x22]) }

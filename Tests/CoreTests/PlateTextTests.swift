@@ -5,7 +5,11 @@ import Testing
 @Suite struct PlateTextTests {
     @Test(arguments: [
         "กข 1234", "กข-1234", "กข๑๒๓๔", " กข  1234 ", "ก\u{200B}ข1234", "กข1234 กรุงเทพมหานคร",
-        "กข\u{2013}1234\u{FEFF}", "กข1234กรุงเทพมหานคร",
+        "กข\u{2013}1234\u{FEFF}", "กข1234กรุงเทพมหานคร", "\u{200F}กข 1234\u{200E}",
+        "กข\u{FE0F} 1234\u{34F}",
+        "กข 1234\u{0}\u{0}", "กข 1234 กทม\u{200E}", "กข\u{B}12\u{C}34", "กข\u{85}12\u{2028}34",
+        "กข/1234",
+        "กข 1234 กทม \u{0}",
     ])
     func spellingsOfOnePlateAreOne(_ text: String) throws {
         #expect(try Plate(text, limits: Limits()).number == "กข1234")
@@ -22,7 +26,7 @@ import Testing
     @Test(arguments: 0..<300 as Range<UInt64>)
     func plainTextsFollowTheSameRules(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
-        let scalars = Array("aZ09กฮ๑๙ะาเแๆํ. -/\t\n\u{1}é·ุ่".unicodeScalars)
+        let scalars = Array("aZ09กฮ๑๙ะาเแๆํ. -/\t\n\u{B}\u{C}\u{1}é·ุ่".unicodeScalars)
         var text = String.UnicodeScalarView()
         for _ in 0..<Int.random(in: 0...12, using: &random) {
             text.append(scalars[Int.random(in: 0..<scalars.count, using: &random)])

@@ -15,7 +15,6 @@ BODIES = {
     "broken json": (b'{"camera_id": "C", ', None),
     "empty": (b"", None),
     "no object": (b'"text"', None),
-    "nan": (b'{"camera_id":"C","plate_number":"A1","confidence":NaN}', None),
     "deep": (b"[" * 100_000, None),
     "invalid utf-8": (b'{"camera_id":"C","plate_number":"\xff\xfe"}', None),
     "half a surrogate": (b'{"camera_id":"C","plate_number":"\\ud800"}', None),
@@ -31,6 +30,10 @@ BODIES = {
 
 # Optional parts that are wrong: the read is kept without them.
 OPTIONAL = {
+    "nan": (json.dumps({**READ, "confidence": float("nan")}).encode(), "confidence"),
+    "minus infinity": (json.dumps({**READ, "location_lat": float("-inf")}).encode(), "location_lat"),
+    "nan as an event's id": (json.dumps({**READ, "event_id": float("nan")}).encode(), "event_id"),
+    "too large a number": (json.dumps({**READ, "location_lon": 0}).replace(" 0}", " 1e999}").encode(), "location_lon"),
     "negative confidence": (json.dumps({**READ, "confidence": -1}).encode(), "confidence"),
     "confidence over 100": (json.dumps({**READ, "confidence": 100.5}).encode(), "confidence"),
     "confidence is a list": (json.dumps({**READ, "confidence": [1]}).encode(), "confidence"),
@@ -94,6 +97,80 @@ def test_a_picture_without_its_end_is_kept_as_it_came(site):
     assert warning["field"] == "image_data" and warning["code"] == "damaged"
     (kept,) = [path for path in site.images.rglob("*") if path.is_file()]
     assert kept.read_bytes() == picture
+
+
+@pytest.mark.parametrize("name, file, kept, warned", [
+    ("image_data", png(1), True, None), ("photo", png(1), True, None), ("anything", png(1), True, None),
+    ("snapshot", b"no picture", False, ("snapshot", "not_an_image")), ("meta", b"no picture", False, ("meta", "not_used")),
+    ("image", (None, base64.b64encode(png(1))), True, None), ("image", (None, png(1)), True, None),
+    ("image", (None, b"!!!"), False, ("image", "not_base64")),
+])
+def test_a_file_of_a_form_is_the_picture_whatever_it_is_called(site, name, file, kept, warned):
+    answer = site.post("/api/records", None, data=READ, files={name: file if isinstance(file, tuple) else ("x.bin", file)})
+    assert answer.status_code == 201, answer.text
+    assert [(told["field"], told["code"]) for told in answer.json().get("warnings", [])] == ([warned] if warned else [])
+    files = [path.read_bytes() for path in site.images.rglob("*") if path.is_file()]
+    assert files == ([png(1)] if kept else [])
+
+
+def test_of_two_files_the_picture_is_taken_and_the_other_named(site):
+    answer = site.post("/api/records", None, data=READ, files={"image": ("x", b"no picture"), "photo": ("y", png(2))})
+    assert [(told["field"], told["code"]) for told in answer.json()["warnings"]] == [("image", "not_used")]
+    assert [path.read_bytes() for path in site.images.rglob("*") if path.is_file()] == [png(2)]
+
+
+def test_no_number_closes_no_socket_and_loses_no_read(site):
+    from test_gateway import Camera, gateway
+    from websockets.sync.client import connect
+
+    read = {**READ, "confidence": float("nan"), "event_id": float("nan"), "location_lat": float("inf")}
+    fields = {"confidence", "event_id", "location_lat"}
+    with Camera(site) as camera:
+        for _ in range(2):
+            told = camera.client.call("lpr_data", read, timeout=30)
+            assert told["status"] == "success" and {each["field"] for each in told["warnings"]} == fields
+        results = [{"text": "A 1", "confidence": float("nan")}]
+        body = {"type": "detection_result", "camera_id": "C", "ocr_results": results}
+        told = camera.client.call("detection_result", body, timeout=30)
+        assert len(told["record_ids"]) == 1 and told["warnings"][0]["code"] == "not_a_number"
+        assert camera.client.call("lpr_data", {**READ, "plate_number": float("nan")}, timeout=30)["record_id"] is None
+    with connect(gateway(site, "ws") + "/") as socket:
+        socket.send(json.dumps(read))
+        told = json.loads(socket.recv(timeout=30))
+        assert told["status"] == "success" and {each["field"] for each in told["warnings"]} == fields
+    lines = (json.dumps(read) + "\n").encode()
+    assert site.post("/api/records", None, data=lines, headers={"Content-Type": "application/x-ndjson"}).status_code == 201
+    body["ocr_results"] = json.dumps(results)
+    told = site.post("/api/detection", body).json()
+    assert len(told["record_ids"]) == 1 and told["warnings"][0]["code"] == "not_a_number"
+    assert site.total() == 6
+
+
+def test_bytes_of_a_text_field_are_its_text(site):
+    from test_gateway import Camera
+
+    with Camera(site) as camera:
+        read = {**READ, "plate_number": "กข 77".encode(), "location": b"\xff\xfe", "image_data": png(3)}
+        told = camera.client.call("lpr_data", read, timeout=30)
+        assert told["status"] == "success", told
+        assert [(each["field"], each["code"]) for each in told["warnings"]] == [("location", "wrong_type")]
+        assert site.record(told["record_id"])["plate_number"] == "กข 77"
+        told = camera.client.call("lpr_data", {**READ, "plate_number": b"\xff"}, timeout=30)
+        assert (told["status"], told["field"], told["code"]) == ("error", "plate_number", "wrong_type")
+        body = {"type": "detection_result", "camera_id": "C", "ocr_results": [b"A 1"], "image_data": png(4)}
+        assert len(camera.client.call("detection_result", body, timeout=30)["record_ids"]) == 1
+    files = sorted(path.read_bytes() for path in site.images.rglob("*") if path.is_file())
+    assert files == sorted([png(3), png(4)])
+
+
+def test_lpr_data_at_detection_is_a_read(site):
+    told = site.post("/api/detection", {**READ, "confidence": 0.5, "image_data": base64.b64encode(png(5)).decode()}).json()
+    (record,) = told["record_ids"]
+    assert site.record(record)["plate_number"] == READ["plate_number"] and site.record(record)["image_path"]
+    told = site.post("/api/detection", {"camera_id": "C", "ocr_results": "['กข 1', 'กข 2']"}).json()
+    assert len(told["record_ids"]) == 2
+    told = site.post("/api/detection", {"camera_id": "C", "ocr_results": [{"words": "กข 1"}]}).json()
+    assert told["record_ids"] == [] and told["warnings"][0]["code"] == "no_text"
 
 
 def test_a_picture_of_30_megabytes_is_refused(site):

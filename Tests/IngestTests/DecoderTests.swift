@@ -11,7 +11,8 @@ import Testing
     private let now = Timestamp(milliseconds: 1_790_000_000_000)
 
     private func decode(_ text: String) throws -> ReadDecoder.Decoded {
-        try decoder.decode(JSONParser.parse(Array(text.utf8)), receivedAt: now)
+        let json = try JSONParser.parse(Array(text.utf8), takesNonFinite: true)
+        return try decoder.decode(json, receivedAt: now)
     }
 
     private func read(_ text: String) throws -> Read {
@@ -77,6 +78,11 @@ import Testing
         (#""confidence":101"#, "confidence", "out_of_range"),
         (#""confidence":-1"#, "confidence", "not_measured"),
         (#""confidence":"NaN""#, "confidence", "not_a_number"),
+        (#""confidence":NaN"#, "confidence", "not_a_number"),
+        (#""location_lon":1e999"#, "location_lon", "not_a_number"),
+        (#""timestamp":-Infinity"#, "timestamp", "not_a_time"),
+        (#""event_id":NaN"#, "event_id", "wrong_type"),
+        (#""location":NaN"#, "location", "wrong_type"),
         (#""confidence":[1]"#, "confidence", "wrong_type"),
         (#""location_lat":91,"location_lon":0"#, "location_lat", "out_of_range"),
         (#""location_lat":"13.7N""#, "location_lat", "not_a_number"),
@@ -96,7 +102,10 @@ import Testing
         var strict = ReadDecoder(limits: Limits())
         strict.isStrict = true
         let refusal = #expect(throws: Refusal.self) {
-            try strict.decode(JSONParser.parse(Array(body.utf8)), receivedAt: .now())
+            try strict.decode(
+                JSONParser.parse(Array(body.utf8), takesNonFinite: true),
+                receivedAt: .now()
+            )
         }
         #expect(refusal?.field == field)
         #expect(refusal?.code == code)

@@ -43,6 +43,12 @@ public struct Picture: Sendable {
         self.bytes = bytes
     }
 
+    /// Whether bytes begin as a picture that is kept.
+    public static func isPicture(_ bytes: ArraySlice<UInt8>) -> Bool {
+        // No kind is told by more than its first bytes.
+        kind(of: Array(bytes.prefix(128))) != nil
+    }
+
     /// Decides the kind by the first bytes, and by the few fields behind them that must make sense.
     static func kind(of bytes: [UInt8]) -> Kind? {
         // JPEG (ITU T.81): SOI, then another marker.

@@ -26,7 +26,7 @@ enum PlainPlate {
             guard let width = plainWidth(bytes, position) else { return nil }
             let byte = bytes[position]
             switch byte {
-            case 0x20, 0x09, 0x0A, 0x0D, UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "/"):
+            case 0x20, 0x09...0x0D, UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "/"):
                 break
             case UInt8(ascii: "a")...UInt8(ascii: "z"): kept.append(byte - 0x20)
             case ..<0x80: kept.append(byte)

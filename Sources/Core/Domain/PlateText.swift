@@ -20,6 +20,8 @@ public enum PlateText {
                 tidy.append(scalar)
             }
         }
+        // Texts from C may bring their end along.
+        while let last = tidy.last, last == "\0" || last == " " { tidy.removeLast() }
         return String(tidy)
     }
 
@@ -88,7 +90,9 @@ public enum PlateText {
 
     private static func isBlank(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
-        case 0x20, 0x09, 0x0A, 0x0D, 0xA0, 0x1680, 0x2000...0x200A, 0x202F, 0x205F, 0x3000: true
+        case 0x20, 0x09...0x0D, 0x85, 0xA0, 0x1680, 0x2000...0x200A, 0x2028, 0x2029, 0x202F, 0x205F,
+            0x3000:
+            true
         default: false
         }
     }
@@ -102,7 +106,10 @@ public enum PlateText {
 
     private static func isZeroWidth(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
-        case 0xAD, 0x200B...0x200D, 0x2060, 0xFEFF: true
+        // Joiners, marks of direction, variation selectors.
+        case 0xAD, 0x034F, 0x061C, 0x180B...0x180F, 0x200B...0x200F, 0x2060...0x2064,
+            0xFE00...0xFE0F, 0xFEFF:
+            true
         default: false
         }
     }

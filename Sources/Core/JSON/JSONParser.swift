@@ -8,19 +8,30 @@ public struct JSONParser {
     var position: Int
     private let depthMax: Int
     private var valuesLeft: Int
+    private let takesNonFinite: Bool
 
     /// Values in one document at the most: each takes forty bytes, but two on the wire.
     public static let valuesMax = 1_000_000
 
     /// Parses a whole document.
     ///
+    /// `takesNonFinite` is for what cameras send: Python writes `NaN` and `Infinity` where there is no number, and
+    /// those, and numbers that are too large, become `.number(.nan)`.
+    ///
     /// Throws ``Refusal`` that names the byte at which the document stops being JSON.
     public static func parse(
         _ bytes: [UInt8],
         depthMax: Int = 32,
-        valuesMax: Int = valuesMax
+        valuesMax: Int = valuesMax,
+        takesNonFinite: Bool = false
     ) throws(Refusal) -> JSON {
-        try parse(bytes, in: 0..<bytes.count, depthMax: depthMax, valuesMax: valuesMax)
+        try parse(
+            bytes,
+            in: 0..<bytes.count,
+            depthMax: depthMax,
+            valuesMax: valuesMax,
+            takesNonFinite: takesNonFinite
+        )
     }
 
     /// Parses one document that occupies a range of the bytes (a line of NDJSON, a packet).
@@ -28,14 +39,16 @@ public struct JSONParser {
         _ bytes: [UInt8],
         in range: Range<Int>,
         depthMax: Int = 32,
-        valuesMax: Int = valuesMax
+        valuesMax: Int = valuesMax,
+        takesNonFinite: Bool = false
     ) throws(Refusal) -> JSON {
         var parser = JSONParser(
             bytes: bytes,
             end: range.upperBound,
             position: range.lowerBound,
             depthMax: depthMax,
-            valuesLeft: valuesMax
+            valuesLeft: valuesMax,
+            takesNonFinite: takesNonFinite
         )
         parser.skipByteOrderMark()
         parser.skipBlanks()
@@ -81,6 +94,8 @@ public struct JSONParser {
         case UInt8(ascii: "f"): return try literal("false", .bool(false))
         case UInt8(ascii: "n"): return try literal("null", .null)
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try number()
+        case UInt8(ascii: "N") where takesNonFinite: return try literal("NaN", .number(.nan))
+        case UInt8(ascii: "I") where takesNonFinite: return try literal("Infinity", .number(.nan))
         default: throw broken("is broken: a value is expected")
         }
     }
@@ -149,6 +164,9 @@ extension JSONParser {
         let start = position
         let isNegative = next == UInt8(ascii: "-")
         if isNegative { position += 1 }
+        if isNegative, takesNonFinite, next == UInt8(ascii: "I") {
+            return try literal("Infinity", .number(.nan))
+        }
         var mantissa: Int64 = 0
         var decimals = 0
         let wholeStart = position
@@ -185,6 +203,7 @@ extension JSONParser {
             return whole.magnitude <= 1 << 53 ? .number(Double(whole)) : .large(whole)
         }
         guard let number = Double(text), number.isFinite else {
+            if takesNonFinite { return .number(.nan) }
             throw broken("holds a number that is too large")
         }
         return .number(number)

@@ -60,6 +60,14 @@ struct Fields {
         }
     }
 
+    /// A plate's text; where a program wrote `NaN`, there was none.
+    ///
+    /// Throws ``Refusal`` where the field is missing.
+    func plateText(_ name: String) throws(Refusal) -> String {
+        if case .number(let number)? = self[name], !number.isFinite { return "nan" }
+        return try requiredIdentifier(name)
+    }
+
     /// Throws ``Refusal`` where the field is missing.
     func requiredIdentifier(_ name: String) throws(Refusal) -> String {
         try required(identifier(name), name)
@@ -74,7 +82,9 @@ struct Fields {
     func number(_ name: String) throws(Refusal) -> Double? {
         switch self[name] {
         case nil: return nil
-        case .number(let number)?: return number
+        case .number(let number)?:
+            guard number.isFinite else { throw notANumber(name) }
+            return number
         case .large(let number)?: return Double(number)
         case .string(let text)?:
             guard let number = try numberText(name, text) else { return nil }
@@ -163,6 +173,12 @@ struct Fields {
         }
     }
 
+    /// The JSON that a text holds; nil if it holds nothing.
+    func inner(_ name: String, limits: Limits) throws(Refusal) -> JSON? {
+        guard let text = try text(name) else { return nil }
+        return try Fields.inner(text, name, limits: limits)
+    }
+
     /// JSON in a text, because the edge sends columns of its database as they are; nil if it holds nothing.
     private static func inner(
         _ text: String,
@@ -175,7 +191,8 @@ struct Fields {
             return try JSONParser.parse(
                 Array(text.utf8),
                 depthMax: limits.jsonDepthMax,
-                valuesMax: limits.messageValuesMax
+                valuesMax: limits.messageValuesMax,
+                takesNonFinite: true
             )
         } catch {
             throw .invalid(name, "holds text that is no JSON: \(error.message)", code: "not_json")

@@ -19,8 +19,8 @@ extension ReadDecoder {
         _ fields: Fields,
         _ now: Timestamp
     ) throws(Refusal) -> Detection {
-        let results = try self.results(fields)
         var warnings = noWarnings
+        let results = try self.results(fields, &warnings)
         let checkpoint = try checkpoint(fields, &warnings)
         let eventID = try eventID(fields, &warnings)
         let cameraTime = try time(fields, &warnings)
@@ -74,14 +74,40 @@ extension ReadDecoder {
         )
     }
 
-    /// The OCR results: an array, that array's JSON in a text, or one plate alone.
-    private func results(_ fields: Fields) throws(Refusal) -> [JSON] {
+    /// The OCR results: an array or one of its elements alone, also as JSON or as Python prints it in a text; where
+    /// there are none, the plate of a body that is `lpr_data`.
+    private func results(
+        _ fields: Fields,
+        _ warnings: inout Warnings
+    ) throws(Refusal) -> [JSON] {
         let name = "ocr_results"
-        if case .string(let text)? = fields[name] {
-            let first = FieldText.trimming(text).first
-            if first != "[", first != "{", text != "null" { return [.string(text)] }
+        let results: [JSON]
+        switch fields[name] {
+        case nil:
+            guard let text = fields["plate_number"] ?? fields["license_plate"] else { return [] }
+            return [
+                .object([
+                    JSON.Member("text", text),
+                    JSON.Member("confidence", fields["confidence"] ?? .null),
+                ])
+            ]
+        case .array(let elements)?: results = elements
+        case .string(let text)?:
+            let trimmed = FieldText.trimming(text)
+            if trimmed.first != "[", trimmed.first != "{" {
+                return trimmed == "null" ? [] : [.string(text)]
+            }
+            if let texts = PythonList.texts(trimmed) {
+                results = texts.map(JSON.string)
+                break
+            }
+            let value = try warnings.optional(name) { () throws(Refusal) in
+                try fields.inner(name, limits: limits)
+            }
+            guard let value else { return [] }
+            if case .array(let elements) = value { results = elements } else { results = [value] }
+        case let other?: results = [other]
         }
-        let results = try fields.array(name, limits: limits) ?? []
         guard results.count <= limits.batchReadsMax else {
             throw .invalid(
                 name,
@@ -112,6 +138,25 @@ extension ReadDecoder {
         }
     }
 
+    /// How the text of a result is called.
+    private static let textNames = [
+        "text", "plate", "plate_number", "license_plate", "ocr_text", "plate_text", "number",
+        "plate_no", "value", "result",
+    ]
+
+    /// The first name under which a result says a plate; else the first with any value, or nil.
+    private func nameOfText(in fields: Fields) -> String? {
+        let present = Self.textNames.filter { fields[$0] != nil }
+        return present.first { name in
+            guard let text = try? textOrNone(fields, name) else { return false }
+            return !PlateText.tidied(text).isEmpty && !NoPlate.isSaid(by: text)
+        } ?? present.first
+    }
+
+    private func textOrNone(_ fields: Fields, _ name: String) throws(Refusal) -> String? {
+        fields[name] == nil ? nil : try fields.plateText(name)
+    }
+
     /// What a result says, which is text, or an object with the text and how sure it is; nil if it is no plate.
     ///
     /// What is wrong with a result that is left out is noted at the detection, as there is no read for it.
@@ -127,10 +172,31 @@ extension ReadDecoder {
         var textName = name
         if case .object = result {
             fields = try Fields(result)
-            textName = ["text", "plate", "plate_number"].first { fields[$0] != nil } ?? "text"
+            guard let said = nameOfText(in: fields) else {
+                try left.note(
+                    .invalid(
+                        name,
+                        "holds no text: it is looked for as \(Self.textNames.joined(separator: ", "))",
+                        code: "no_text"
+                    ),
+                    name
+                )
+                return nil
+            }
+            textName = said
+        } else if case .array(let parts) = result, case .string? = parts.first,
+            parts.count <= 2
+        {
+            // EasyOCR's way, without the box.
+            fields = try Fields(
+                .object([
+                    JSON.Member(name, parts[0]),
+                    JSON.Member("confidence", parts.count > 1 ? parts[1] : .null),
+                ])
+            )
         }
         let plate = try left.optional(name) { () throws(Refusal) -> Plate? in
-            guard let text = try fields.identifier(textName), !PlateText.tidied(text).isEmpty,
+            guard let text = try textOrNone(fields, textName), !PlateText.tidied(text).isEmpty,
                 !NoPlate.isSaid(by: text)
             else { return nil }
             return try Plate(text, field: name, limits: limits)
@@ -214,6 +280,8 @@ private struct DetectionPictures {
             if let picture { return picture }
         }
         guard isFirst else { return nil }
-        return try decoder.picture(fields, "annotated_image", &warnings)
+        let picture = try decoder.picture(fields, "annotated_image", &warnings)
+        if let picture { return picture }
+        return try decoder.picture(fields, "image_data", &warnings)
     }
 }

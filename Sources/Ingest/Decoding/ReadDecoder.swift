@@ -75,7 +75,7 @@ struct ReadDecoder: Sendable {
         _ attachment: Attachment?,
         _ earlier: Warnings?
     ) throws(Refusal) -> Decoded {
-        let text = try fields.requiredIdentifier("plate_number")
+        let text = try fields.plateText("plate_number")
         guard !NoPlate.isSaid(by: text) else { return try noPlate(cameraID, fields, now) }
         let plate = try Plate(text, limits: limits)
         var warnings = earlier ?? noWarnings
@@ -116,7 +116,7 @@ struct ReadDecoder: Sendable {
         _ fields: Fields,
         _ now: Timestamp
     ) throws(Refusal) -> Decoded {
-        let text = try fields.requiredIdentifier("license_plate")
+        let text = try fields.plateText("license_plate")
         guard !NoPlate.isSaid(by: text) else { return try noPlate(camera, fields, now) }
         let plate = try Plate(text, field: "license_plate", limits: limits)
         var warnings = noWarnings
@@ -272,7 +272,8 @@ extension ReadDecoder {
                     try FieldText.optional(text, field: name, max: 255)
                 }
                 if let kept { members.append(JSON.Member(name, .string(kept))) }
-            case .number(let number)?: members.append(JSON.Member(name, .number(number)))
+            case .number(let number)?:
+                if number.isFinite { members.append(JSON.Member(name, .number(number))) }
             case .large(let number)?: members.append(JSON.Member(name, .large(number)))
             case .bool(let truth)?: members.append(JSON.Member(name, .bool(truth)))
             case nil, .null?, .array?, .object?: continue

@@ -28,7 +28,7 @@ enum ReadsBody {
         let media = ReadsBody.media(type)
         switch media {
         case "multipart/form-data":
-            self = .one(try ReadsBody.form(request.body, type, decoder, now))
+            self = .one(try FormBody.read(request.body, type, decoder, now))
         case _ where ReadsBody.lineMedia.contains(media):
             self = .lines(try ReadsBody.lines(request.body, decoder, now))
         default:
@@ -77,7 +77,11 @@ enum ReadsBody {
         _ decoder: ReadDecoder,
         _ now: Timestamp
     ) throws(Refusal) -> ReadsBody {
-        let json = try JSONParser.parse(body, depthMax: decoder.limits.jsonDepthMax)
+        let json = try JSONParser.parse(
+            body,
+            depthMax: decoder.limits.jsonDepthMax,
+            takesNonFinite: true
+        )
         guard case .array(let elements) = json else { return .one(try single(json, decoder, now)) }
         guard !elements.isEmpty else { throw Refusal(.invalid, "the array holds no read") }
         try checkCount(elements.count, decoder.limits)
@@ -104,7 +108,8 @@ enum ReadsBody {
                     let json = try JSONParser.parse(
                         body,
                         in: line.startIndex..<line.endIndex,
-                        depthMax: decoder.limits.jsonDepthMax
+                        depthMax: decoder.limits.jsonDepthMax,
+                        takesNonFinite: true
                     )
                     return try single(json, decoder, now)
                 }
@@ -137,35 +142,5 @@ enum ReadsBody {
 
     private static func result(_ body: () throws(Refusal) -> ReadDecoder.Decoded) -> Element {
         do throws(Refusal) { return .success(try body()) } catch { return .failure(error) }
-    }
-
-    /// A form: its texts are the fields; the file `image` is the picture and counts before
-    /// `image_data`.
-    private static func form(
-        _ body: [UInt8],
-        _ type: String,
-        _ decoder: ReadDecoder,
-        _ now: Timestamp
-    ) throws(Refusal) -> ReadDecoder.Decoded {
-        guard let boundary = Multipart.boundary(ofContentType: type) else {
-            throw .invalid("Content-Type", "names no boundary of 1 to 70 characters")
-        }
-        var members: [JSON.Member] = []
-        var attachment: ReadDecoder.Attachment?
-        var warnings = decoder.noWarnings
-        for part in try Multipart.parts(of: body, boundary: boundary) {
-            if part.isFile {
-                guard part.name == "image", !part.content.isEmpty else { continue }
-                attachment = ReadDecoder.Attachment(field: "image", bytes: Array(part.content))
-            } else if let text = String(validating: part.content, as: UTF8.self) {
-                members.append(JSON.Member(part.name, .string(text)))
-            } else {
-                let refusal = Refusal.invalid(part.name, "is not valid UTF-8", code: "not_utf8")
-                if ReadDecoder.required.contains(part.name) { throw refusal }
-                try warnings.note(refusal, part.name)
-            }
-        }
-        let fields = try Fields(.object(members))
-        return try decoder.read(fields, now, attachment: attachment, warnings)
     }
 }

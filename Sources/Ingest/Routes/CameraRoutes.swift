@@ -35,7 +35,7 @@ struct CameraRoutes: Sendable {
     }
 
     func detect(_ request: Request) async throws(Refusal) -> Response {
-        let fields = try request.fields(limits: backend.limits)
+        let fields = try request.fields(limits: backend.limits, ofCamera: true)
         let detection = try backend.decoder(for: request).detection(fields, .now())
         let receipt = try await backend.recorder.record(detection)
         return .json { writer in
@@ -51,7 +51,7 @@ struct CameraRoutes: Sendable {
     }
 
     func report(_ request: Request) async throws(Refusal) -> Response {
-        let fields = try request.fields(limits: backend.limits)
+        let fields = try request.fields(limits: backend.limits, ofCamera: true)
         var warnings = try backend.decoder(for: request).noWarnings
         let report = try fields.healthReport(receivedAt: .now(), &warnings, limits: backend.limits)
         let list = warnings.list

@@ -3,12 +3,18 @@ import Logging
 
 extension Request {
     /// The body as a JSON object; no body at all counts as `{}` where `allowsNone`.
-    func fields(limits: Limits, allowsNone: Bool = false) throws(Refusal) -> Fields {
+    ///
+    /// A camera may write `NaN` (``JSONParser``).
+    func fields(limits: Limits, allowsNone: Bool = false, ofCamera: Bool = false) throws(Refusal)
+        -> Fields
+    {
         if allowsNone, body.isEmpty { return try Fields(.object([])) }
         guard !body.isEmpty else {
             throw Refusal(.invalid, "the body is empty; send a JSON object")
         }
-        return try Fields(JSONParser.parse(body, depthMax: limits.jsonDepthMax))
+        return try Fields(
+            JSONParser.parse(body, depthMax: limits.jsonDepthMax, takesNonFinite: ofCamera)
+        )
     }
 
     /// The id in the path; anything but a positive whole number names nothing.

@@ -28,6 +28,8 @@ enum RefusalWords {
         "not_an_image": ("ไม่ใช่ภาพ", "not an image"),
         "not_base64": ("ไม่ใช่ base64 ที่ถูกต้อง", "not base64"),
         "not_found": ("ไม่พบรายการ", "not found"),
+        "no_text": ("ไม่มีข้อความในผลการอ่าน", "a result without text"),
+        "not_used": ("ไฟล์ที่ไม่ได้ใช้", "a file that is not used"),
         "not_json": ("ข้อความในช่องไม่ใช่ JSON", "text that is not JSON"),
         "not_measured": ("ไม่ได้วัดค่า", "not measured"),
         "not_read": ("กล้องไม่อ่านคำตอบ", "the camera does not read its answers"),

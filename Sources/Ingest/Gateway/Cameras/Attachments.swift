@@ -6,20 +6,22 @@ enum Attachments {
     /// The data with the pictures in their places.
     ///
     /// The picture of a read is handed on as bytes; others, of a detection, are written as base64, as if
-    /// they had come so.
+    /// they had come so. Bytes of any other field are its text; where they are none, the placeholder stays, which
+    /// is of the wrong type everywhere.
     static func resolve(
         _ message: CameraMessage
     ) -> (data: JSON, picture: ReadDecoder.Attachment?) {
         guard !message.attachments.isEmpty, case .object(let members) = message.data else {
             return (message.data, nil)
         }
+        let isRead = message.event == "lpr_data" && message.data["ocr_results"] == nil
         var picture: ReadDecoder.Attachment?
         var kept: [JSON.Member] = []
         for member in members {
-            if member.name == "image_data", let bytes = bytes(of: member.value, message) {
+            if member.name == "image_data", isRead, let bytes = bytes(of: member.value, message) {
                 picture = ReadDecoder.Attachment(field: member.name, bytes: bytes)
             } else {
-                kept.append(JSON.Member(member.name, inlined(member.value, message)))
+                kept.append(JSON.Member(member.name, inlined(member, message)))
             }
         }
         return (.object(kept), picture)
@@ -33,11 +35,29 @@ enum Attachments {
         return message.attachments[index]
     }
 
-    private static func inlined(_ value: JSON, _ message: CameraMessage) -> JSON {
+    private static let pictureNames: Set = [
+        "image_data", "image", "annotated_image", "cropped_plates",
+    ]
+
+    private static func inlined(_ member: JSON.Member, _ message: CameraMessage) -> JSON {
+        inlined(member.value, message, isPicture: pictureNames.contains(member.name))
+    }
+
+    private static func inlined(
+        _ value: JSON,
+        _ message: CameraMessage,
+        isPicture: Bool
+    ) -> JSON {
         if let bytes = bytes(of: value, message) {
-            return .string(Data(bytes).base64EncodedString())
+            if isPicture { return .string(Data(bytes).base64EncodedString()) }
+            return String(validating: bytes, as: UTF8.self).map(JSON.string) ?? value
         }
-        guard case .array(let elements) = value else { return value }
-        return .array(elements.map { inlined($0, message) })
+        switch value {
+        case .array(let elements):
+            return .array(elements.map { inlined($0, message, isPicture: isPicture) })
+        case .object(let members):
+            return .object(members.map { JSON.Member($0.name, inlined($0, message)) })
+        default: return value
+        }
     }
 }

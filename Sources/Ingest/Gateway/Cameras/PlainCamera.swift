@@ -47,7 +47,8 @@ internal import Core
             let json = try JSONParser.parse(
                 text,
                 depthMax: limits.jsonDepthMax,
-                valuesMax: limits.messageValuesMax
+                valuesMax: limits.messageValuesMax,
+                takesNonFinite: true
             )
             let message = try Self.message(json)
             let cameraID = desk.take(message, from: client) { [loop] answer in

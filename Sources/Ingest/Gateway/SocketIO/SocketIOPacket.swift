@@ -70,7 +70,8 @@ struct SocketIOPacket: Equatable {
                     text,
                     in: reader.position..<text.count,
                     depthMax: bounds.depthMax,
-                    valuesMax: bounds.valuesMax
+                    valuesMax: bounds.valuesMax,
+                    takesNonFinite: true
                 )
             else { return nil }
             payload = json
