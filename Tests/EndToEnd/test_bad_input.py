@@ -119,6 +119,13 @@ def test_of_two_files_the_picture_is_taken_and_the_other_named(site):
     assert [path.read_bytes() for path in site.images.rglob("*") if path.is_file()] == [png(2)]
 
 
+def test_reads_whose_program_has_no_event_id_are_not_one(site):
+    for plate in ("กข 1", "กข 2"):
+        answer = site.post("/api/records", {"camera_id": "C", "plate_number": plate, "event_id": str(None)})
+        assert answer.status_code == 201 and "duplicate" not in answer.json(), answer.text
+    assert site.total() == 2
+
+
 def test_no_number_closes_no_socket_and_loses_no_read(site):
     from test_gateway import Camera, gateway
     from websockets.sync.client import connect

@@ -24,6 +24,7 @@ import Testing
         #""ocr_results":[{"text":"unknown","plate_number":"กข 1"}]"#,
         #""ocr_results":{"text":"กข 1"}"#, #""ocr_results":"{\"text\":\"กข 1\"}""#,
         #""ocr_results":"['กข 1']""#, #""ocr_results":["กข 1"]"#, #""ocr_results":[["กข 1",0.9]]"#,
+        #""ocr_results":"[[[[1,2],[3,4]],\"กข 1\",0.9]]""#,
         #""ocr_results":null,"plate_number":"กข 1","confidence":0.9"#, #""license_plate":"กข 1""#,
         #""ocr_results":[{"text":NaN,"plate":"กข 1"}]"#,
     ])

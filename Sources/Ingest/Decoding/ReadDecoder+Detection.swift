@@ -184,15 +184,11 @@ extension ReadDecoder {
                 return nil
             }
             textName = said
-        } else if case .array(let parts) = result, case .string? = parts.first,
-            parts.count <= 2
-        {
-            // EasyOCR's way, without the box.
+        } else if case .array(let parts) = result, let text = parts.first(where: \.isText) {
+            // EasyOCR's way: the box, which may be missing, the text, and how sure it is.
+            let confidence = parts.count > 1 && parts.last != text ? parts[parts.count - 1] : .null
             fields = try Fields(
-                .object([
-                    JSON.Member(name, parts[0]),
-                    JSON.Member("confidence", parts.count > 1 ? parts[1] : .null),
-                ])
+                .object([JSON.Member(name, text), JSON.Member("confidence", confidence)])
             )
         }
         let plate = try left.optional(name) { () throws(Refusal) -> Plate? in
@@ -283,5 +279,11 @@ private struct DetectionPictures {
         let picture = try decoder.picture(fields, "annotated_image", &warnings)
         if let picture { return picture }
         return try decoder.picture(fields, "image_data", &warnings)
+    }
+}
+
+extension JSON {
+    fileprivate var isText: Bool {
+        if case .string = self { true } else { false }
     }
 }
