@@ -19,21 +19,21 @@ extension Recorder {
             try kept.flatMap { RetentionClock(text: $0, uptime: uptime) }
             ?? RetentionClock(trusted: ledger.newestTime() ?? ledger.now, uptime: uptime)
         retention.clock.withLock { $0 = clock }
-        lookAtClock()
+        lookAtClock(isStart: true)
     }
 
     /// Seconds for which nothing is deleted by its age yet, because the clock has jumped ahead; nil if it has not.
     public var retentionHold: Int? { retention.clock.withLock { $0?.hold?.secondsLeft } }
 
-    /// Finds out if the clock has jumped ahead, and says so once.
-    func lookAtClock() {
+    /// Finds out if the clock has jumped ahead, and says so once in a run.
+    func lookAtClock(isStart: Bool = false) {
         let (now, uptime) = (clock(), retention.uptime)
         let (before, after) = retention.clock.withLock { clock in
             let before = clock?.hold
             clock?.look(at: now, uptime: uptime)
             return (before, clock?.hold)
         }
-        if let after, before == nil {
+        if let after, before == nil || isStart {
             logger.warning(
                 "the clock is more than a day ahead of all that is kept: nothing is deleted by its age for some hours",
                 metadata: ["hours": "\(after.secondsLeft / 3_600)"]
