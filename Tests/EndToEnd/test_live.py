@@ -22,9 +22,12 @@ def is_live(page):
     expect(page.locator("#live")).to_have_attribute("data-state", "on", timeout=PATIENCE_MS)
 
 
+SHOWN = "document.querySelector('#main').innerText + document.title.replace(/^\\(\\d+\\) /, '')"
+
+
 def shown(page):
     """What a reader sees, but for the count of alerts; plates are marked as new for a moment, which has no text."""
-    return page.evaluate("document.querySelector('#main').innerText + document.title.replace(/^\\(\\d+\\) /, '')")
+    return page.evaluate(SHOWN)
 
 
 def test_a_page_is_live_again_after_the_service_was_away(fronted, chromium):  # noqa: F811
@@ -204,7 +207,7 @@ def test_open_pages_show_what_a_fresh_load_shows(fronted, chromium):  # noqa: F8
         expected = shown(fresh)
         assert expected != before[path], f"nothing happened on {path}"
         try:
-            page.wait_for_function("text => document.querySelector('#main').innerText + document.title === text", arg=expected, timeout=20_000)
+            page.wait_for_function(f"text => {SHOWN} === text", arg=expected, timeout=20_000)
         except Exception:
             assert shown(page) == expected, path
     context.close()
