@@ -6,10 +6,9 @@ public enum NoPlate {
     public static func isSaid(by text: String) -> Bool {
         // Nearly every plate has a digit, and none of the words has.
         guard !text.utf8.contains(where: { (0x30...0x39).contains($0) }) else { return false }
-        let normalized = PlateText.normalized(text)
-        guard !letters(normalized).isEmpty else { return !PlateText.tidied(text).isEmpty }
+        let said = letters(PlateText.normalized(text))
+        guard !said.isEmpty else { return !PlateText.tidied(text).isEmpty }
         // A camera may know the province nevertheless.
-        let said = letters(normalized)
         return words.contains(said)
             || words.contains {
                 said.hasPrefix($0) && Province(spelling: String(said.dropFirst($0.count))) != nil

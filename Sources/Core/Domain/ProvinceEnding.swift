@@ -5,7 +5,7 @@ enum ProvinceEnding {
     /// Words for “no province”, a country, a province said twice, and behind a Thai number anything that spells
     /// no province go with it. Two different provinces are none. Of what was split, splitting finds nothing more.
     static func split(_ normalized: String) -> (number: String, province: Province?) {
-        guard let last = normalized.unicodeScalars.last, !isDigit(last) else {
+        guard let last = normalized.unicodeScalars.last, !ThaiNumber.isDigit(last) else {
             return (normalized, nil)
         }
         return known(normalized, last: last)
@@ -24,10 +24,10 @@ enum ProvinceEnding {
             guard scalars[start...].elementsEqual(ending.scalars) else { continue }
             let rest = withoutPrefix(scalars[..<start])
             let fits = ending.fits(after: rest)
-            guard fits || !isDigit(rest.last) else { continue }
+            guard fits || !ThaiNumber.isDigit(rest.last) else { continue }
             let before = split(String(rest))
             // Only a number that ends with a digit has anything but letters of its own behind it.
-            let isSplit = isDigit(before.number.unicodeScalars.last)
+            let isSplit = ThaiNumber.isDigit(before.number.unicodeScalars.last)
             switch (Province(code: ending.code), before.province) {
             case (nil, let province) where isSplit && (fits || province != nil):
                 return (before.number, province)
@@ -57,7 +57,7 @@ enum ProvinceEnding {
         for prefix in prefixes where text.count > prefix.count {
             let start = text.index(text.endIndex, offsetBy: -prefix.count)
             // A letter of the plate is none: a number ends with a digit.
-            if text[start...].elementsEqual(prefix), isDigit(text[..<start].last) {
+            if text[start...].elementsEqual(prefix), ThaiNumber.isDigit(text[..<start].last) {
                 return text[..<start]
             }
         }
@@ -83,14 +83,10 @@ enum ProvinceEnding {
         /// Other spellings stand after a digit only, and four letters (AB12 NAN) after a Thai number only.
         func fits(after text: Substring.UnicodeScalarView) -> Bool {
             if isName { return true }
-            guard isDigit(text.last) else { return false }
+            guard ThaiNumber.isDigit(text.last) else { return false }
             return scalars[0].value >= 0x80 || (scalars.count > 4 && (code > 0 || isSaidOfAny))
-                || text.contains { (0x0E01...0x0E2E).contains($0.value) }
+                || text.contains(where: ThaiNumber.isConsonant)
         }
-    }
-
-    private static func isDigit(_ scalar: Unicode.Scalar?) -> Bool {
-        scalar.map { (0x30...0x39).contains($0.value) } ?? false
     }
 
     /// The endings by their last character, so that a plate is compared with a few of them only.

@@ -30,11 +30,12 @@ enum ThaiNumber {
         return count >= counts.lowerBound
     }
 
-    private static func isDigit(_ scalar: Unicode.Scalar) -> Bool {
-        (0x30...0x39).contains(scalar.value)
+    /// 0 to 9, which normalised text has for those of Thai, too; false for the end of a text.
+    static func isDigit(_ scalar: Unicode.Scalar?) -> Bool {
+        scalar.map { (0x30...0x39).contains($0.value) } ?? false
     }
 
-    private static func isConsonant(_ scalar: Unicode.Scalar) -> Bool {
+    static func isConsonant(_ scalar: Unicode.Scalar) -> Bool {
         (0x0E01...0x0E2E).contains(scalar.value)
     }
 
