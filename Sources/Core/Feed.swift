@@ -29,7 +29,7 @@ public final class Feed: Sendable {
 
     /// Calls `body` after each commit that appended events, on the writer's thread: it must only
     /// signal somebody, never wait.
-    public func onGrowth(_ body: @escaping @Sendable (Int64) -> Void) {
+    public func onAppend(_ body: @escaping @Sendable (Int64) -> Void) {
         _ = add(body)
     }
 
@@ -37,7 +37,7 @@ public final class Feed: Sendable {
     /// at once if it has one already.
     ///
     /// Returns `id` when the waiting task is cancelled.
-    public func pageEvent(after id: Int64) async -> Int64 {
+    public func waitForPageEvents(after id: Int64) async -> Int64 {
         let (stream, continuation) = AsyncStream.makeStream(
             of: Int64.self,
             bufferingPolicy: .bufferingNewest(1)
@@ -54,7 +54,7 @@ public final class Feed: Sendable {
     /// Announces the new end of the log, and the newest event in it that pages can depend on.
     ///
     /// Only ``Recorder`` calls it, after a commit.
-    func announce(_ id: Int64, ofPages pageID: Int64) {
+    func notify(_ id: Int64, ofPages pageID: Int64) {
         let followers: [@Sendable (Int64) -> Void] = state.withLock { state in
             guard id > state.latestEventID else { return [] }
             state.latestEventID = id

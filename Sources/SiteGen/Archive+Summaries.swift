@@ -27,7 +27,7 @@ extension Archive {
             [
                 "month": month.text, "year": Archive.padded(month.year, 4),
                 "year_href": "../\(Archive.padded(month.year, 4)).html",
-                "chart": Figures(build: build).days(bars),
+                "chart": ChartData(build: build).days(bars),
                 "days": lines(bars.filter { $0.count.reads > 0 }) { day in
                     ("\(day.day)", "\(name)/\(Archive.padded(day.day.day, 2)).html")
                 },
@@ -42,7 +42,7 @@ extension Archive {
         let bars = months.map { month, count in
             Charts.Bar(
                 label: month.text,
-                title: "\(month.text): \(build.print.number(count.reads))",
+                title: "\(month.text): \(build.format.number(count.reads))",
                 value: count.reads,
                 part: count.hits,
                 showsLabel: true
@@ -114,8 +114,8 @@ extension Archive {
         _ count: Statistics.Count
     ) -> [String: Any] {
         [
-            "label": label, "href": href, "reads": build.print.number(count.reads),
-            "hits": build.print.number(count.hits), "has_hits": count.hits > 0,
+            "label": label, "href": href, "reads": build.format.number(count.reads),
+            "hits": build.format.number(count.hits), "has_hits": count.hits > 0,
         ]
     }
 }

@@ -48,7 +48,7 @@ struct Archive {
     static func path(_ day: Day, page: Int) -> String { "\(path(day))/\(page).html" }
 
     /// New records came: makes the pages from the earliest of them on, and the day's summary.
-    func extend(_ day: Day, from place: RecordPlace) throws {
+    func extend(_ day: Day, from place: SortKey) throws {
         let count = try dayCount(day).reads
         let behind = try build.snapshot.countOfRecords(of: day, from: place)
         let rank = max(0, count - behind)
@@ -86,9 +86,9 @@ struct Archive {
     /// there before them, and a day's newest records are found without passing the older ones.
     private func makePages(of day: Day, count: Int, from first: Int) throws {
         let pages = pages(of: count)
-        var place: RecordPlace?
+        var place: SortKey?
         for page in (first..<max(first, pages)).reversed() {
-            let places = try build.snapshot.places(
+            let places = try build.snapshot.sortKeys(
                 of: day,
                 before: place,
                 count: min(pageRecords, count - page * pageRecords)
@@ -100,7 +100,7 @@ struct Archive {
         }
     }
 
-    private func makePage(of day: Day, number: Int, _ lines: [RecordLine], isLast: Bool) throws {
+    private func makePage(of day: Day, number: Int, _ lines: [RecordRow], isLast: Bool) throws {
         let dayName = Archive.padded(day.day, 2)
         try build.page(
             Archive.path(day, page: number),
@@ -125,7 +125,7 @@ struct Archive {
             guard let count = figures.count(ofCamera: camera.number) else { return nil }
             return [
                 "camera": camera.id, "href": "../../../cameras/\(camera.number).html",
-                "reads": build.print.number(count.reads), "hits": build.print.number(count.hits),
+                "reads": build.format.number(count.reads), "hits": build.format.number(count.hits),
             ]
         }
         try build.page(
@@ -136,9 +136,9 @@ struct Archive {
             [
                 "day": day.description, "month": Month(day).text,
                 "month_href": "../\(Archive.padded(day.month, 2)).html",
-                "reads": build.print.number(count.reads), "hits": build.print.number(count.hits),
-                "chart": Figures(build: build).hours(figures.hours),
-                "pages": build.print.number(pages), "first": "\(name)/1.html",
+                "reads": build.format.number(count.reads), "hits": build.format.number(count.hits),
+                "chart": ChartData(build: build).hours(figures.hours),
+                "pages": build.format.number(pages), "first": "\(name)/1.html",
                 "last": "\(name)/\(pages).html",
                 "hours": hourLines(figures.hours, folder: name), "cameras": cameras,
             ]
@@ -155,8 +155,8 @@ struct Archive {
             let page = before / pageRecords + 1
             return [
                 "hour": "\(Archive.padded(hour, 2)):00", "page": "\(page)",
-                "href": "\(folder)/\(page).html", "reads": build.print.number(count.reads),
-                "hits": build.print.number(count.hits),
+                "href": "\(folder)/\(page).html", "reads": build.format.number(count.reads),
+                "hits": build.format.number(count.hits),
             ]
         }
     }

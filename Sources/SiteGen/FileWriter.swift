@@ -8,7 +8,7 @@ import Synchronization
 /// The order is what readers rely on: a page that lists others comes after them. For one maker at a time.
 final class FileWriter: Sendable {
     private struct State {
-        var waiting: [(path: String, page: PageDraft)] = []
+        var waiting: [(path: String, page: DeferredPage)] = []
         /// Of files that wait and of the one that is being written.
         var bytes = 0
         var written: [String] = []
@@ -19,7 +19,7 @@ final class FileWriter: Sendable {
     }
 
     private enum Turn {
-        case write(path: String, page: PageDraft)
+        case write(path: String, page: DeferredPage)
         case wait
         case end
     }
@@ -49,7 +49,7 @@ final class FileWriter: Sendable {
     /// Hands a file over; waits while too much of others is waiting.
     ///
     /// Throws why an earlier file could not be written: nothing is written after it.
-    func add(_ path: String, _ page: PageDraft) throws {
+    func add(_ path: String, _ page: DeferredPage) throws {
         let bytes = page.byteCount
         while true {
             let (isAdded, mustWake) = try state.withLock { state in
@@ -116,7 +116,7 @@ final class FileWriter: Sendable {
         }
     }
 
-    private func writeOne(_ path: String, _ page: PageDraft) {
+    private func writeOne(_ path: String, _ page: DeferredPage) {
         let result = Result { try write(path, page.bytes()) }
         let mustWake = state.withLock { state in
             state.bytes -= page.byteCount

@@ -18,7 +18,7 @@ public final class Generator: Sendable {
     private let store: Store
     private let options: SiteOptions
     /// Taken for the length of a building: one that fails leaves nothing behind.
-    private let memory = Mutex<SiteMemory?>(nil)
+    private let memory = Mutex<BuildCache?>(nil)
 
     /// Events that are looked at in one step of an update.
     private static let eventsPerStep = 5_000
@@ -65,7 +65,7 @@ public final class Generator: Sendable {
                 options,
                 templates,
                 output,
-                memory ?? SiteMemory(fingerprint: fingerprint)
+                memory ?? BuildCache(fingerprint: fingerprint)
             )
             let site = Site(build: build)
             if isFull {
@@ -101,7 +101,7 @@ public final class Generator: Sendable {
         try state.write(to: output)
     }
 
-    private func takeMemory(_ fingerprint: String) -> SiteMemory? {
+    private func takeMemory(_ fingerprint: String) -> BuildCache? {
         let taken = memory.withLock { memory in
             defer { memory = nil }
             return memory

@@ -54,7 +54,7 @@ final class Output {
     /// Writes a file where its bytes differ from what stands there.
     ///
     /// Inside of ``writingBeside(_:)`` it is only handed over, and what is thrown may be of an earlier file.
-    func write(_ path: String, _ page: PageDraft) throws {
+    func write(_ path: String, _ page: DeferredPage) throws {
         try check(path)
         if isStopped() { throw CancellationError() }
         wanted.insert(path)
@@ -67,7 +67,7 @@ final class Output {
     }
 
     /// Writes bytes.
-    func write(_ path: String, _ bytes: [UInt8]) throws { try write(path, PageDraft(bytes)) }
+    func write(_ path: String, _ bytes: [UInt8]) throws { try write(path, DeferredPage(bytes)) }
 
     /// Lets another thread print and write, in the same order, what `body` makes; all of it is written at the end.
     ///

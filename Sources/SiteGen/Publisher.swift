@@ -125,7 +125,7 @@ public final class Publisher: Service {
     private func waitForNews(after seen: Int64, lastTook took: Duration) async {
         let feed = feed
         let hasNews = await withTaskGroup(of: Bool.self) { group in
-            group.addTask { await feed.pageEvent(after: seen) > seen }
+            group.addTask { await feed.waitForPageEvents(after: seen) > seen }
             group.addTask {
                 try? await Task.sleep(for: .seconds(Publisher.watchSeconds))
                 return false

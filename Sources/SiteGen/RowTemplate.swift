@@ -51,8 +51,8 @@ struct RowTemplate: Sendable {
     init(render: (any MustacheParent) throws -> String) throws {
         shapes = try (0..<Conditions.combinations).map { bits in
             let conditions = Conditions(rawValue: bits)
-            let text = MarkedText(
-                try render(RowView(conditions) { MarkedText.mark(RowTemplate.number(of: $0)) })
+            let text = PlaceholderText(
+                try render(RowView(conditions) { PlaceholderText.mark(RowTemplate.number(of: $0)) })
             )
             let probe = try render(RowView(conditions) { RowTemplate.probe(for: $0) })
             guard let text, let pieces = RowTemplate.pieces(of: text),
@@ -79,7 +79,7 @@ struct RowTemplate: Sendable {
     }
 
     /// The same with fields in the place of numbers; nil where a number is none of ours.
-    private static func pieces(of text: MarkedText) -> [Piece]? {
+    private static func pieces(of text: PlaceholderText) -> [Piece]? {
         var pieces: [Piece] = []
         for piece in text.pieces {
             switch piece {

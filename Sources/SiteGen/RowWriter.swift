@@ -3,18 +3,18 @@ import Core
 /// Writes records as rows of a table; the one place where rows are made print-ready.
 struct RowWriter {
     let template: RowTemplate
-    let print: Print
+    let format: Formatter
 
     /// Room for a row, as most templates have it.
     static let rowBytes = 640
 
     /// Appends a row of HTML; `root` is the way from the page to the site's root.
-    func write(_ line: RecordLine, root: [UInt8], to bytes: inout [UInt8]) {
+    func write(_ line: RecordRow, root: [UInt8], to bytes: inout [UInt8]) {
         write(line, to: &bytes) { $0.append(contentsOf: root) }
     }
 
     /// A row for pages anywhere in the site.
-    func row(_ line: RecordLine) -> PrintedRow {
+    func row(_ line: RecordRow) -> PrintedRow {
         var bytes: [UInt8] = []
         var roots: [Int] = []
         bytes.reserveCapacity(512)
@@ -24,7 +24,7 @@ struct RowWriter {
 
     /// `root` writes the way to the site's root; nothing in it is ever escaped.
     private func write(
-        _ line: RecordLine,
+        _ line: RecordRow,
         to bytes: inout [UInt8],
         root: (inout [UInt8]) -> Void
     ) {
@@ -32,9 +32,9 @@ struct RowWriter {
             switch piece {
             case .text(let text): bytes.append(contentsOf: text)
             // In these there is never anything to escape.
-            case .value(.time, _): print.append(dateTime: line.seenAt, to: &bytes)
+            case .value(.time, _): format.append(dateTime: line.seenAt, to: &bytes)
             case .value(.timeUTC, _): line.seenAt.append(to: &bytes)
-            case .value(.confidence, _): print.append(line.confidence, to: &bytes)
+            case .value(.confidence, _): format.append(line.confidence, to: &bytes)
             case .value(.id, _): bytes.append(contentsOf: String(line.id).utf8)
             case .value(.plate, let isEscaped): append(line.plateText, isEscaped, to: &bytes)
             case .value(.camera, let isEscaped): append(line.cameraID, isEscaped, to: &bytes)
@@ -60,7 +60,7 @@ struct RowWriter {
         }
     }
 
-    private func conditions(of line: RecordLine) -> RowTemplate.Conditions {
+    private func conditions(of line: RecordRow) -> RowTemplate.Conditions {
         var conditions: RowTemplate.Conditions = []
         if line.match != nil { conditions.insert(.hit) }
         if line.match == .possible { conditions.insert(.possible) }

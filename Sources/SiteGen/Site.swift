@@ -14,7 +14,7 @@ struct Site {
         // A new day, or records that went, change what every camera's page says.
         let all = changes.kinds.contains(.stats)
         let days = changes.rewrittenDays.union(changes.earliest.keys)
-        try build.correct(all ? nil : days)
+        try build.invalidate(all ? nil : days)
         try CameraPages(build: build).makeEach(only: all ? nil : changes.cameras)
         let archive = Archive(build: build)
         for day in changes.rewrittenDays.sorted() { try archive.makeAll(of: day) }

@@ -6,31 +6,31 @@ final class SiteBuild {
     let options: SiteOptions
     let templates: Templates
     let output: Output
-    let print: Print
+    let format: Formatter
     /// What earlier buildings found out, and this one.
-    var memory: SiteMemory
-    private var figures: [Day: DayFigures] = [:]
+    var memory: BuildCache
+    private var figures: [Day: DayStatistics] = [:]
     private var knownCameras: [Camera]?
-    private var reader: LineReader?
+    private var reader: RecordRowReader?
 
     /// Days whose figures are kept at a time; an update is about one or two.
     private static let figuresMax = 8
     /// Stands in for a long value while its template is rendered.
-    private static let longMark = MarkedText.mark(0)
+    private static let longMark = PlaceholderText.mark(0)
 
     init(
         _ snapshot: Snapshot,
         _ options: SiteOptions,
         _ templates: Templates,
         _ output: Output,
-        _ memory: SiteMemory
+        _ memory: BuildCache
     ) {
         self.snapshot = snapshot
         self.options = options
         self.templates = templates
         self.output = output
         self.memory = memory
-        print = Print(calendar: snapshot.calendar)
+        format = Formatter(calendar: snapshot.calendar)
     }
 
     /// A page's title in both languages.
@@ -42,7 +42,7 @@ final class SiteBuild {
     // MARK: - What several pages show
 
     /// The figures of a day, asked for once.
-    func figures(of day: Day) throws -> DayFigures {
+    func figures(of day: Day) throws -> DayStatistics {
         if let known = figures[day] { return known }
         if figures.count >= SiteBuild.figuresMax { figures = [:] }
         let found = try snapshot.figures(of: day)
@@ -62,12 +62,12 @@ final class SiteBuild {
     func days() throws -> [Statistics.DayCount] {
         if let known = memory.days { return known.list }
         let found = try snapshot.daysWithRecords()
-        memory.days = KnownDays(found)
+        memory.days = DayCache(found)
         return found
     }
 
     /// Corrects what is remembered of some days; nil where it could be any.
-    func correct(_ days: Set<Day>?) throws {
+    func invalidate(_ days: Set<Day>?) throws {
         guard let days else { return memory.days = nil }
         guard memory.days != nil else { return }
         for day in days {
@@ -80,7 +80,7 @@ final class SiteBuild {
     /// Records as rows of HTML; `root` is the way from the page to the site's root.
     func rows(_ ids: [Int64], root: String = "") throws -> [UInt8] {
         let root = Array(root.utf8)
-        let writer = RowWriter(template: templates.row, print: print)
+        let writer = RowWriter(template: templates.row, format: format)
         var bytes: [UInt8] = []
         bytes.reserveCapacity(ids.count * RowWriter.rowBytes)
         for id in ids {
@@ -96,11 +96,11 @@ final class SiteBuild {
     }
 
     /// All records of a stretch, oldest first; not remembered: the archive's will not be asked for again.
-    func lines(from first: RecordPlace, through last: RecordPlace) throws -> [RecordLine] {
+    func lines(from first: SortKey, through last: SortKey) throws -> [RecordRow] {
         try lineReader().lines(from: first, through: last)
     }
 
-    private func lineReader() throws -> LineReader {
+    private func lineReader() throws -> RecordRowReader {
         if let reader { return reader }
         let new = try snapshot.lineReader()
         reader = new
@@ -128,7 +128,7 @@ final class SiteBuild {
         section: Section,
         title: Title,
         _ values: [String: Any],
-        lines: [RecordLine]
+        lines: [RecordRow]
     ) throws {
         let rows = RowList(
             lines: lines,
@@ -136,8 +136,8 @@ final class SiteBuild {
             calendar: snapshot.calendar,
             root: Array(SiteBuild.root(of: path).utf8)
         )
-        let marked = try whole(path, template, section, title, values, PageDraft.mark)
-        if !lines.isEmpty, let draft = PageDraft(marked, rows: rows) {
+        let marked = try whole(path, template, section, title, values, DeferredPage.mark)
+        if !lines.isEmpty, let draft = DeferredPage(marked, rows: rows) {
             return try output.write(path, draft)
         }
         // The template does something else with them than print them.
@@ -165,7 +165,7 @@ final class SiteBuild {
         var layout: [String: Any] = [
             "root": root, "site_name": options.name, "language": options.language.rawValue,
             "title_th": title.thai, "title_en": title.english,
-            "time_zone": print.zone, "zone_label": print.zoneLabel,
+            "time_zone": format.zone, "zone_label": format.zoneLabel,
         ]
         for other in Section.allCases { layout["in_\(other.rawValue)"] = other == section }
         let main = try render(template, values, rows.map { ("rows", $0) })
@@ -187,7 +187,7 @@ final class SiteBuild {
         _ values: [String: Any],
         _ long: (name: String, bytes: [UInt8])?
     ) throws -> [UInt8] {
-        if let conditions = TemplateShape.Conditions(template, values, long) {
+        if let conditions = PrecompiledTemplate.Conditions(template, values, long) {
             if let shape = try shape(conditions) {
                 return shape.filled { name in
                     if let long, name == long.name { return long.bytes }
@@ -197,7 +197,7 @@ final class SiteBuild {
         } else if let long, !long.bytes.isEmpty {
             var values = values
             values[long.name] = SiteBuild.longMark
-            let text = MarkedText(try templates.render(template, View(values)))
+            let text = PlaceholderText(try templates.render(template, View(values)))
             if let text, text.areAsTheyAre { return text.filled { _ in long.bytes } }
         }
         // The template does something else with its values than print them.
@@ -206,10 +206,11 @@ final class SiteBuild {
         return Array(try templates.render(template, View(values)).utf8)
     }
 
-    private func shape(_ conditions: TemplateShape.Conditions) throws -> TemplateShape? {
+    private func shape(_ conditions: PrecompiledTemplate.Conditions) throws -> PrecompiledTemplate?
+    {
         if let known = memory.shapes[conditions] { return known }
-        if memory.shapes.count >= SiteMemory.shapesMax { memory.shapes = [:] }
-        let shape = try TemplateShape(conditions) {
+        if memory.shapes.count >= BuildCache.shapesMax { memory.shapes = [:] }
+        let shape = try PrecompiledTemplate(conditions) {
             try templates.render(conditions.template, View($0))
         }
         memory.shapes[conditions] = .some(shape)
@@ -217,7 +218,7 @@ final class SiteBuild {
     }
 }
 
-extension TemplateShape.Conditions {
+extension PrecompiledTemplate.Conditions {
     /// Those of some values; nil where there are lists among them.
     fileprivate init?(
         _ template: String,

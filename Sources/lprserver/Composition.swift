@@ -58,7 +58,7 @@ struct Composition {
             limits: settings.limits,
             logger: logger
         )
-        let figures = GatewayFigures()
+        let figures = GatewayMetrics()
         let monitor = HealthMonitor(store: store, recorder: recorder) {
             [publisher.serviceState, Composition.state(of: events), figures.serviceState]
         }

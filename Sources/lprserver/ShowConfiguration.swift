@@ -44,7 +44,7 @@ struct ShowConfiguration: AsyncParsableCommand {
                 writer.field("name", entry.setting.name)
                 writer.field("value", shown(entry.setting, entry.value))
                 writer.field("source", entry.value.source.rawValue)
-                writer.field("meaning", entry.setting.meaning)
+                writer.field("meaning", entry.setting.summary)
             }
         }
         return writer.text
@@ -53,8 +53,8 @@ struct ShowConfiguration: AsyncParsableCommand {
     /// The table in docs/OPERATING.md.
     static func markdownTable() -> String {
         let rows = Setting.all.map { setting in
-            let fallback = setting.fallback.isEmpty ? "" : "`\(setting.fallback)`"
-            return "| `\(setting.name)` | \(fallback) | \(setting.meaning) |"
+            let defaultValue = setting.defaultValue.isEmpty ? "" : "`\(setting.defaultValue)`"
+            return "| `\(setting.name)` | \(defaultValue) | \(setting.summary) |"
         }
         return (["| name | default | meaning |", "| --- | --- | --- |"] + rows)
             .joined(separator: "\n")

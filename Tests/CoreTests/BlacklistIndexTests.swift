@@ -19,7 +19,7 @@ import Testing
         let store = try Store(path: path, calendar: calendar)
         var now = Timestamp(milliseconds: 1_790_000_000_000)
         try store.pool.writeWithoutTransaction { db in
-            let ledger = try Ledger(
+            let writer = try StoreWriter(
                 db: db,
                 calendar: calendar,
                 limits: Limits(),
@@ -29,22 +29,27 @@ import Testing
                 now = now.adding(seconds: Int.random(in: 0...90, using: &random))
                 let isCommitUndone = Int.random(in: 0..<5, using: &random) == 0
                 do {
-                    try ledger.commit { ledger in
+                    try writer.commit { writer in
                         for _ in 0..<Int.random(in: 1...4, using: &random) {
-                            try change(ledger, &random, calendar)
+                            try change(writer, &random, calendar)
                         }
                         if isCommitUndone { throw Undone() }
                     }
                 } catch is Undone {}
-                try expectTruth(ledger, db, at: now, &random)
+                try expectTruth(writer, db, at: now, &random)
             }
         }
         try store.close()
         // A start reads the same.
         let again = try Store(path: path, calendar: calendar)
         try again.pool.writeWithoutTransaction { db in
-            let ledger = try Ledger(db: db, calendar: calendar, limits: Limits(), clock: { now })
-            try expectTruth(ledger, db, at: now, &random)
+            let writer = try StoreWriter(
+                db: db,
+                calendar: calendar,
+                limits: Limits(),
+                clock: { now }
+            )
+            try expectTruth(writer, db, at: now, &random)
         }
         try again.close()
         try FileManager.default.removeItem(at: folder)
@@ -52,22 +57,29 @@ import Testing
 
     /// One or two changes that are kept, refused, or undone by themselves.
     private func change(
-        _ ledger: Ledger,
+        _ writer: StoreWriter,
         _ random: inout SeededGenerator,
         _ calendar: SiteCalendar
     ) throws {
         do {
-            try ledger.attempt { ledger in
+            try writer.withSavepoint { writer in
                 for _ in 0..<Int.random(in: 1...2, using: &random) {
                     switch Int.random(in: 0..<3, using: &random) {
-                    case 0: _ = try ledger.list(draft(&random, ledger.now, calendar), by: .system)
+                    case 0:
+                        _ = try writer.addToBlacklist(
+                            draft(&random, writer.now, calendar),
+                            by: .system
+                        )
                     case 1:
                         let drafts = try (0..<3).map { _ in
-                            try draft(&random, ledger.now, calendar)
+                            try draft(&random, writer.now, calendar)
                         }
-                        _ = try ledger.list(drafts, by: .system)
+                        _ = try writer.addToBlacklist(drafts, by: .system)
                     default:
-                        try ledger.unlist(Int64.random(in: 1...40, using: &random), by: .system)
+                        try writer.removeFromBlacklist(
+                            Int64.random(in: 1...40, using: &random),
+                            by: .system
+                        )
                     }
                 }
                 if Int.random(in: 0..<4, using: &random) == 0 { throw Undone() }
@@ -98,13 +110,13 @@ import Testing
     }
 
     private func expectTruth(
-        _ ledger: Ledger,
+        _ writer: StoreWriter,
         _ db: Database,
         at now: Timestamp,
         _ random: inout SeededGenerator
     ) throws {
         let read = try BlacklistIndex(db)
-        #expect(ledger.blacklist.sortedHashes == read.sortedHashes)
+        #expect(writer.blacklist.sortedHashes == read.sortedHashes)
         let entries = try Row.fetchAll(db, sql: "SELECT * FROM blacklist").map(
             BlacklistEntry.init(row:)
         )
@@ -113,14 +125,14 @@ import Testing
         #expect(try db.blacklistLength(at: now) == entries.count { $0.counts(at: now) })
         // What a read matches is what looking through all entries finds.
         let plate = try plate(&random)
-        let counting = entries.filter { $0.counts(at: ledger.now) }.filter {
+        let counting = entries.filter { $0.counts(at: writer.now) }.filter {
             $0.plate.number == plate.number
         }
         let certain = counting.first {
             $0.plate.province == nil || $0.plate.province == plate.province
         }
         let possible = plate.province == nil ? counting.first : nil
-        let hit = try ledger.match(plate)
+        let hit = try writer.match(plate)
         #expect(hit?.entryID == (certain ?? possible)?.id)
         #expect(hit?.match == (certain != nil ? .certain : possible != nil ? .possible : nil))
     }

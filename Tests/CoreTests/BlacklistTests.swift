@@ -7,20 +7,20 @@ import Testing
     func everySpellingMatchesOnTheVeryNextRead(_ text: String) async throws {
         let site = try TestSite()
         #expect(try await site.recorder.record(site.read(text)).match == nil)
-        let entry = try await site.recorder.list(site.draft("กข1234"), by: .system)
+        let entry = try await site.recorder.addToBlacklist(site.draft("กข1234"), by: .system)
         #expect(try await site.recorder.record(site.read(text)).match == .certain)
-        try await site.recorder.unlist(entryID: entry, by: .system)
+        try await site.recorder.removeFromBlacklist(entryID: entry, by: .system)
         #expect(try await site.recorder.record(site.read(text)).match == nil)
         try await site.close()
     }
 
     @Test func aProvinceOfTheEntryIsEvidence() async throws {
         let site = try TestSite()
-        _ = try await site.recorder.list(site.draft("กข1234 เชียงใหม่"), by: .system)
+        _ = try await site.recorder.addToBlacklist(site.draft("กข1234 เชียงใหม่"), by: .system)
         #expect(try await site.recorder.record(site.read("กข 1234 เชียงใหม่")).match == .certain)
         #expect(try await site.recorder.record(site.read("กข 1234")).match == .possible)
         #expect(try await site.recorder.record(site.read("กข 1234 ตาก")).match == nil)
-        _ = try await site.recorder.list(site.draft("กข1234"), by: .system)
+        _ = try await site.recorder.addToBlacklist(site.draft("กข1234"), by: .system)
         #expect(try await site.recorder.record(site.read("กข 1234 ตาก")).match == .certain)
         try await site.close()
     }
@@ -29,19 +29,22 @@ import Testing
         let site = try TestSite()
         let past = Timestamp.now().adding(seconds: -1).rfc3339
         let future = Timestamp.now().adding(seconds: 3_600).rfc3339
-        _ = try await site.recorder.list(site.draft("กข1234", expiry: past), by: .system)
+        _ = try await site.recorder.addToBlacklist(site.draft("กข1234", expiry: past), by: .system)
         #expect(try await site.recorder.record(site.read()).match == nil)
-        _ = try await site.recorder.list(site.draft("กข1234", expiry: future), by: .system)
+        _ = try await site.recorder.addToBlacklist(
+            site.draft("กข1234", expiry: future),
+            by: .system
+        )
         #expect(try await site.recorder.record(site.read()).match == .certain)
         try await site.close()
     }
 
     @Test func aPlateIsListedOnce() async throws {
         let site = try TestSite()
-        _ = try await site.recorder.list(site.draft("กข 1234"), by: .system)
+        _ = try await site.recorder.addToBlacklist(site.draft("กข 1234"), by: .system)
         let draft = try site.draft("กข-๑๒๓๔")
         let refusal = await #expect(throws: Refusal.self) {
-            try await site.recorder.list(draft, by: .system)
+            try await site.recorder.addToBlacklist(draft, by: .system)
         }
         #expect(refusal?.kind == .conflict)
         // The refused change left nothing behind, and the one before it still matches.
@@ -56,11 +59,14 @@ import Testing
 
     @Test func anInactiveOrUnknownEntryCannotBeRemoved() async throws {
         let site = try TestSite()
-        let id = try await site.recorder.list(site.draft("กข1234"), by: .system)
-        try await site.recorder.unlist(entryID: id, by: Actor(name: "malee", address: nil))
+        let id = try await site.recorder.addToBlacklist(site.draft("กข1234"), by: .system)
+        try await site.recorder.removeFromBlacklist(
+            entryID: id,
+            by: Actor(name: "malee", address: nil)
+        )
         for (entry, kind) in [(id, Refusal.Kind.conflict), (99, .notFound)] {
             let refusal = await #expect(throws: Refusal.self) {
-                try await site.recorder.unlist(entryID: entry, by: .system)
+                try await site.recorder.removeFromBlacklist(entryID: entry, by: .system)
             }
             #expect(refusal?.kind == kind)
         }
@@ -71,7 +77,7 @@ import Testing
 
     @Test func aHitRaisesAnAlertWithItsEvent() async throws {
         let site = try TestSite()
-        _ = try await site.recorder.list(site.draft("กข1234"), by: .system)
+        _ = try await site.recorder.addToBlacklist(site.draft("กข1234"), by: .system)
         let receipt = try await site.recorder.record(site.read())
         let events = try await site.store.read {
             try $0.events(after: 0, limit: 10, kinds: [.alert])
@@ -94,9 +100,9 @@ import Testing
         let plates = ["กข 1", "กข 12 ตาก", "ขข 12", "กก 3 เชียงใหม่", "กก 4", "ABC 12"]
         for (index, plate) in plates.enumerated() {
             let draft = try site.draft(plate, expiry: index == 4 ? past : nil)
-            _ = try await site.recorder.list(draft, by: .system)
+            _ = try await site.recorder.addToBlacklist(draft, by: .system)
         }
-        try await site.recorder.unlist(entryID: 1, by: .system)
+        try await site.recorder.removeFromBlacklist(entryID: 1, by: .system)
         func ids(_ change: @Sendable @escaping (inout BlacklistQuery) -> Void) async throws
             -> [Int64]
         {

@@ -52,7 +52,7 @@ import Testing
     /// The event index forgets its hash then: with its run.
     @Test func aDeletedReadStaysDeletedWhenRetentionHasRemovedItsNeighbours() async throws {
         var limits = Limits()
-        limits.eventsWaitingMax = 5
+        limits.dedupMemtableMax = 5
         let site = try TestSite(limits: limits, recordsPerEventRun: 20)
         let reads = try (0..<100).map { try site.read(eventID: "\($0)") }
         _ = try await site.recorder.record(reads)
@@ -76,8 +76,8 @@ import Testing
         let site = try TestSite()
         let receipt = try await site.recorder.record(site.read(eventID: "one"))
         await #expect(throws: Refusal.self) {
-            try await site.recorder.change { ledger in
-                try ledger.deleteRecord(receipt.recordID, by: .system)
+            try await site.recorder.change { writer in
+                try writer.deleteRecord(receipt.recordID, by: .system)
                 throw Refusal(.storage, "no")
             }
         }
@@ -89,14 +89,14 @@ import Testing
 
     @Test func aChangeThatIsRefusedBeforeItWritesReadsNothingAgain() async throws {
         let site = try TestSite()
-        let entry = try await site.recorder.list(site.draft("กข 1"), by: .system)
+        let entry = try await site.recorder.addToBlacklist(site.draft("กข 1"), by: .system)
         _ = try await site.recorder.record(site.read("กข 1"))
         let run = try await statements(site) {
             await #expect(throws: Refusal.self) {
-                try await site.recorder.list(site.draft("กข 1"), by: .system)
+                try await site.recorder.addToBlacklist(site.draft("กข 1"), by: .system)
             }
             await #expect(throws: Refusal.self) {
-                try await site.recorder.unlist(entryID: 999, by: .system)
+                try await site.recorder.removeFromBlacklist(entryID: 999, by: .system)
             }
             await #expect(throws: Refusal.self) {
                 try await site.recorder.deleteRecord(id: 999, by: .system)
@@ -108,7 +108,7 @@ import Testing
         let lists = run.filter { $0.contains("FROM blacklist") }
         #expect(lists.allSatisfy { $0.contains("number =") || $0.contains("id =") })
         #expect(try await site.recorder.record(site.read("กข 1")).match == .certain)
-        try await site.recorder.unlist(entryID: entry, by: .system)
+        try await site.recorder.removeFromBlacklist(entryID: entry, by: .system)
         #expect(try await site.recorder.record(site.read("กข 1")).match == nil)
         try await site.close()
     }
@@ -118,9 +118,9 @@ import Testing
         let site = try TestSite()
         let draft = try site.draft("กข 1")
         await #expect(throws: Refusal.self) {
-            try await site.recorder.change { ledger in
-                _ = try ledger.list(draft, by: .system)
-                try ledger.register("NEW", checkpointID: nil)
+            try await site.recorder.change { writer in
+                _ = try writer.addToBlacklist(draft, by: .system)
+                try writer.register("NEW", checkpointID: nil)
                 throw Refusal(.conflict, "no")
             }
         }

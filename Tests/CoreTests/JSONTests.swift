@@ -101,7 +101,7 @@ import Testing
         }
         if let number = Int64(whole) {
             let isExact = number <= 1 << 53
-            #expect(try parse(whole) == (isExact ? .number(Double(number)) : .large(number)))
+            #expect(try parse(whole) == (isExact ? .number(Double(number)) : .integer(number)))
         }
     }
 

@@ -199,7 +199,7 @@ import Testing
             }
         }
         for (placeholder, _, _, _) in old.prefix(3) {
-            _ = try await site.recorder.list(site.draft(placeholder), by: .system)
+            _ = try await site.recorder.addToBlacklist(site.draft(placeholder), by: .system)
         }
         await site.recorder.stop()
         try await site.store.pool.write { db in
@@ -213,8 +213,8 @@ import Testing
                 }
             }
             try db.execute(sql: "DELETE FROM grdb_migrations WHERE identifier LIKE '10 %'")
-            var pages = try PlatePages(db)
-            try pages.count(db, to: pages.marks.countedRecord)
+            var pages = try PackedPlateTable(db)
+            try pages.count(db, to: pages.marks.indexedThrough)
         }
         try site.store.close()
 

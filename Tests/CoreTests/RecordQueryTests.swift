@@ -84,7 +84,7 @@ import Testing
 
     @Test func eachFilterHoldsAloneAndCountsAgree() async throws {
         let site = try TestSite()
-        _ = try await site.recorder.list(site.draft("AB1"), by: .system)
+        _ = try await site.recorder.addToBlacklist(site.draft("AB1"), by: .system)
         _ = try await site.recorder.record([
             site.read("AB 1", camera: "A", seen: "2026-01-31T16:59:59Z", confidence: 85.5),
             site.read("AB 2", camera: "A", seen: "2026-01-31T17:00:00Z", confidence: 0.5),

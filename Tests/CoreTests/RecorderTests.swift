@@ -32,8 +32,8 @@ import Testing
 
     @Test func theWriterIsFullySynchronous() async throws {
         let site = try TestSite()
-        let level = try await site.recorder.change { ledger in
-            try ledger.pragma("synchronous")
+        let level = try await site.recorder.change { writer in
+            try writer.pragma("synchronous")
         }
         #expect(level == 2)
         try await site.close()
@@ -130,7 +130,7 @@ import Testing
         let site = try TestSite(limits: limits)
         let read = try site.read()
         await #expect(throws: Refusal.self) { try await site.recorder.record(read) }
-        let entry = try await site.recorder.list(site.draft("กข1234"), by: .system)
+        let entry = try await site.recorder.addToBlacklist(site.draft("กข1234"), by: .system)
         #expect(entry == 1)
         try await site.close()
     }
@@ -175,8 +175,8 @@ import Testing
         let ahead = try #require(try await offset())
         #expect((170_000...180_000).contains(ahead))
         let old = Timestamp.now().adding(seconds: -601).milliseconds
-        try await site.recorder.change { ledger in
-            try ledger.db.execute(
+        try await site.recorder.change { writer in
+            try writer.db.execute(
                 sql: "UPDATE cameras SET clock_measured = ?",
                 arguments: [old]
             )
@@ -206,7 +206,7 @@ import Testing
 
     @Test func deletingTakesPictureCountersAlertAndEventsAway() async throws {
         let site = try TestSite()
-        _ = try await site.recorder.list(site.draft("กข1234"), by: .system)
+        _ = try await site.recorder.addToBlacklist(site.draft("กข1234"), by: .system)
         let receipt = try await site.recorder.record(site.read(picture: TestSite.png))
         try await site.recorder.deleteRecord(id: receipt.recordID, by: .system)
         let (statistics, events) = try await site.store.read {
@@ -272,7 +272,7 @@ import Testing
             switch Int.random(in: 0..<6, using: &random) {
             case 0:
                 let plate = "กข \(Int.random(in: 1...4, using: &random))"
-                _ = try? await site.recorder.list(site.draft(plate), by: .system)
+                _ = try? await site.recorder.addToBlacklist(site.draft(plate), by: .system)
             case 1 where !ids.isEmpty:
                 let index = Int.random(in: 0..<ids.count, using: &random)
                 try await site.recorder.deleteRecord(id: ids.remove(at: index), by: .system)

@@ -91,12 +91,12 @@ import Testing
     /// The commit fails after it let the oldest records go: they are there again, and known.
     @Test func recordsThatAreNotDeletedAfterAllAreKnown() async throws {
         var limits = Limits()
-        (limits.eventsWaitingMax, limits.recordsPerPlateCount) = (5, 1)
+        (limits.dedupMemtableMax, limits.recordsPerPlateCount) = (5, 1)
         let site = try TestSite(limits: limits, recordsPerEventRun: 50)
         let reads = try (0..<200).map { try site.read(eventID: "\($0)") }
         _ = try await site.recorder.record(reads)
-        try await site.recorder.change { ledger in
-            try ledger.db.execute(
+        try await site.recorder.change { writer in
+            try writer.db.execute(
                 sql: """
                     CREATE TRIGGER refusal BEFORE INSERT ON plate_records
                     BEGIN SELECT RAISE(ABORT, 'no'); END
@@ -106,8 +106,8 @@ import Testing
         let more = try (0..<20).map { try site.read(eventID: "more-\($0)") }
         // What comes last may come into the commit that fails, or after it.
         try? await inOneCommit(site) { recorder in
-            recorder.offer(change: { ledger in
-                _ = try ledger.deleteRecords(
+            recorder.offer(change: { writer in
+                _ = try writer.deleteRecords(
                     receivedBefore: Timestamp(milliseconds: .max),
                     limit: 120
                 )

@@ -9,8 +9,8 @@ import Testing
         ("00ff", 2), ("6f9619ff-8b86-d011-b42d-00cf4fc964ff", 17), ("0123456789abcdef", 8),
     ])
     func hexadecimalIDsAndUUIDsArePacked(text: String, bytes: Int) {
-        #expect(KeptEventID(text).packed?.count == bytes)
-        #expect(KeptEventID.fromDatabaseValue(KeptEventID(text).databaseValue)?.text == text)
+        #expect(PackedEventID(text).packed?.count == bytes)
+        #expect(PackedEventID.fromDatabaseValue(PackedEventID(text).databaseValue)?.text == text)
     }
 
     @Test(arguments: [
@@ -18,8 +18,8 @@ import Testing
         "0123456789abcdef0123456789abcdef01", "6f9619ff-8b86-d011-b42d_00cf4fc964ff",
     ])
     func otherIDsStayText(text: String) {
-        #expect(KeptEventID(text).packed == nil)
-        #expect(KeptEventID.fromDatabaseValue(KeptEventID(text).databaseValue)?.text == text)
+        #expect(PackedEventID(text).packed == nil)
+        #expect(PackedEventID.fromDatabaseValue(PackedEventID(text).databaseValue)?.text == text)
     }
 
     /// No two ids become one: what a camera may send comes back as it was.
@@ -32,7 +32,7 @@ import Testing
                 letters[Int.random(in: letters.indices, using: &random)]
             }
         )
-        #expect(KeptEventID.fromDatabaseValue(KeptEventID(text).databaseValue)?.text == text)
+        #expect(PackedEventID.fromDatabaseValue(PackedEventID(text).databaseValue)?.text == text)
     }
 
     /// A database of the version before, with a camera that moves away and back.
@@ -63,7 +63,7 @@ import Testing
                     """
             )
             #expect(rows.map { $0[1] as Int } == [1200, 900, 2000, 3000, 4000])
-            #expect(rows.map { ($0[2] as KeptEventID?)?.text } == ["00ff", "x", nil, "e", nil])
+            #expect(rows.map { ($0[2] as PackedEventID?)?.text } == ["00ff", "x", nil, "e", nil])
             #expect(rows.map { $0[3] as Int? } == [1, nil, 1, 5, 6])
             #expect(rows.map { $0[4] as String? } == ["A", nil, "A", nil, "A"])
             #expect(rows.map { $0[5] as Double? } == [1.5, nil, 1.5, 3.5, 1.5])

@@ -39,7 +39,7 @@ final class TestSite {
         )
         if let recordsPerEventRun {
             try store.pool.write { db in
-                try db.setMeta(EventBuckets.recordsPerRunKey, "\(recordsPerEventRun)")
+                try db.setMeta(DedupBuckets.recordsPerRunKey, "\(recordsPerEventRun)")
             }
         }
         pictures = try PictureFolder(

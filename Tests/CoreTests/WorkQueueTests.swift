@@ -8,7 +8,7 @@ import Testing
 @Suite struct WorkQueueTests {
     private let limits = Limits()
 
-    private func work(picture: [UInt8]? = nil) throws -> Work {
+    private func work(picture: [UInt8]? = nil) throws -> WriteJob {
         let read = try Read(
             cameraID: "CAM001",
             plate: Plate("กข 1", limits: limits),
@@ -107,8 +107,8 @@ import Testing
     /// With pictures, and with rows that cannot be written: nobody is told that anything was kept.
     @Test func picturesOfAFailedCommitAreRemoved() async throws {
         let site = try TestSite()
-        try await site.recorder.change { ledger in
-            try ledger.db.execute(sql: "ALTER TABLE records RENAME TO gone")
+        try await site.recorder.change { writer in
+            try writer.db.execute(sql: "ALTER TABLE records RENAME TO gone")
         }
         let read = try site.read(picture: TestSite.png)
         let refusal = await #expect(throws: Refusal.self) { try await site.recorder.record(read) }

@@ -16,7 +16,7 @@
             let loop = try SocketLoop()
             self.loop = loop
             self.logger = logger
-            let figures = GatewayFigures()
+            let figures = GatewayMetrics()
             let engine = EngineServer(
                 loop: loop,
                 options: options,

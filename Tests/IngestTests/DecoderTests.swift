@@ -200,7 +200,7 @@ import Testing
         case 2:
             let numbers = [0, -0.0, -1, 0.95, 85.5, 100.1, 1e11, 1e300, 0x1p53, -91, 1e-300]
             return .number(numbers[Int.random(in: 0..<numbers.count, using: &random)])
-        case 3: return .large(Int64.random(in: .min ... .max, using: &random))
+        case 3: return .integer(Int64.random(in: .min ... .max, using: &random))
         case 4: return .string(texts[Int.random(in: 0..<texts.count, using: &random)])
         case 5: return .array((0..<3).map { _ in randomValue(&random, depth: depth + 1) })
         default: return randomBody(&random, depth: depth + 1)

@@ -72,7 +72,7 @@ struct LargeBodyTests {
         var limits = Limits()
         limits.queueWaitMillisecondsMax = 60_000
         limits.stopSeconds = 20
-        let guestsMax = limits.bodyMemoryMax / 5 / BodyRoom<Exchange>.bytesEach + 1
+        let guestsMax = limits.bodyMemoryMax / 5 / UploadScheduler<Exchange>.bytesEach + 1
         let listener = try makeListener([Self.counted], limits: limits)
         let port = try listener.start()
         try await onThread {

@@ -19,7 +19,7 @@ final class TestEventLog: EventLog {
     var latestEventID: Int64 { state.withLock { $0.latestID } }
     var pagesRead: Int { state.withLock { $0.pagesRead } }
 
-    func onGrowth(_ body: @escaping @Sendable (Int64) -> Void) {
+    func onAppend(_ body: @escaping @Sendable (Int64) -> Void) {
         state.withLock { $0.followers.append(body) }
     }
 

@@ -23,7 +23,7 @@ import Testing
         let settings = try await settings()
         #expect(settings.port == 5_000 && settings.cameraPort == 8_765)
         #expect(settings.limits.pictureBytesMax == 10_485_760)
-        #expect(settings.values.allSatisfy { $0.value.source == .fallback })
+        #expect(settings.values.allSatisfy { $0.value.source == .defaultValue })
     }
 
     @Test func allListenersToEventsAndAsManyCamerasMayConnect() async throws {

@@ -8,16 +8,16 @@ import Testing
     @Test func aChangeWritesThePagesThatItConcerns() async throws {
         let site = try TestSite()
         for number in 1...10 {
-            _ = try await site.recorder.list(site.draft("กข \(number)"), by: .system)
+            _ = try await site.recorder.addToBlacklist(site.draft("กข \(number)"), by: .system)
         }
         try site.generate()
         let numbered = try site.files().keys.filter { $0.hasPrefix("blacklist/") }.sorted()
         #expect(numbered == (1...4).map { "blacklist/\($0).html" })
-        try await site.recorder.unlist(entryID: 5, by: .system)
+        try await site.recorder.removeFromBlacklist(entryID: 5, by: .system)
         #expect(try pages(of: site.writesOfGenerating()) == ["blacklist/2.html"])
         // The entry stands on the last page, which has room for it; the next one opens a page.
         for (plate, written) in [("ขข 1", ["4"]), ("ขข 2", ["4"]), ("ขข 3", ["4", "5"])] {
-            _ = try await site.recorder.list(site.draft(plate), by: .system)
+            _ = try await site.recorder.addToBlacklist(site.draft(plate), by: .system)
             let expected = written.map { "blacklist/\($0).html" }
             #expect(try pages(of: site.writesOfGenerating()).sorted() == expected)
         }
@@ -31,7 +31,7 @@ import Testing
         let soon = Timestamp.now().adding(seconds: -1)
         for expiry in [nil, soon, .now().adding(seconds: 9_999), nil, soon] {
             let number = try await site.store.read { try $0.newestListedID() }
-            _ = try await site.recorder.list(
+            _ = try await site.recorder.addToBlacklist(
                 site.draft("กข \(number + 1)", expiry: expiry),
                 by: .system
             )

@@ -89,7 +89,7 @@ import Testing
             written.withLock { $0 += bytes.count }
             return true
         }
-        for _ in 0..<3 { try writer.add("small", PageDraft([1])) }
+        for _ in 0..<3 { try writer.add("small", DeferredPage([1])) }
         try writer.finish()
         #expect(written.withLock { $0 } == 3)
     }
@@ -115,5 +115,5 @@ import Testing
     }
 
     private static let pageBytes = 65_536
-    private static let page = PageDraft([UInt8](repeating: 32, count: pageBytes))
+    private static let page = DeferredPage([UInt8](repeating: 32, count: pageBytes))
 }

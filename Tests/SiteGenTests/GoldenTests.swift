@@ -37,8 +37,8 @@ import Testing
 
     /// Two days, two cameras, listed plates with and without province, a hostile reason.
     private func fill(_ site: TestSite) async throws {
-        _ = try await site.recorder.list(site.draft("กข 1234"), by: .system)
-        _ = try await site.recorder.list(site.draft("ชบ 99 เชียงใหม่"), by: .system)
+        _ = try await site.recorder.addToBlacklist(site.draft("กข 1234"), by: .system)
+        _ = try await site.recorder.addToBlacklist(site.draft("ชบ 99 เชียงใหม่"), by: .system)
         let gate = try Location(
             text: "หน้าหอพัก <gate>",
             latitude: 13.75,

@@ -25,13 +25,13 @@ struct History {
             let expiry =
                 [nil, Timestamp.now(), .now().adding(seconds: 9_999)]
                 .randomElement(using: &random) ?? nil
-            _ = try? await recorder.list(site.draft(plate(), expiry: expiry), by: .system)
+            _ = try? await recorder.addToBlacklist(site.draft(plate(), expiry: expiry), by: .system)
         case 16: try await recorder.noteExpiries()
         case 17:
             let drafts = try (0..<4).map { _ in try site.draft(plate(), expiry: .now()) }
-            _ = try await recorder.list(drafts, by: .system)
+            _ = try await recorder.addToBlacklist(drafts, by: .system)
         case 1:
-            try? await recorder.unlist(
+            try? await recorder.removeFromBlacklist(
                 entryID: Int64.random(in: 1...9, using: &random),
                 by: .system
             )

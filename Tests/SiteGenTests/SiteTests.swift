@@ -32,7 +32,7 @@ import Testing
 
     @Test func hostileTextIsEscapedEverywhere() async throws {
         let site = try TestSite()
-        _ = try await site.recorder.list(site.draft("กข 1"), by: .system)
+        _ = try await site.recorder.addToBlacklist(site.draft("กข 1"), by: .system)
         _ = try await site.recorder.record(
             site.read("กข 1", camera: "<script>alert(1)</script>", seen: "2026-01-01T00:00:00Z")
         )

@@ -5,7 +5,8 @@ import Testing
     /// Where the refusals of the calls that pages make come from.
     private static let sources = [
         "Sources/Ingest/Routes", "Sources/Ingest/HTTP/Router+Answers.swift",
-        "Sources/Ingest/Decoding/Fields.swift", "Sources/Core/Store/Ledger+Blacklist.swift",
+        "Sources/Ingest/Decoding/Fields.swift",
+        "Sources/Core/Store/Writing/StoreWriter+Blacklist.swift",
         "Sources/Core/Recorder/Recorder+Pictures.swift", "Sources/Core/JSON",
         "Sources/Core/Domain/FieldText.swift", "Sources/Core/Domain/Plate.swift",
         "Sources/Core/Domain/Confidence.swift", "Sources/Core/Domain/BlacklistEntry.swift",

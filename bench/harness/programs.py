@@ -17,7 +17,7 @@ BENCH = pathlib.Path(__file__).resolve().parent.parent
 ROOT = BENCH.parent
 
 
-# What lprserver enters late and in order (LateIndexes), the others keep as SQLite does, with each record.
+# What lprserver enters late and in order (DeferredIndexes), the others keep as SQLite does, with each record.
 INDEXES = """\
 CREATE INDEX records_by_plate ON records (plate, seen, camera);
 CREATE INDEX records_by_camera ON records (camera, seen, plate, percent);

@@ -5,7 +5,7 @@
 #include <openssl/sha.h>
 #include <string.h>
 
-/* RUN is EventBuckets.recordsPerNewRun; the others are those of EventHash, EventBuckets and EventFilters. */
+/* RUN is DedupBuckets.recordsPerNewRun; the others are those of DedupHash, DedupBuckets and DedupBloomFilters. */
 enum {
   RUN = 1 << 20,
   BUCKET_BITS = 13,

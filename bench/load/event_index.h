@@ -1,4 +1,4 @@
-/* The service's index of event ids, as EventIndex.swift keeps it. */
+/* The service's index of event ids, as DedupIndex.swift keeps it. */
 #ifndef BENCH_EVENT_INDEX_H
 #define BENCH_EVENT_INDEX_H
 

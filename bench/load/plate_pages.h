@@ -1,4 +1,4 @@
-/* The packed pages of plates and their counts, as Sources/Core/Store/PlatePages.swift writes them. */
+/* The packed pages of plates and their counts, as Sources/Core/Store/Plates/PackedPlateTable.swift writes them. */
 #ifndef BENCH_PLATE_PAGES_H
 #define BENCH_PLATE_PAGES_H
 
@@ -9,7 +9,7 @@
    id. */
 int64_t plate_pages_fill (sqlite3 *db, const uint32_t *reads);
 
-/* Counts each camera's records of the plates that have many, as FrequentPlates.swift does; their index must be
+/* Counts each camera's records of the plates that have many, as HeavyHitterCounts.swift does; their index must be
    there. */
 void plate_cameras_fill (sqlite3 *db, const uint32_t *reads, int plates);
 

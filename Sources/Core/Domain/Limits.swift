@@ -89,7 +89,7 @@ public struct Limits: Sendable, Equatable {
     public var recordsPerPlateCount = 8_192
     /// Event ids of the newest records that wait in memory until they are entered in their index: the more, the fewer
     /// pages are written for each, and the more records a start reads.
-    public var eventsWaitingMax = 16_384
+    public var dedupMemtableMax = 16_384
     /// Records from which on a plate's are counted camera by camera, too: fewer are counted in half a
     /// millisecond when somebody asks.
     public var recordsPerFrequentPlate = 10_000

@@ -134,7 +134,7 @@ public final class HealthMonitor: Sendable {
     }
 
     private func machine() -> HealthCheck.Component {
-        guard let figures = SystemFigures.now() else {
+        guard let figures = SystemMetrics.now() else {
             return HealthCheck.Component(
                 .systemResources,
                 .warning,

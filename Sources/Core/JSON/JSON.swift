@@ -6,7 +6,7 @@ public enum JSON: Sendable, Equatable {
     case bool(Bool)
     case number(Double)
     /// A whole number beyond ±2⁵³, of which a `Double` would lose digits: ids of 64 bits look like that.
-    case large(Int64)
+    case integer(Int64)
     case string(String)
     case array([JSON])
     /// Members in the order in which they came; of equal names the last one counts.
@@ -37,7 +37,7 @@ public enum JSON: Sendable, Equatable {
         switch self {
         case .null: "null"
         case .bool: "a truth value"
-        case .number, .large: "a number"
+        case .number, .integer: "a number"
         case .string: "text"
         case .array: "an array"
         case .object: "an object"
@@ -52,7 +52,7 @@ extension JSON: JSONWritable {
         case .null: writer.null()
         case .bool(let truth): writer.value(truth)
         case .number(let number): writer.value(number)
-        case .large(let number): writer.value(number)
+        case .integer(let number): writer.value(number)
         case .string(let text): writer.value(text)
         case .array(let elements): writer.array(of: elements) { $1.write(to: &$0) }
         case .object(let members):

@@ -200,7 +200,7 @@ extension JSONParser {
         }
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
         if isWhole, let whole = Int64(text) {
-            return whole.magnitude <= 1 << 53 ? .number(Double(whole)) : .large(whole)
+            return whole.magnitude <= 1 << 53 ? .number(Double(whole)) : .integer(whole)
         }
         guard let number = Double(text), number.isFinite else {
             if takesNonFinite { return .number(.nan) }

@@ -79,7 +79,7 @@ struct DurableFile: ~Copyable {
     }
 
     /// Lets the system forget the file's bytes, as far as they are on disk; they are read from there again.
-    func letGo() { _ = posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED) }
+    func dropPageCache() { _ = posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED) }
 
     /// Makes a folder; true where it was not there before.
     static func makeFolder(_ path: String) throws(SystemError) -> Bool {

@@ -35,10 +35,10 @@ public final class PictureFolder: Sendable {
     /// somebody opens, and in memory they take the place of the database and of one another.
     ///
     /// What is lost by a failure is speed only.
-    func letGo(_ pictures: ArraySlice<String>) {
+    func dropPageCache(_ pictures: ArraySlice<String>) {
         for picture in pictures {
             guard let file = try? DurableFile.open("\(path)/\(picture)") else { continue }
-            file.letGo()
+            file.dropPageCache()
         }
     }
 

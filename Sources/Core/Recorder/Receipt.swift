@@ -9,7 +9,7 @@ public struct Receipt: Sendable, Equatable {
     /// How the plate matched the blacklist; nil if it did not.
     public let match: BlacklistMatch?
 
-    init(_ entry: Ledger.Entry, _ proof: borrowing CommitProof) {
+    init(_ entry: StoreWriter.Entry, _ proof: borrowing CommitProof) {
         recordID = entry.recordID
         isDuplicate = entry.isDuplicate
         match = entry.match
@@ -23,7 +23,7 @@ public struct DetectionReceipt: Sendable, Equatable {
     /// One for each OCR result; none if the detection was known already.
     public let receipts: [Receipt]
 
-    init(id: Int64, _ entries: [Ledger.Entry], _ proof: borrowing CommitProof) {
+    init(id: Int64, _ entries: [StoreWriter.Entry], _ proof: borrowing CommitProof) {
         self.id = id
         var receipts: [Receipt] = []
         receipts.reserveCapacity(entries.count)

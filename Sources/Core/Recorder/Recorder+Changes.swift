@@ -27,7 +27,7 @@ extension Recorder {
     }
 
     private func outcome<T: Sendable>(
-        of work: (@escaping Work.Done<T>) -> Work
+        of work: (@escaping WriteJob.Done<T>) -> WriteJob
     ) async throws(Refusal) -> T {
         let result: Result<T, Refusal> = await withCheckedContinuation { continuation in
             add(work { continuation.resume(returning: $0) })
@@ -108,23 +108,25 @@ extension Recorder {
     /// The very next read is matched against it.
     ///
     /// Throws ``Refusal`` `.conflict` where the plate is listed already.
-    public func list(_ draft: BlacklistDraft, by actor: Actor) async throws(Refusal) -> Int64 {
-        try await change { try $0.list(draft, by: actor) }
+    public func addToBlacklist(_ draft: BlacklistDraft, by actor: Actor) async throws(Refusal)
+        -> Int64
+    {
+        try await change { try $0.addToBlacklist(draft, by: actor) }
     }
 
     /// Lists plates in one commit; returns each one's id, or why it was not listed, in their order.
-    public func list(
+    public func addToBlacklist(
         _ drafts: [BlacklistDraft],
         by actor: Actor
     ) async throws(Refusal) -> [Result<Int64, Refusal>] {
-        try await change { try $0.list(drafts, by: actor) }
+        try await change { try $0.addToBlacklist(drafts, by: actor) }
     }
 
     /// Takes an entry off the blacklist; it stays as history.
     ///
     /// Throws ``Refusal`` `.notFound` for an unknown id, `.conflict` for an inactive entry.
-    public func unlist(entryID: Int64, by actor: Actor) async throws(Refusal) {
-        try await change { try $0.unlist(entryID, by: actor) }
+    public func removeFromBlacklist(entryID: Int64, by actor: Actor) async throws(Refusal) {
+        try await change { try $0.removeFromBlacklist(entryID, by: actor) }
     }
 
     /// Notes which entries of the blacklist have expired, so that pages show it.

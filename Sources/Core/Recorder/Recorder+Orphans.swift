@@ -6,18 +6,18 @@ extension Recorder {
     ///
     /// A crash's pictures can only be of the days on which something was written last, as whatever time zone named
     /// them. Nothing is removed: the database may be an older one than that which the pictures belong to, or another.
-    func moveOrphansAside(_ ledger: Ledger) throws {
+    func moveOrphansAside(_ writer: StoreWriter) throws {
         // A database without records knows nothing: a wrong path, or one that was just made.
-        guard let latest = try ledger.latestReceipt() else { return }
-        let judgement = try ledger.judgementOfPictures()
+        guard let latest = try writer.latestReceipt() else { return }
+        let judgement = try writer.judgementOfPictures()
         if pictures.judgement == nil || pictures.judgement != judgement {
-            try moveOrphansBack(ledger)
+            try moveOrphansBack(writer)
         }
         var (orphans, strangers) = ([] as [String], 0)
-        for day in lastDays([latest, ledger.now]) {
+        for day in lastDays([latest, writer.now]) {
             let found = pictures.pictures(of: day).filter(PictureFolder.isPicture)
             guard !found.isEmpty else { continue }
-            let kept = try ledger.picturesKept(among: found)
+            let kept = try writer.picturesKept(among: found)
             let unknown = found.filter { !kept.contains($0) }
             if isCrash(unknown: unknown.count, kept: kept.count) {
                 orphans += unknown
@@ -32,7 +32,7 @@ extension Recorder {
             )
         }
         move(orphans, "pictures without a record were moved aside", pictures.moveAside)
-        if !orphans.isEmpty { try judge(ledger) }
+        if !orphans.isEmpty { try judge(writer) }
     }
 
     /// Whether so many pictures without a record can be what a crash left.
@@ -57,22 +57,22 @@ extension Recorder {
     }
 
     /// Where another database, or a backup, moved pictures aside last.
-    private func moveOrphansBack(_ ledger: Ledger) throws {
+    private func moveOrphansBack(_ writer: StoreWriter) throws {
         let orphans = pictures.orphans()
         guard !orphans.isEmpty else { return }
-        let kept = try ledger.picturesKept(among: orphans)
+        let kept = try writer.picturesKept(among: orphans)
         move(
             kept.sorted(),
             "pictures that had been moved aside are back in their places: records have them",
             pictures.moveBack
         )
-        try judge(ledger)
+        try judge(writer)
     }
 
     /// Notes on both sides that this database, as it is, has judged the orphans.
-    private func judge(_ ledger: Ledger) throws {
+    private func judge(_ writer: StoreWriter) throws {
         let judgement = String(UInt64.random(in: .min ... .max), radix: 16)
-        try ledger.commit { try $0.setJudgementOfPictures(judgement) }
+        try writer.commit { try $0.setJudgementOfPictures(judgement) }
         try pictures.setJudgement(judgement)
     }
 

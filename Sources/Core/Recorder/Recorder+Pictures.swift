@@ -16,7 +16,7 @@ extension Recorder {
     }
 
     /// Returns the reads with their pictures in files instead of in memory; where that fails, none is left.
-    private func writePictures(of batch: [Work]) throws -> [Work] {
+    private func writePictures(of batch: [WriteJob]) throws -> [WriteJob] {
         var writes: [(path: String, picture: Picture)] = []
         let written = batch.map { work in
             work.withReads { pending in
@@ -47,7 +47,7 @@ extension Recorder {
                 inMemory += paths
                 let surplus = inMemory.count - Recorder.picturesInMemory
                 if surplus > 0 {
-                    pictures.letGo(inMemory[..<surplus])
+                    pictures.dropPageCache(inMemory[..<surplus])
                     inMemory.removeFirst(surplus)
                 }
             } catch {
@@ -59,7 +59,7 @@ extension Recorder {
     }
 
     /// Refuses a batch's reads where the disk is nearly full; its other changes stay.
-    func refuseReadsOnFullDisk(_ batch: inout [Work]) {
+    func refuseReadsOnFullDisk(_ batch: inout [WriteJob]) {
         guard batch.contains(where: { $0.readCount > 0 }) else { return }
         do throws(Refusal) {
             try refuseFullDisk()
@@ -70,7 +70,7 @@ extension Recorder {
     }
 
     /// Answers that work was not done, and leaves no picture of it behind.
-    func abandon(_ work: Work, _ refusal: Refusal) {
+    func abandon(_ work: WriteJob, _ refusal: Refusal) {
         remove(work.picturePaths)
         work.refuse(refusal)
     }

@@ -12,12 +12,12 @@ final class RetentionGuard: Sendable {
 
 extension Recorder {
     /// At the start, before anything is written: takes over what the database knows of the time.
-    func beginRetention(_ ledger: Ledger) throws {
+    func beginRetention(_ writer: StoreWriter) throws {
         let uptime = retention.uptime
-        let kept = try ledger.retentionClock()
+        let kept = try writer.retentionClock()
         let clock =
             try kept.flatMap { RetentionClock(text: $0, uptime: uptime) }
-            ?? RetentionClock(trusted: ledger.newestTime() ?? ledger.now, uptime: uptime)
+            ?? RetentionClock(trusted: writer.newestTime() ?? writer.now, uptime: uptime)
         retention.clock.withLock { $0 = clock }
         lookAtClock(isStart: true)
     }

@@ -18,7 +18,7 @@ public final class Recorder: Sendable {
     private let progress = Mutex(RecorderLoad())
     private let hasEnded = DispatchSemaphore(value: 0)
     /// Where pictures are removed that a commit made superfluous, and what it held is let go.
-    private let aftermath = DispatchQueue(label: "recorder.aftermath")
+    private let cleanupQueue = DispatchQueue(label: "recorder.cleanupQueue")
 
     let clock: @Sendable () -> Timestamp
     let retention = RetentionGuard()
@@ -39,7 +39,7 @@ public final class Recorder: Sendable {
         self.logger = logger
         self.clock = clock
         queue = WorkQueue(limits: store.limits)
-        let beginning = Beginning()
+        let beginning = StartupSignal()
         start("recorder") { [self] in run(beginning) }
         try beginning.wait()
         start("recorder.write") { [self] in writePictures() }
@@ -71,13 +71,13 @@ public final class Recorder: Sendable {
         add(.reads(reads.map(PendingRead.init), done))
     }
 
-    func add(_ work: Work) {
+    func add(_ work: WriteJob) {
         if let refusal = queue.add(work) { work.refuse(refusal) }
     }
 
     /// Runs a change in the next commit and returns its result once that is on disk.
     func change<T: Sendable>(
-        _ body: @escaping @Sendable (Ledger) throws -> T
+        _ body: @escaping @Sendable (StoreWriter) throws -> T
     ) async throws(Refusal) -> T {
         let result: Result<T, Refusal> = await withCheckedContinuation { continuation in
             offer(change: body) { continuation.resume(returning: $0) }
@@ -87,12 +87,12 @@ public final class Recorder: Sendable {
 
     /// As ``change(_:)``, but returns at once; changes that one thread offers are made in its order.
     func offer<T: Sendable>(
-        change body: @escaping @Sendable (Ledger) throws -> T,
+        change body: @escaping @Sendable (StoreWriter) throws -> T,
         _ done: @escaping @Sendable (Result<T, Refusal>) -> Void
     ) {
-        let change = Change(
-            run: { ledger in
-                let outcome = self.attempt(body, on: ledger)
+        let change = Mutation(
+            run: { writer in
+                let outcome = self.attempt(body, on: writer)
                 return { _ in done(outcome) }
             },
             refuse: { done(.failure($0)) }
@@ -101,11 +101,11 @@ public final class Recorder: Sendable {
     }
 
     private func attempt<T>(
-        _ body: (Ledger) throws -> T,
-        on ledger: Ledger
+        _ body: (StoreWriter) throws -> T,
+        on writer: StoreWriter
     ) -> Result<T, Refusal> {
         do {
-            return .success(try ledger.attempt(body))
+            return .success(try writer.withSavepoint(body))
         } catch let refusal as Refusal {
             return .failure(refusal)
         } catch {
@@ -136,18 +136,18 @@ public final class Recorder: Sendable {
 // MARK: - The writer's thread
 
 extension Recorder {
-    private func run(_ beginning: Beginning) {
+    private func run(_ beginning: StartupSignal) {
         do {
             try store.pool.writeWithoutTransaction { db in
-                let ledger = try Ledger(
+                let writer = try StoreWriter(
                     db: db,
                     calendar: store.calendar,
                     limits: store.limits,
                     clock: clock
                 )
-                noteFallback(ledger.walBuffer.fallback)
-                try begin(ledger)
-                let log = try WriteAheadLog(
+                noteFallback(writer.walBuffer.fallback)
+                try begin(writer)
+                let log = try WALCheckpointer(
                     db,
                     path: store.path,
                     bytesMax: store.limits.logBytesMax,
@@ -156,11 +156,11 @@ extension Recorder {
                 defer { log.close(db) }
                 beginning.end(nil)
                 while var batch = queue.take(.commit) {
-                    ledger.mayResetWAL = log.mayReset
-                    write(&batch, to: ledger)
-                    noteFallback(ledger.walBuffer.fallback)
+                    writer.mayResetWAL = log.mayReset
+                    write(&batch, to: writer)
+                    noteFallback(writer.walBuffer.fallback)
                     do {
-                        try log.keepShort(db)
+                        try log.checkpointIfNeeded(db)
                     } catch {
                         logger.warning(
                             "the database's log could not be folded",
@@ -173,7 +173,7 @@ extension Recorder {
             // It never began: what follows throws nothing.
             beginning.end(error)
         }
-        aftermath.sync {}
+        cleanupQueue.sync {}
         hasEnded.signal()
     }
 
@@ -187,27 +187,27 @@ extension Recorder {
         logger.warning("commits are written page by page", metadata: ["cause": "\(fallback)"])
     }
 
-    private func begin(_ ledger: Ledger) throws {
-        try beginRetention(ledger)
-        try ledger.commit { ledger in
-            try ledger.adoptTimeZone()
-            try ledger.advanceDay(to: store.calendar.day(of: ledger.now))
+    private func begin(_ writer: StoreWriter) throws {
+        try beginRetention(writer)
+        try writer.commit { writer in
+            try writer.adoptTimeZone()
+            try writer.advanceDay(to: store.calendar.day(of: writer.now))
         }
-        try moveOrphansAside(ledger)
-        feed.announce(ledger.latestEventID, ofPages: ledger.latestPageEventID)
+        try moveOrphansAside(writer)
+        feed.notify(writer.latestEventID, ofPages: writer.latestPageEventID)
     }
 
     /// Commits a batch and takes it away.
-    private func write(_ batch: inout [Work], to ledger: Ledger) {
+    private func write(_ batch: inout [WriteJob], to writer: StoreWriter) {
         defer { batch = [] }
         refuseReadsOnFullDisk(&batch)
         guard !batch.isEmpty else { return }
-        var answers: [Work.Answer] = []
+        var answers: [WriteJob.Answer] = []
         answers.reserveCapacity(batch.count)
         let proof: CommitProof
         do {
-            proof = try ledger.commit { ledger in
-                for work in batch { answers.append(try enter(work, in: ledger)) }
+            proof = try writer.commit { writer in
+                for work in batch { answers.append(try enter(work, in: writer)) }
             }
         } catch {
             let refusal = storageRefusal(error)
@@ -216,39 +216,39 @@ extension Recorder {
         }
         let reads = batch.reduce(0) { $0 + $1.readCount }
         progress.withLock { $0.addCommit(ofReads: reads) }
-        finish(batch, answers, proof, to: ledger)
+        finish(batch, answers, proof, to: writer)
     }
 
-    /// After the commit: answers, tells the followers, and leaves the rest to the aftermath.
+    /// After the commit: answers, tells the followers, and leaves the rest to the clean-up queue.
     ///
     /// Both only wake others. To have that done on yet another thread had cost each read of a busy server a
     /// tenth of a millisecond, until that thread had its turn.
     private func finish(
-        _ batch: [Work],
-        _ answers: [Work.Answer],
+        _ batch: [WriteJob],
+        _ answers: [WriteJob.Answer],
         _ proof: borrowing CommitProof,
-        to ledger: Ledger
+        to writer: StoreWriter
     ) {
-        let (latestEventID, pageEventID) = (ledger.latestEventID, ledger.latestPageEventID)
-        let pictures = ledger.picturesToRemove
-        ledger.picturesToRemove = []
+        let (latestEventID, pageEventID) = (writer.latestEventID, writer.latestPageEventID)
+        let pictures = writer.picturesToRemove
+        writer.picturesToRemove = []
         for answer in answers { answer(proof) }
-        feed.announce(latestEventID, ofPages: pageEventID)
-        aftermath.async { [self] in
+        feed.notify(latestEventID, ofPages: pageEventID)
+        cleanupQueue.async { [self] in
             withExtendedLifetime((batch, answers)) {}
             remove(pictures)
         }
     }
 
     /// Writes one work's rows; returns how it is answered after the commit.
-    private func enter(_ work: Work, in ledger: Ledger) throws -> Work.Answer {
+    private func enter(_ work: WriteJob, in writer: StoreWriter) throws -> WriteJob.Answer {
         switch work {
-        case .change(let change): return change.run(ledger)
+        case .change(let change): return change.run(writer)
         case .read(let pending, let done):
-            let entry = try ledger.insert(pending)
+            let entry = try writer.insert(pending)
             return { proof in done(.success(Receipt(entry, proof))) }
         case .reads(let reads, let done):
-            let entries = try reads.map(ledger.insert)
+            let entries = try reads.map(writer.insert)
             return { proof in
                 var receipts: [Receipt] = []
                 receipts.reserveCapacity(entries.count)
@@ -256,7 +256,7 @@ extension Recorder {
                 done(.success(receipts))
             }
         case .detection(let detection, let reads, let done):
-            let (id, entries) = try ledger.insert(detection, reads)
+            let (id, entries) = try writer.insert(detection, reads)
             return { proof in done(.success(DetectionReceipt(id: id, entries, proof))) }
         }
     }
@@ -272,7 +272,7 @@ extension Recorder {
 }
 
 /// Whether the writer's thread could begin, for the one that started it.
-private final class Beginning: Sendable {
+private final class StartupSignal: Sendable {
     private let failure = Mutex<(any Error)?>(nil)
     private let isKnown = DispatchSemaphore(value: 0)
 

@@ -1,7 +1,7 @@
 import Dispatch
 import Synchronization
 
-/// What waits for the recorder's stages, bounded in number, in bytes, and in time (``Overload``).
+/// What waits for the recorder's stages, bounded in number, in bytes, and in time (``QueueDelayController``).
 ///
 /// Each stage has one thread, which takes all that waits for it, and of pictures a few. While one batch's pictures are synced, the
 /// next ones' are written, and the one before is committed; so each batch is as large as the slowest
@@ -18,12 +18,12 @@ final class WorkQueue: Sendable {
     }
 
     /// What waits for a stage's thread.
-    private struct Line {
-        var works: [Work] = []
+    private struct StageQueue {
+        var works: [WriteJob] = []
         /// When each of them came, in milliseconds.
         var arrivals: [Int64] = []
         var reads = 0
-        var overload: Overload
+        var overload: QueueDelayController
         /// Reads that the thread has in hand, to be passed on.
         var inHand = 0
         var isThreadWaiting = false
@@ -32,14 +32,14 @@ final class WorkQueue: Sendable {
     }
 
     private struct State {
-        var lines: [Line]
+        var lines: [StageQueue]
         /// Bytes of pictures that are not written yet.
         var bytes = 0
         var isClosed = false
 
         var reads: Int { lines.reduce(0) { $0 + $1.reads + $1.inHand } }
 
-        subscript(_ stage: Stage) -> Line {
+        subscript(_ stage: Stage) -> StageQueue {
             get { lines[stage.rawValue] }
             _modify { yield &lines[stage.rawValue] }
         }
@@ -63,7 +63,9 @@ final class WorkQueue: Sendable {
     init(limits: Limits, clock: @escaping @Sendable () -> Int64 = WorkQueue.milliseconds) {
         self.limits = limits
         self.clock = clock
-        let line = Line(overload: Overload(waitMax: limits.queueWaitMillisecondsMax))
+        let line = StageQueue(
+            overload: QueueDelayController(waitMax: limits.queueWaitMillisecondsMax)
+        )
         state = Mutex(State(lines: Stage.allCases.map { _ in line }))
     }
 
@@ -75,7 +77,7 @@ final class WorkQueue: Sendable {
     /// Adds work; never waits.
     ///
     /// Returns why not, where it is full or closed.
-    func add(_ work: Work) -> Refusal? {
+    func add(_ work: WriteJob) -> Refusal? {
         let bytes = work.byteCount
         let stage: Stage = bytes > 0 ? .pictures : .commit
         let (refusal, mustWake): (Refusal?, Bool) = state.withLock { state in
@@ -101,7 +103,7 @@ final class WorkQueue: Sendable {
     /// What is larger than the whole queue is let in alone: it was within its own limits.
     private func isFull(
         _ state: inout State,
-        for work: Work,
+        for work: WriteJob,
         _ bytes: Int,
         from stage: Stage
     ) -> Bool {
@@ -120,7 +122,7 @@ final class WorkQueue: Sendable {
     }
 
     /// Whether the stage's thread must be woken.
-    private func append(_ work: Work, to line: inout Line) -> Bool {
+    private func append(_ work: WriteJob, to line: inout StageQueue) -> Bool {
         let now = clock()
         if line.works.isEmpty { line.overload.begins(now) }
         line.works.append(work)
@@ -134,9 +136,9 @@ final class WorkQueue: Sendable {
     /// come.
     ///
     /// What is taken for a stage but the last must be given back, by ``pass(_:of:after:)``.
-    func take(_ stage: Stage) -> [Work]? {
+    func take(_ stage: Stage) -> [WriteJob]? {
         while true {
-            let (taken, isOver): ([Work], Bool) = state.withLock { state in
+            let (taken, isOver): ([WriteJob], Bool) = state.withLock { state in
                 if state[stage].works.isEmpty {
                     let isOver = state.isOver(stage)
                     state[stage].overload.isIdle()
@@ -155,7 +157,7 @@ final class WorkQueue: Sendable {
     }
 
     /// Gives the next stage what a stage has made of a batch: all of it, or nothing where that failed.
-    func pass(_ works: [Work], of batch: [Work], after stage: Stage) {
+    func pass(_ works: [WriteJob], of batch: [WriteJob], after stage: Stage) {
         let woken = state.withLock { state in
             state[stage].inHand = 0
             if stage == .pictures { state.bytes -= batch.reduce(0) { $0 + $1.byteCount } }
@@ -167,7 +169,7 @@ final class WorkQueue: Sendable {
         for stage in woken { wake[stage.rawValue].signal() }
     }
 
-    private func takeBatch(_ line: inout Line, reads readsMax: Int) -> [Work] {
+    private func takeBatch(_ line: inout StageQueue, reads readsMax: Int) -> [WriteJob] {
         var reads = 0
         var count = 0
         for work in line.works {

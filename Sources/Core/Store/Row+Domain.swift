@@ -49,7 +49,7 @@ extension Record {
             match: BlacklistMatch(hitCode: hit),
             matchReason: row[first + 17],
             listedPlate: row[first + 19],
-            eventID: (row[first + 12] as KeptEventID?)?.text,
+            eventID: (row[first + 12] as PackedEventID?)?.text,
             details: row[first + 13],
             warnings: row[first + 18]
         )

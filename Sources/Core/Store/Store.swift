@@ -14,7 +14,7 @@ public final class Store: Sendable {
 
     let pool: DatabasePool
     /// What its readers remember for one another.
-    private let memory = SearchMemory()
+    private let memory = SnapshotCache()
 
     /// Opens the database, makes it and its folder where there is none, and brings its tables up to
     /// date.
@@ -148,7 +148,7 @@ public final class Store: Sendable {
     ///
     /// Costs next to nothing where none are new. Throws `DatabaseError`.
     func prepareSearches() async throws {
-        try await read { _ = try $0.memory.numbers(PlateMarks($0.db), in: $0.db) }
+        try await read { _ = try $0.memory.numbers(Watermarks($0.db), in: $0.db) }
     }
 
     /// The state of the database that a connection reads.
@@ -170,10 +170,10 @@ public struct Snapshot {
     /// The site's days and hours.
     public let calendar: SiteCalendar
     let limits: Limits
-    let memory: SearchMemory
+    let memory: SnapshotCache
 
     /// The records that are in no count and in no late index yet, as far as `marks` go.
-    func uncountedRecords(_ marks: PlateMarks) throws -> UncountedRecords {
+    func uncountedRecords(_ marks: Watermarks) throws -> UnindexedRecords {
         // Enough for readers of the two states before.
         try memory.uncountedRecords(marks, in: db, reserve: 2 * limits.recordsPerPlateCount)
     }

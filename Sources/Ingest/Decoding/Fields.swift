@@ -45,7 +45,7 @@ struct Fields {
     /// Text, or a whole number taken as text: ids are written either way.
     func identifier(_ name: String) throws(Refusal) -> String? {
         switch self[name] {
-        case .large(let whole)?: return String(whole)
+        case .integer(let whole)?: return String(whole)
         case .number(let number)?:
             // Beyond 2⁵³ different ids would become the same, and a read would pass for one sent again.
             guard number.magnitude <= 0x1p53, let whole = Int64(exactly: number) else {
@@ -85,7 +85,7 @@ struct Fields {
         case .number(let number)?:
             guard number.isFinite else { throw notANumber(name) }
             return number
-        case .large(let number)?: return Double(number)
+        case .integer(let number)?: return Double(number)
         case .string(let text)?:
             guard let number = try numberText(name, text) else { return nil }
             guard !number.isPercent else { throw notANumber(name) }
@@ -131,7 +131,7 @@ struct Fields {
         case .string(let text)?:
             if text.allSatisfy({ $0 == " " }) { return nil }
             instant = clock.instant(of: text)
-        case .large(let number)?: instant = clock.instant(of: Double(number))
+        case .integer(let number)?: instant = clock.instant(of: Double(number))
         case .number(let number)?: instant = clock.instant(of: number)
         case let other?: throw wrong(name, other, "a time")
         }

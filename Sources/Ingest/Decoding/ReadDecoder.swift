@@ -274,7 +274,7 @@ extension ReadDecoder {
                 if let kept { members.append(JSON.Member(name, .string(kept))) }
             case .number(let number)?:
                 if number.isFinite { members.append(JSON.Member(name, .number(number))) }
-            case .large(let number)?: members.append(JSON.Member(name, .large(number)))
+            case .integer(let number)?: members.append(JSON.Member(name, .integer(number)))
             case .bool(let truth)?: members.append(JSON.Member(name, .bool(truth)))
             case nil, .null?, .array?, .object?: continue
             }

@@ -23,7 +23,7 @@ public final class Gateway: Service {
     private let loop: SocketLoop
     private let engine: EngineServer
     private let rooms: Rooms
-    private let plain: PlainCameras
+    private let plain: WebSocketCameras
     private let stopSeconds: Int
     private let payloadBytesMax: Int
 
@@ -34,13 +34,18 @@ public final class Gateway: Service {
         _ backend: Backend,
         log: any EventLog,
         options: GatewayOptions = GatewayOptions(),
-        figures: GatewayFigures = GatewayFigures()
+        figures: GatewayMetrics = GatewayMetrics()
     ) throws(ListenError) {
         let loop = try SocketLoop()
-        let desk = CameraDesk(backend: backend)
+        let messages = CameraMessageHandler(backend: backend)
         let presence = CameraPresence(recorder: backend.recorder, logger: backend.logger)
         let rooms = Rooms(log: log, loop: loop, logger: backend.logger)
-        let cameras = CameraSockets(desk: desk, presence: presence, rooms: rooms, loop: loop)
+        let cameras = SocketIOCameras(
+            messages: messages,
+            presence: presence,
+            rooms: rooms,
+            loop: loop
+        )
         self.loop = loop
         self.rooms = rooms
         stopSeconds = backend.limits.stopSeconds
@@ -62,8 +67,8 @@ public final class Gateway: Service {
                 bounds: bounds
             )
         }
-        plain = PlainCameras(
-            desk: desk,
+        plain = WebSocketCameras(
+            messages: messages,
             presence: presence,
             loop: loop,
             options: options,

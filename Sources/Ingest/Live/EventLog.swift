@@ -5,7 +5,7 @@ public protocol EventLog: Sendable {
     /// The id of the newest event that is on disk.
     var latestEventID: Int64 { get }
     /// Calls `body` after the log has grown, on somebody else's thread: it must only signal.
-    func onGrowth(_ body: @escaping @Sendable (Int64) -> Void)
+    func onAppend(_ body: @escaping @Sendable (Int64) -> Void)
     /// One page of the log.
     func page(after id: Int64, limit: Int, filter: EventFilter) async throws -> EventPage
 }
@@ -39,7 +39,7 @@ public struct StoredEventLog: EventLog {
     public var latestEventID: Int64 { feed.latestEventID }
 
     /// Calls `body` after each commit that appended events, on the writer's thread.
-    public func onGrowth(_ body: @escaping @Sendable (Int64) -> Void) { feed.onGrowth(body) }
+    public func onAppend(_ body: @escaping @Sendable (Int64) -> Void) { feed.onAppend(body) }
 
     /// One page of the log, read from one snapshot.
     ///

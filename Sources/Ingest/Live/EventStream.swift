@@ -39,7 +39,7 @@ public final class EventStream: Sendable {
     ///
     /// Said without `state`, which is locked while news are handed to thousands: whoever
     /// announces them never waits for that.
-    private let audience: Audience
+    private let demand: DemandSignal
 
     /// A stream that follows a log from its present end.
     ///
@@ -56,7 +56,7 @@ public final class EventStream: Sendable {
         self.logger = logger
         self.heartbeat = heartbeat
         state = Mutex(State(position: log.latestEventID))
-        audience = Audience(of: log)
+        demand = DemandSignal(of: log)
     }
 
     /// How many listen.
@@ -154,7 +154,7 @@ public final class EventStream: Sendable {
     private func join(_ subscription: EventSubscription, from position: Int64?) -> Bool {
         state.withLock { state in
             guard !state.isStopped, !subscription.isEnded else { return true }
-            audience.isNow(there: true)
+            demand.setActive(true)
             if state.live.isEmpty { state.position = max(state.position, log.latestEventID) }
             if let position, position < state.position { return false }
             subscription.advance(to: position ?? state.position)
@@ -166,7 +166,7 @@ public final class EventStream: Sendable {
     private func remove(_ subscription: EventSubscription) {
         state.withLock { state in
             state.live[ObjectIdentifier(subscription)] = nil
-            audience.isNow(there: !state.live.isEmpty)
+            demand.setActive(!state.live.isEmpty)
             state.count -= 1
         }
     }
@@ -177,7 +177,7 @@ extension EventStream {
     func follow() async {
         await readNews()
         var last = ContinuousClock.now
-        for await _ in audience.news {
+        for await _ in demand.wakeups {
             let rest = Self.pause - (ContinuousClock.now - last)
             if rest > .zero { try? await Task.sleep(for: rest, tolerance: .zero) }
             last = .now
@@ -241,7 +241,7 @@ extension EventStream {
         while (try? await Task.sleep(for: heartbeat)) != nil {
             let (live, position) = state.withLock { (Array($0.live.values), $0.position) }
             for subscription in live { subscription.offer(comment: ServerSentEvent.heartbeat) }
-            if !live.isEmpty, log.latestEventID > position { audience.wake() }
+            if !live.isEmpty, log.latestEventID > position { demand.wake() }
         }
     }
 

@@ -34,7 +34,7 @@
     /// The request that is being dealt with.
     var exchange: Exchange?
     /// The head of the last request that a route took.
-    var known: KnownHead?
+    var known: RequestHeadCache?
 
     init(handle: OpaquePointer, peer: IPAddress, now: Int64, deadline: Int64) {
         unsafe self.handle = handle

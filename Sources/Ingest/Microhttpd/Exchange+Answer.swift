@@ -28,7 +28,7 @@ extension Exchange {
 
     private func holdOrQueue(_ answer: Response) -> MHD_Result {
         leave(answer.isBusy ? .refused : .answered)
-        return loop.heldAnswers.hold(answer, of: self, now: loop.now) ? .YES : queue(answer)
+        return loop.delayedRejections.hold(answer, of: self, now: loop.now) ? .YES : queue(answer)
     }
 
     /// Queues the answer if it is there, or suspends the connection until it is.

@@ -22,7 +22,7 @@ extension Exchange {
         }
         unsafe upload.bytes.append(contentsOf: data)
         upload.lastArrival = loop.now
-        if let bodyPlace { loop.bodyRoom.arrived(data.count, at: bodyPlace) }
+        if let uploadSlot { loop.uploads.arrived(data.count, at: uploadSlot) }
     }
 
     /// Takes memory in steps, so that a body of many small pieces does not ask each time: three times as much

@@ -27,7 +27,7 @@ extension Exchange {
         // Content-Length is the framing's business, and differs where nothing else does.
         draft.headers = Headers(block: Array(block[..<lengths]))
         plan = makePlan(method: method, lengths: Headers(block: Array(block[lengths...])))
-        connection.known = KnownHead(self, method: method, block: block[..<lengths])
+        connection.known = RequestHeadCache(self, method: method, block: block[..<lengths])
         refuseIfLate()
         guard upload.length != .none else {
             connection.enter(.answering, until: now + loop.answerMilliseconds)
@@ -50,10 +50,10 @@ extension Exchange {
     /// A large body of reads waits for its turn.
     private func holdLargeBody() {
         guard case .run(.direct) = plan, case .known(let bytes) = upload.length,
-            bytes > BodyRoom<Exchange>.smallBody
+            bytes > UploadScheduler<Exchange>.smallBody
         else { return }
-        let (place, isTurn) = loop.bodyRoom.enter(self, bytes: bytes, now: loop.now)
-        bodyPlace = place
+        let (place, isTurn) = loop.uploads.enter(self, bytes: bytes, now: loop.now)
+        uploadSlot = place
         // Where nothing may be suspended any more, it is read at once.
         guard !isTurn, park() else { return }
         phase = .held
@@ -87,9 +87,9 @@ extension Exchange {
         var (reads, isLarge) = (1, false)
         if case .known(let count) = upload.length {
             reads = draft.readsMax(inBytes: count)
-            isLarge = count > BodyRoom<Exchange>.smallBody
+            isLarge = count > UploadScheduler<Exchange>.smallBody
         }
-        if let counted = loop.pace.letIn(reads, isLarge: isLarge, now: lpr_milliseconds) {
+        if let counted = loop.shedder.admit(reads, isLarge: isLarge, now: lpr_milliseconds) {
             readsUnderWay = counted
             return
         }

@@ -65,10 +65,10 @@ internal import Synchronization
     var plan = Plan.answer(Response(status: 500))
     /// What the log may say of the path: the route's pattern, never what the client wrote.
     var logPath = "-"
-    var draft = RequestDraft()
+    var draft = RequestHead()
     var upload = Upload()
     /// What its body has of the loop's room, or waits for.
-    var bodyPlace: BodyRoom<Exchange>.Place?
+    var uploadSlot: UploadScheduler<Exchange>.Slot?
     /// How many reads the loop's pace counts for it.
     var readsUnderWay = 0
     /// How many it counted before its body came too slowly for that.
@@ -149,21 +149,21 @@ internal import Synchronization
     }
 
     /// What the loop's pace let in is no longer under way.
-    func leave(_ outcome: LoopPace.Outcome) {
+    func leave(_ outcome: LoadShedder.Outcome) {
         if outcome == .answered, readsUncounted > 0 {
-            loop.pace.areAnswered(readsUncounted)
+            loop.shedder.areAnswered(readsUncounted)
             readsUncounted = 0
         }
         guard readsUnderWay > 0 else { return }
-        loop.pace.areOver(readsUnderWay, outcome)
+        loop.shedder.areOver(readsUnderWay, outcome)
         readsUnderWay = 0
     }
 
     /// The body is here, or nobody waits for it.
     func leaveRoom() {
-        guard let place = bodyPlace else { return }
-        loop.bodyRoom.leave(place)
-        bodyPlace = nil
+        guard let place = uploadSlot else { return }
+        loop.uploads.leave(place)
+        uploadSlot = nil
     }
 
     /// Everything about this request is over: the answer is sent, or the client is gone.

@@ -64,16 +64,16 @@ extension Loop {
 
     /// Lets the bodies be read whose turn it is, and refuses those that have waited for too long.
     func takeTurns() {
-        for exchange in bodyRoom.beginRound(now: now, refuses: pace.isBound(now)) {
+        for exchange in uploads.beginRound(now: now, refuses: shedder.isBound(now)) {
             exchange.uncount()
         }
-        while let exchange = bodyRoom.next() {
+        while let exchange = uploads.next() {
             // Its client has gone meanwhile; it is told so by the library.
             if unsafe lpr_peer_closed(exchange.handle) { exchange.leaveRoom() }
             exchange.resume()
         }
-        while let exchange = bodyRoom.overdue(now: now) {
-            pace.bodyIsLate(now)
+        while let exchange = uploads.overdue(now: now) {
+            shedder.bodyIsLate(now)
             exchange.refuseHeld()
         }
     }

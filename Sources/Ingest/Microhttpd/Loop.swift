@@ -54,9 +54,9 @@ internal import Logging
     var stopDeadline = Int64.max
     var lastFullWarning = Int64.min
     var sweeps = 0
-    var heldAnswers = HeldAnswers()
-    var pace: LoopPace
-    var bodyRoom: BodyRoom<Exchange>
+    var delayedRejections = DelayedRejections()
+    var shedder: LoadShedder
+    var uploads: UploadScheduler<Exchange>
     private var logBudget = LogBudget()
     private var nextSweep: Int64 = 0
     private var wasFull = false
@@ -67,11 +67,11 @@ internal import Logging
         gate = options.gate
         kind = options.kind
         limits = options.limits
-        pace = LoopPace(roundMax: options.limits.queueWaitMillisecondsMax)
+        shedder = LoadShedder(roundMax: options.limits.queueWaitMillisecondsMax)
         logger = options.logger
         refusals = options.refusals ?? Refusals(limits: options.limits, logger: options.logger)
         bodyMemory = options.bodyMemory
-        bodyRoom = BodyRoom(
+        uploads = UploadScheduler(
             bodyMemory: options.bodyMemory.bytesMax,
             waitMax: options.limits.queueWaitMillisecondsMax
         )
@@ -88,8 +88,8 @@ internal import Logging
         while !isOver {
             wait()
             now = lpr_milliseconds()
-            pace.begin(now)
-            heldAnswers.release(now: now, all: isStopping || control.isStopRequested)
+            shedder.begin(now)
+            delayedRejections.release(now: now, all: isStopping || control.isStopRequested)
             continueWoken()
             if control.isStopRequested, !isStopping { beginStop() }
             if now >= nextSweep {
@@ -98,14 +98,14 @@ internal import Logging
             }
             takeTurns()
             if let daemon = unsafe daemon { unsafe MHD_run(daemon) }
-            pace.end(lpr_milliseconds())
+            shedder.end(lpr_milliseconds())
         }
         endStop()
     }
 
     private func wait() {
         guard let daemon = unsafe daemon, !wakeQueue.hasWork, listeners.isEmpty,
-            !bodyRoom.hasTurn
+            !uploads.hasTurn
         else { return }
         let isFull = connections.count >= limits.connectionsMax
         // A place has become free: the library listens again at the beginning of its next run.
@@ -113,8 +113,8 @@ internal import Logging
         wasFull = isFull
         let wanted = unsafe lpr_timeout(daemon)
         guard wanted != 0, !mustAccept else { return }
-        let nextTurn = bodyRoom.isWaitedFor ? now + Self.turnMilliseconds : .max
-        let next = min(nextSweep, nextTurn, heldAnswers.nextDue ?? .max)
+        let nextTurn = uploads.isWaitedFor ? now + Self.turnMilliseconds : .max
+        let next = min(nextSweep, nextTurn, delayedRejections.nextDue ?? .max)
         let untilSweep = max(0, min(Self.sweepMilliseconds, next - now))
         let timeout = wanted < 0 ? Int32(untilSweep) : min(wanted, Int32(untilSweep))
         lpr_wait(

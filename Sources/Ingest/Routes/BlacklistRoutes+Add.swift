@@ -12,7 +12,10 @@ extension BlacklistRoutes {
     private func add(_ fields: Fields, _ request: Request) async throws(Refusal) -> Response {
         let draft = try draft(fields)
         do throws(Refusal) {
-            let id = try await backend.recorder.list(draft, by: request.actor(draft.addedBy))
+            let id = try await backend.recorder.addToBlacklist(
+                draft,
+                by: request.actor(draft.addedBy)
+            )
             return .json(201) { writer in
                 writer.object { writer in
                     writer.field("success", true)
@@ -86,7 +89,8 @@ extension BlacklistRoutes {
         by actor: Actor
     ) async throws(Refusal) -> [Result<Int64, Refusal>] {
         let valid = drafts.compactMap { try? $0.get() }
-        var kept = valid.isEmpty ? [] : try await backend.recorder.list(valid, by: actor)[...]
+        var kept =
+            valid.isEmpty ? [] : try await backend.recorder.addToBlacklist(valid, by: actor)[...]
         return drafts.map { draft in
             switch draft {
             case .failure(let refusal): .failure(refusal)

@@ -27,7 +27,10 @@ struct BlacklistRoutes: Sendable {
         )
         do throws(Refusal) {
             let id = try request.pathID("Blacklist entry")
-            try await backend.recorder.unlist(entryID: id, by: request.actor(name ?? "system"))
+            try await backend.recorder.removeFromBlacklist(
+                entryID: id,
+                by: request.actor(name ?? "system")
+            )
             return .json { writer in
                 writer.object { writer in
                     writer.field("success", true)

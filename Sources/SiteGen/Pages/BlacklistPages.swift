@@ -28,11 +28,11 @@ struct BlacklistPages {
             section: .blacklist,
             title: .init(thai: "บัญชีดำ", english: "Blacklist"),
             [
-                "count": build.print.number(lengths.counting),
+                "count": build.format.number(lengths.counting),
                 "has_entries": !entries.isEmpty,
                 "entries": try rows(entries),
                 "has_more": lengths.notRemoved > entries.count,
-                "shown": build.print.number(entries.count),
+                "shown": build.format.number(entries.count),
                 "last": BlacklistPages.path(page: last),
                 "has_rows": !ids.isEmpty,
             ],
@@ -92,7 +92,7 @@ struct BlacklistPages {
                     "added_by": entry.addedBy, "notes": entry.notes ?? "",
                     "has_expiry": entry.expiry != nil, "expiry": expiry(entry),
                     "is_expired": entry.expiry.map { $0.instant <= clock } ?? false,
-                    "created": build.print.dateTime(entry.createdAt),
+                    "created": build.format.dateTime(entry.createdAt),
                     "created_utc": entry.createdAt.rfc3339,
                 ]
             )
@@ -103,6 +103,6 @@ struct BlacklistPages {
     /// A day as it was given, an instant on the site's clock.
     private func expiry(_ entry: BlacklistEntry) -> String {
         guard let expiry = entry.expiry else { return "" }
-        return Day(expiry.text)?.description ?? build.print.dateTime(expiry.instant)
+        return Day(expiry.text)?.description ?? build.format.dateTime(expiry.instant)
     }
 }

@@ -12,8 +12,8 @@ struct CameraPages {
             section: .cameras,
             title: .init(thai: "กล้อง", english: "Cameras"),
             [
-                "total": build.print.number(statistics.cameras.count),
-                "connected": build.print.number(statistics.connectedCameras),
+                "total": build.format.number(statistics.cameras.count),
+                "connected": build.format.number(statistics.connectedCameras),
                 "has_cameras": !statistics.cameras.isEmpty,
                 "cameras": try lostFirst(build.cameras()).map { camera in
                     values(camera, today: figures.count(ofCamera: camera.number)?.reads ?? 0)
@@ -32,7 +32,7 @@ struct CameraPages {
             let hours = figures.hours(ofCamera: camera.number)
             var page = values(camera, today: figures.count(ofCamera: camera.number)?.reads ?? 0)
             page["day"] = day.description
-            page["chart"] = Figures(build: build).hours(hours)
+            page["chart"] = ChartData(build: build).hours(hours)
             page["has_rows"] = !ids.isEmpty
             try build.page(
                 "cameras/\(camera.number).html",
@@ -59,22 +59,22 @@ struct CameraPages {
             "is_ahead": offset > CameraPages.clockTolerance,
             "is_behind": offset < -CameraPages.clockTolerance,
             "is_right": offset.magnitude <= CameraPages.clockTolerance.magnitude,
-            "offset_th": build.print.span(milliseconds: offset, thai: true),
-            "offset_en": build.print.span(milliseconds: offset, thai: false),
-            "measured": camera.clockMeasuredAt.map(build.print.dateTime) ?? "",
+            "offset_th": build.format.span(milliseconds: offset, thai: true),
+            "offset_en": build.format.span(milliseconds: offset, thai: false),
+            "measured": camera.clockMeasuredAt.map(build.format.dateTime) ?? "",
             "measured_utc": camera.clockMeasuredAt?.rfc3339 ?? "",
             "camera": camera.id, "href": "cameras/\(camera.number).html",
             "is_connected": camera.isConnected, "checkpoint": camera.checkpointID ?? "",
             "location": camera.location.text ?? "",
-            "last_heard": build.print.dateTime(camera.lastHeardAt),
+            "last_heard": build.format.dateTime(camera.lastHeardAt),
             "last_heard_utc": camera.lastHeardAt.rfc3339,
             "has_last_read": camera.lastReadAt != nil,
-            "last_read": camera.lastReadAt.map(build.print.dateTime) ?? "",
-            "today": build.print.number(today), "reads": build.print.number(camera.reads),
-            "hits": build.print.number(camera.hits), "has_health": camera.healthStatus != nil,
+            "last_read": camera.lastReadAt.map(build.format.dateTime) ?? "",
+            "today": build.format.number(today), "reads": build.format.number(camera.reads),
+            "hits": build.format.number(camera.hits), "has_health": camera.healthStatus != nil,
             "health": camera.healthStatus ?? "",
             "is_refused": camera.refusedToday > 0,
-            "refused": build.print.number(camera.refusedToday),
+            "refused": build.format.number(camera.refusedToday),
         ].merging(values(camera.lastRefusal)) { first, _ in first }
     }
 
@@ -84,9 +84,9 @@ struct CameraPages {
             "has_refusal": refusal != nil, "refusal_code": refusal?.code ?? "",
             "refusal_th": words?.thai ?? "", "refusal_en": words?.english ?? "",
             "has_refusal_field": refusal?.field != nil, "refusal_field": refusal?.field ?? "",
-            "refusal_at": (refusal?.at).map(build.print.dateTime) ?? "",
+            "refusal_at": (refusal?.at).map(build.format.dateTime) ?? "",
             "refusal_utc": refusal?.at.rfc3339 ?? "",
-            "refusal_count": build.print.number(refusal?.count ?? 0),
+            "refusal_count": build.format.number(refusal?.count ?? 0),
         ]
     }
 }

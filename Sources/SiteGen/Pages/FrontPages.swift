@@ -11,11 +11,11 @@ struct HomePage {
             section: .home,
             title: .init(thai: "หน้าแรก", english: "Home"),
             [
-                "today": build.print.number(statistics.today.reads),
-                "total": build.print.number(statistics.total.reads),
-                "hits": build.print.number(statistics.today.hits),
-                "cameras": build.print.number(statistics.cameras.count),
-                "connected": build.print.number(statistics.connectedCameras),
+                "today": build.format.number(statistics.today.reads),
+                "total": build.format.number(statistics.total.reads),
+                "hits": build.format.number(statistics.today.hits),
+                "cameras": build.format.number(statistics.cameras.count),
+                "connected": build.format.number(statistics.connectedCameras),
                 "has_lost": statistics.connectedCameras < statistics.cameras.count,
             ],
             rows: build.rows(build.snapshot.newestIDs(5))
@@ -32,7 +32,7 @@ struct DashboardPage {
     private static let lostNamed = 8
 
     func make(_ statistics: Statistics) throws {
-        let figures = Figures(build: build)
+        let figures = ChartData(build: build)
         let lost = try build.cameras().filter { !$0.isConnected }
         try build.page(
             "dashboard.html",
@@ -41,21 +41,21 @@ struct DashboardPage {
             title: .init(thai: "แดชบอร์ด", english: "Dashboard"),
             [
                 "day": statistics.day.description,
-                "today": build.print.number(statistics.today.reads),
-                "total": build.print.number(statistics.total.reads),
-                "hits": build.print.number(statistics.today.hits),
-                "cameras": build.print.number(statistics.cameras.count),
-                "connected": build.print.number(statistics.connectedCameras),
+                "today": build.format.number(statistics.today.reads),
+                "total": build.format.number(statistics.total.reads),
+                "hits": build.format.number(statistics.today.hits),
+                "cameras": build.format.number(statistics.cameras.count),
+                "connected": build.format.number(statistics.connectedCameras),
                 "has_lost": !lost.isEmpty,
                 "lost": lost.prefix(DashboardPage.lostNamed).map { camera in
                     [
                         "camera": camera.id, "href": "cameras/\(camera.number).html",
-                        "last_heard": build.print.dateTime(camera.lastHeardAt),
+                        "last_heard": build.format.dateTime(camera.lastHeardAt),
                         "last_heard_utc": camera.lastHeardAt.rfc3339,
                     ]
                 },
                 "has_more_lost": lost.count > DashboardPage.lostNamed,
-                "more_lost": build.print.number(lost.count - DashboardPage.lostNamed),
+                "more_lost": build.format.number(lost.count - DashboardPage.lostNamed),
                 "hours_chart": figures.hours(statistics.hours),
                 "days_chart": figures.days(statistics.days),
                 "cameras_chart": figures.cameras(statistics.cameras),
@@ -80,7 +80,7 @@ struct RecordsPage {
             section: .records,
             title: .init(thai: "บันทึก", english: "Records"),
             [
-                "total": build.print.number(statistics.total.reads),
+                "total": build.format.number(statistics.total.reads),
                 "cameras": statistics.cameras.map(\.id).sorted().map { ["camera": $0] },
                 "has_rows": statistics.total.reads > 0,
                 "has_older": statistics.total.reads > RecordsPage.reads,

@@ -17,13 +17,13 @@ struct HealthPage {
                 "has_check": newest != nil,
                 "overall": newest?.overall.rawValue ?? "",
                 "overall_th": newest.map { HealthPage.thai($0.overall) } ?? "",
-                "checked": newest.map { build.print.dateTime($0.checkedAt) } ?? "",
+                "checked": newest.map { build.format.dateTime($0.checkedAt) } ?? "",
                 "checked_utc": newest?.checkedAt.rfc3339 ?? "",
                 "components": newest?.components.map(component) ?? [],
                 "checks": checks.reversed().map { check in
                     [
                         "status": check.overall.rawValue,
-                        "time": build.print.dateTime(check.checkedAt),
+                        "time": build.format.dateTime(check.checkedAt),
                     ]
                 },
                 "has_reports": !reports.isEmpty,
@@ -31,7 +31,7 @@ struct HealthPage {
                     [
                         "camera": report.cameraID, "component": report.component,
                         "status": report.status, "message": report.message,
-                        "time": build.print.dateTime(report.receivedAt),
+                        "time": build.format.dateTime(report.receivedAt),
                         "time_utc": report.receivedAt.rfc3339,
                     ]
                 },
@@ -99,10 +99,10 @@ struct HealthPage {
     }
 
     private func value(_ name: String, _ number: Double) -> String {
-        if name.hasSuffix("_bytes") { return build.print.bytes(number) }
+        if name.hasSuffix("_bytes") { return build.format.bytes(number) }
         let tenths = Int((number * 10).rounded())
         let text =
-            tenths % 10 == 0 ? build.print.number(tenths / 10) : "\(tenths / 10).\(tenths % 10)"
+            tenths % 10 == 0 ? build.format.number(tenths / 10) : "\(tenths / 10).\(tenths % 10)"
         return name.hasSuffix("_percent") ? text + " %" : text
     }
 }

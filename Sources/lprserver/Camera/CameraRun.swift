@@ -34,7 +34,7 @@ struct CameraRun: ~Copyable {
     private var queue: ReadQueue
     private var maker: ReadMaker
     private var backoff = Backoff()
-    private var tally = CameraTally()
+    private var tally = CameraStats()
     private var display = CameraDisplay()
     private var due = ContinuousClock.now
 
@@ -48,7 +48,7 @@ struct CameraRun: ~Copyable {
     ///
     /// Throws ``QueueError`` where the disk fails, and ``Refusal`` where the server will never take this
     /// camera. What waits, waits on disk.
-    mutating func run() throws -> CameraTally {
+    mutating func run() throws -> CameraStats {
         while hasWork {
             do {
                 guard try workUntilNeeded() else { break }
@@ -99,7 +99,7 @@ struct CameraRun: ~Copyable {
     private mutating func converse() throws {
         show("connecting to \(plan.server.hostHeader)", force: true)
         let socket = try PlainSocket(plan.server, milliseconds: CameraRun.connectMilliseconds)
-        var line = CameraLine(transport: plan.transport(window), heardAt: .now)
+        var line = CameraConnection(transport: plan.transport(window), heardAt: .now)
         do {
             while hasWork {
                 try makeDue()

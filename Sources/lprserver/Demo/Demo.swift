@@ -118,7 +118,7 @@ struct Demo: AsyncParsableCommand {
     private func send(_ client: DemoClient) async throws {
         let calendar = SiteCalendar(timeZone: .current)
         var traffic = Traffic(cameras: cameras, seed: seed)
-        let tally = DemoTally(total: reads)
+        let tally = DemoStats(total: reads)
         let day = traffic.day(reads, endingAt: .now()) { calendar.hour(of: $0) }
         let began = ContinuousClock.now
         for (index, passage) in day.enumerated() {

@@ -13,7 +13,7 @@ struct DemoClient: Sendable {
 
     private static let connectMilliseconds = 5_000
     /// How long an answer may take.
-    private static let patience = Duration.seconds(30)
+    private static let interval = Duration.seconds(30)
 
     /// Posts JSON; while the server is full, waits as it asks and tries again.
     ///
@@ -47,7 +47,7 @@ struct DemoClient: Sendable {
         let socket = try PlainSocket(server, milliseconds: DemoClient.connectMilliseconds)
         var unsent = request[...]
         var answers = HTTPAnswers()
-        let end = ContinuousClock.now + DemoClient.patience
+        let end = ContinuousClock.now + DemoClient.interval
         while ContinuousClock.now < end {
             if !unsent.isEmpty { unsent = unsent.dropFirst(try socket.write(unsent)) }
             guard let bytes = try socket.read() else {

@@ -23,15 +23,15 @@ struct Setting: Sendable {
     /// Its name in the environment.
     let name: String
     let kind: Kind
-    let fallback: String
+    let defaultValue: String
     /// One sentence, in English, that ends with a full stop.
-    let meaning: String
+    let summary: String
 
-    init(_ name: String, _ kind: Kind, _ fallback: String, _ meaning: String) {
+    init(_ name: String, _ kind: Kind, _ defaultValue: String, _ summary: String) {
         self.name = name
         self.kind = kind
-        self.fallback = fallback
-        self.meaning = meaning
+        self.defaultValue = defaultValue
+        self.summary = summary
     }
 
     /// Its flag: `LISTEN_ADDRESS` is `--listen-address`.

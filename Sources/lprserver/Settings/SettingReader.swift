@@ -15,7 +15,7 @@ struct SettingReader {
     /// Whether it has a value that is neither empty nor the default.
     func isSet(_ name: String) -> Bool {
         guard let value = values[name]?.value else { return false }
-        return value.source != .fallback && !value.text.isEmpty
+        return value.source != .defaultValue && !value.text.isEmpty
     }
 
     func number(_ name: String) throws(SettingError) -> Int {

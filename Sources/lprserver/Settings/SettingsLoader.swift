@@ -7,7 +7,7 @@ struct SettingValue: Sendable, Equatable {
         case commandLine = "command line"
         case environment
         case file = ".env"
-        case fallback = "default"
+        case defaultValue = "default"
     }
 
     let text: String
@@ -58,7 +58,7 @@ struct SettingsLoader {
         if let text = file[setting.name], !text.isEmpty {
             return SettingValue(text: text, source: .file)
         }
-        return SettingValue(text: setting.fallback, source: .fallback)
+        return SettingValue(text: setting.defaultValue, source: .defaultValue)
     }
 
     private static func suspects(in file: EnvFile) -> [(name: String, meant: String)] {

@@ -23,25 +23,25 @@ internal import Logging
     /// Every event up to here has been told, while somebody is there.
     private var position: Int64
     /// Whether somebody is in a room.
-    private let audience: Audience
+    private let demand: DemandSignal
 
     init(log: any EventLog, loop: SocketLoop, logger: Logger) {
         self.log = log
         self.loop = loop
         self.logger = logger
         position = log.latestEventID
-        audience = Audience(of: log)
+        demand = DemandSignal(of: log)
     }
 
     func enter(_ room: Room, _ socket: SocketIOSocket) {
-        audience.isNow(there: true)
+        demand.setActive(true)
         if !isWatched { position = log.latestEventID }
         members[room, default: [:]][ObjectIdentifier(socket)] = socket
     }
 
     func leave(_ room: Room, _ socket: SocketIOSocket) {
         members[room]?[ObjectIdentifier(socket)] = nil
-        audience.isNow(there: isWatched)
+        demand.setActive(isWatched)
     }
 
     private var isWatched: Bool { members.values.contains { !$0.isEmpty } }
@@ -52,7 +52,7 @@ internal import Logging
 
     /// Tells the rooms of what the log tells, until the task is cancelled.
     func follow() async {
-        for await _ in audience.news {
+        for await _ in demand.wakeups {
             while let from = await wantedPosition() {
                 guard let page = await page(after: from) else { break }
                 await tell(page)

@@ -12,7 +12,7 @@ internal import Synchronization
     private let loop: SocketLoop
     private let options: EngineOptions
     private let logger: Logger
-    private let figures: GatewayFigures
+    private let figures: GatewayMetrics
     private let makeHandler: () -> any EngineHandler
     private var sessions: [String: EngineSession] = [:] {
         didSet { figures.sessions.store(sessions.count, ordering: .relaxed) }
@@ -25,7 +25,7 @@ internal import Synchronization
         loop: SocketLoop,
         options: EngineOptions,
         logger: Logger,
-        figures: GatewayFigures,
+        figures: GatewayMetrics,
         makeHandler: @escaping () -> any EngineHandler
     ) {
         self.loop = loop

@@ -1,0 +1,100 @@
+/// Something for the recorder to do.
+enum WriteJob: Sendable {
+    /// One read by itself.
+    indirect case read(PendingRead, Done<Receipt>)
+    /// Reads that are kept in one commit, or none of them.
+    case reads([PendingRead], Done<[Receipt]>)
+    /// Reads with the detection that they came in; it no longer holds them itself, so that their pictures' memory is
+    /// freed as soon as they are written.
+    indirect case detection(Detection, [PendingRead], Done<DetectionReceipt>)
+    /// Any other change.
+    case change(Mutation)
+
+    /// Is told the outcome, once, after the commit.
+    typealias Done<Outcome> = @Sendable (Result<Outcome, Refusal>) -> Void
+
+    /// Tells what became of work; nothing but a commit can call it.
+    typealias Answer = @Sendable (borrowing CommitProof) -> Void
+
+    /// Answers that it was not done.
+    func refuse(_ refusal: Refusal) {
+        switch self {
+        case .read(let pending, let done): done(.failure(refusal.of(pending.read.cameraID)))
+        case .reads(_, let done): done(.failure(refusal))
+        case .detection(let detection, _, let done):
+            done(.failure(refusal.of(detection.cameraID)))
+        case .change(let change): change.refuse(refusal)
+        }
+    }
+
+    /// How many reads it is.
+    var readCount: Int {
+        switch self {
+        case .read: 1
+        case .reads(let reads, _), .detection(_, let reads, _): reads.count
+        case .change: 0
+        }
+    }
+
+    /// How many bytes of pictures it holds.
+    var byteCount: Int {
+        switch self {
+        case .read(let pending, _): pending.byteCount
+        case .reads(let reads, _), .detection(_, let reads, _):
+            reads.reduce(0) { $0 + $1.byteCount }
+        case .change: 0
+        }
+    }
+
+    /// The files of its pictures.
+    var picturePaths: [String] {
+        switch self {
+        case .read(let pending, _): pending.picturePath.map { [$0] } ?? []
+        case .reads(let reads, _), .detection(_, let reads, _): reads.compactMap(\.picturePath)
+        case .change: []
+        }
+    }
+
+    /// The same work with its reads as `body` leaves them.
+    func withReads(_ body: (inout PendingRead) -> Void) -> WriteJob {
+        func changed(_ reads: [PendingRead]) -> [PendingRead] {
+            var reads = reads
+            for index in reads.indices { body(&reads[index]) }
+            return reads
+        }
+        switch self {
+        case .read(var pending, let done):
+            body(&pending)
+            return .read(pending, done)
+        case .reads(let reads, let done): return .reads(changed(reads), done)
+        case .detection(let detection, let reads, let done):
+            return .detection(detection, changed(reads), done)
+        case .change: return self
+        }
+    }
+}
+
+/// A read that waits for its commit.
+struct PendingRead: Sendable {
+    private(set) var read: Read
+    /// The file of its picture; nil if it has none, and before it is written.
+    private(set) var picturePath: String?
+
+    init(_ read: Read) { self.read = read }
+
+    var byteCount: Int { read.picture?.bytes.count ?? 0 }
+
+    /// Its picture is in a file: frees the bytes.
+    mutating func pictureIsWritten(at path: String) {
+        picturePath = path
+        read.picture = nil
+    }
+}
+
+/// A change other than reads: exactly one of its two ways is gone to the end.
+struct Mutation: Sendable {
+    /// Makes the change inside the transaction; returns how it is answered after the commit.
+    let run: @Sendable (StoreWriter) -> WriteJob.Answer
+    /// Answers that it was not made.
+    let refuse: @Sendable (Refusal) -> Void
+}

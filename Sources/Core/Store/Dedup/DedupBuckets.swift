@@ -1,0 +1,181 @@
+import GRDB
+
+/// The entered hashes of event ids on disk: of each run of records 8,192 buckets, each a row of `event_buckets`.
+///
+/// An entry takes six bytes, the lowest first: 28 bits of the hash, of which the bucket tells the others, above 20 bits
+/// of the record's place in its run. A bucket of a whole run has 128 of them, which fill a page of a new database.
+/// They are in no order.
+///
+/// SAFETY: a row's bytes belong to SQLite until the statement's next step, and are read before it.
+struct DedupBuckets {
+    private static let entryBytes = 6
+    private static let placeBits: UInt64 = 20
+
+    /// Records of a run in a new database, the most that there may be: their places take 20 bits.
+    static let recordsPerNewRun = Int64(1) << Int64(placeBits)
+
+    /// Where the database notes how many it has.
+    static let recordsPerRunKey = "records_per_event_run"
+
+    private let recordsPerRun: Int64
+    private let find: RawCursor
+    private let add: RawStatement
+
+    /// The buckets of a database, which says how many records its runs have.
+    ///
+    /// Throws `DatabaseError`, and ``Refusal`` `.storage` where it does not say so.
+    init(_ db: Database) throws {
+        let records = try db.meta(DedupBuckets.recordsPerRunKey).flatMap { Int64($0) }
+        guard let records, (1...DedupBuckets.recordsPerNewRun).contains(records) else {
+            throw Refusal(
+                .storage,
+                "the database has lost how its event ids are parted; restore a backup"
+            )
+        }
+        recordsPerRun = records
+        find = try RawCursor(db, "SELECT entries FROM event_buckets WHERE id = ?")
+        add = try RawStatement(
+            db,
+            """
+            INSERT INTO event_buckets VALUES (?1, ?2)
+            ON CONFLICT DO UPDATE SET entries = CAST(entries || ?2 AS BLOB)
+            """
+        )
+    }
+
+    /// The run of a record.
+    func run(of record: Int64) -> Int64 { record / recordsPerRun }
+
+    /// The last record that a run may have.
+    func lastRecord(ofRun run: Int64) -> Int64 { (run + 1) * recordsPerRun - 1 }
+
+    /// The run of a row.
+    static func run(ofRow row: Int64) -> Int64 { row >> Int64(DedupHash.bucketBits) }
+
+    /// The first row of a run; its others follow.
+    static func firstRow(ofRun run: Int64) -> Int64 { run << Int64(DedupHash.bucketBits) }
+
+    private func row(_ hash: DedupHash, run: Int64) -> Int64 {
+        DedupBuckets.firstRow(ofRun: run) | Int64(hash.bucket)
+    }
+
+    /// Some entries by the rows in which they stand, in the order of these.
+    func byRow(_ entries: [DedupEntry]) -> [(row: Int64, entries: [DedupEntry])] {
+        let rows = entries.map { (row: row($0.hash, run: run(of: $0.record)), entry: $0) }
+            .sorted { $0.row < $1.row }
+        var groups: [(row: Int64, entries: [DedupEntry])] = []
+        for (row, entry) in rows {
+            if groups.last?.row != row { groups.append((row, [])) }
+            groups[groups.count - 1].entries.append(entry)
+        }
+        return groups
+    }
+
+    /// The records of a run whose event id has a hash.
+    func records(_ hash: DedupHash, run: Int64) throws -> [Int64] {
+        unsafe try withBytes(ofRow: row(hash, run: run)) { bytes in
+            var records: [Int64] = []
+            for start in unsafe DedupBuckets.starts(bytes) {
+                let bits = unsafe DedupBuckets.bits(bytes, at: start)
+                guard bits >> DedupBuckets.placeBits == hash.rest else { continue }
+                records.append(record(bits, run: run))
+            }
+            return records
+        }
+    }
+
+    /// All that stands in a row.
+    func entries(inRow row: Int64) throws -> [DedupEntry] {
+        unsafe try withBytes(ofRow: row) { unsafe entries($0, row: row) }
+    }
+
+    /// What `body` makes of a row; nothing where there is none.
+    private func withBytes<T>(
+        ofRow row: Int64,
+        _ body: (UnsafeRawBufferPointer) -> [T]
+    ) throws -> [T] {
+        try find.bind(row)
+        defer { find.rewind() }
+        return try find.next() ? unsafe find.withBlob(0, body) : []
+    }
+
+    /// Adds entries to the row in which they stand.
+    func add(_ entries: [DedupEntry], toRow row: Int64) throws {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(entries.count * DedupBuckets.entryBytes)
+        for entry in entries {
+            let place = UInt64(entry.record % recordsPerRun)
+            let bits = entry.hash.rest << DedupBuckets.placeBits | place
+            bytes.append(bits, bytes: DedupBuckets.entryBytes)
+        }
+        add.bind(1, row)
+        add.bind(2, bytes: bytes)
+        try add.run()
+    }
+
+    /// The runs from one on of which something is entered, in ascending order.
+    func runs(_ db: Database, from first: Int64) throws -> [Int64] {
+        let next = try RawCursor(
+            db,
+            "SELECT id FROM event_buckets WHERE id >= ? ORDER BY id LIMIT 1"
+        )
+        var runs: [Int64] = []
+        try next.bind(DedupBuckets.firstRow(ofRun: first))
+        while try next.next() {
+            let run = DedupBuckets.run(ofRow: next.integer(0))
+            runs.append(run)
+            try next.bind(DedupBuckets.firstRow(ofRun: run + 1))
+        }
+        return runs
+    }
+
+    /// Hands over all entries of a run.
+    func forEach(_ db: Database, ofRun run: Int64, _ body: (DedupEntry) -> Void) throws {
+        let rows = try RawCursor(
+            db,
+            "SELECT id, entries FROM event_buckets WHERE id >= ? AND id < ?"
+        )
+        try rows.bind(DedupBuckets.firstRow(ofRun: run), DedupBuckets.firstRow(ofRun: run + 1))
+        while try rows.next() {
+            let row = rows.integer(0)
+            unsafe rows.withBlob(1) { unsafe entries($0, row: row).forEach(body) }
+        }
+    }
+
+    /// Removes rows before one, some at a time, so that no commit takes long.
+    func remove(_ db: Database, before row: Int64) throws {
+        try db.execute(
+            sql: """
+                DELETE FROM event_buckets WHERE id IN
+                (SELECT id FROM event_buckets WHERE id < ? ORDER BY id LIMIT 1000)
+                """,
+            arguments: [row]
+        )
+    }
+
+    private func entries(_ bytes: UnsafeRawBufferPointer, row: Int64) -> [DedupEntry] {
+        let run = DedupBuckets.run(ofRow: row)
+        let high = UInt64(row - DedupBuckets.firstRow(ofRun: run)) << UInt64(DedupHash.restBits)
+        return unsafe DedupBuckets.starts(bytes).map { start in
+            let bits = unsafe DedupBuckets.bits(bytes, at: start)
+            return DedupEntry(
+                hash: DedupHash(value: high | bits >> DedupBuckets.placeBits),
+                record: record(bits, run: run)
+            )
+        }
+    }
+
+    private func record(_ bits: UInt64, run: Int64) -> Int64 {
+        run * recordsPerRun + Int64(bits & (1 << DedupBuckets.placeBits - 1))
+    }
+
+    private static func starts(_ bytes: UnsafeRawBufferPointer) -> StrideTo<Int> {
+        stride(from: 0, to: bytes.count - entryBytes + 1, by: entryBytes)
+    }
+
+    private static func bits(_ bytes: UnsafeRawBufferPointer, at start: Int) -> UInt64 {
+        let low = unsafe bytes.loadUnaligned(fromByteOffset: start, as: UInt16.self)
+        let high = unsafe bytes.loadUnaligned(fromByteOffset: start + 2, as: UInt32.self)
+        return UInt64(UInt32(littleEndian: high)) << 16 | UInt64(UInt16(littleEndian: low))
+    }
+}

@@ -1,0 +1,42 @@
+import GRDB
+
+/// How far the packed pages (``PackedPlateTable``) have come, as one state of the database says.
+struct Watermarks {
+    /// Records up to this id are in the counts.
+    var indexedThrough: Int64 = 0
+    /// Plates up to this id are in the pages.
+    var countedPlate: Int64 = 0
+    /// The id that was given last to a record.
+    var latestRecord: Int64 = 0
+    /// How often plates were forgotten: what is remembered of the pages is good for one such number.
+    var purgeGeneration: Int64 = 0
+
+    /// Reads them.
+    init(_ db: Database) throws {
+        let rows = try Row.fetchCursor(
+            db.cachedStatement(
+                sql: """
+                    SELECT key, CAST(value AS INTEGER) FROM meta WHERE key IN
+                    ('counted_record', 'counted_plate', 'latest_record', 'plate_forgettings')
+                    """
+            )
+        )
+        while let row = try rows.next() {
+            switch row[0] as String {
+            case "counted_record": indexedThrough = row[1]
+            case "counted_plate": countedPlate = row[1]
+            case "latest_record": latestRecord = row[1]
+            default: purgeGeneration = row[1]
+            }
+        }
+    }
+
+    /// Writes down what ``PackedPlateTable`` keeps; the latest record is the writer's to note.
+    func write(_ db: Database) throws {
+        let marks = [
+            ("counted_record", indexedThrough), ("counted_plate", countedPlate),
+            ("plate_forgettings", purgeGeneration),
+        ]
+        for (key, mark) in marks { try db.setMeta(key, "\(mark)") }
+    }
+}

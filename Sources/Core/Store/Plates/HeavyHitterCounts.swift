@@ -1,0 +1,130 @@
+import GRDB
+
+/// How many records of each camera those plates have that are read very often; brought up to date with
+/// ``PackedPlateTable``.
+///
+/// One camera's records of a plate are counted in the plate's index, which of half a million takes 25 ms.
+/// Of few plates it is that many: counts for the others would be most of the rows and save nothing.
+///
+/// SAFETY: the bytes of a row belong to SQLite until the statement's next step, and are read before it.
+struct HeavyHitterCounts {
+    private let db: Database
+    /// Where a plate's records are found by its number.
+    private let records: String
+
+    /// `records` is the table whose index leads to a plate's records: before there were late indexes, another one.
+    init(_ db: Database, records: String = "plate_records") {
+        self.db = db
+        self.records = records
+    }
+
+    /// Records that are counted of a camera, of those of some plates that are frequent.
+    struct Reads {
+        /// Which of the plates that are, ascending.
+        var plates: [Int64] = []
+        /// Their records of the camera.
+        var ofCamera = 0
+        /// Their records of all cameras.
+        var ofAll = 0
+    }
+
+    /// What is counted of a camera; `ids` in ascending order.
+    func reads(of ids: [Int64], camera: Int64) throws -> Reads {
+        var reads = Reads()
+        guard let first = ids.first, let last = ids.last else { return reads }
+        let rows = try RawCursor(
+            db,
+            "SELECT plate, reads FROM plate_cameras WHERE plate BETWEEN ?1 AND ?2 ORDER BY plate"
+        )
+        try rows.bind(first, last)
+        var index = 0
+        while try rows.next() {
+            let plate = rows.integer(0)
+            while ids[index] < plate { index += 1 }
+            guard ids[index] == plate else { continue }
+            reads.plates.append(plate)
+            let counts = PlateCounts(unsafe rows.withBlob(1) { unsafe Array($0) })
+            reads.ofCamera += counts[Int(camera)]
+            reads.ofAll += counts.sum
+        }
+        return reads
+    }
+
+    /// All that there are.
+    func plates() throws -> Set<Int64> {
+        try Set(Int64.fetchCursor(db.cachedStatement(sql: "SELECT plate FROM plate_cameras")))
+    }
+
+    /// Counts records in, or out where they are fewer than none, of plates that are frequent.
+    func change(_ passages: [UnindexedTail.PlateCameraPair: Int], of plates: Set<Int64>) throws {
+        var changes: [Int64: [(camera: Int64, count: Int)]] = [:]
+        for (pair, count) in passages where plates.contains(pair.plate) {
+            changes[pair.plate, default: []].append((pair.camera, count))
+        }
+        let writing = try writing()
+        for (plate, changes) in changes {
+            let bytes = try Row.fetchOne(
+                db.cachedStatement(sql: "SELECT reads FROM plate_cameras WHERE plate = ?"),
+                arguments: [plate]
+            )?.withUnsafeData(atIndex: 0) { $0.map(Array.init) }
+            guard let bytes else { continue }
+            var counts = PlateCounts(bytes)
+            for change in changes { counts.add(change.count, at: Int(change.camera)) }
+            try write(plate, counts, by: writing)
+        }
+    }
+
+    /// Counts plates that have become frequent, by all their records up to an id.
+    func begin(_ plates: [Int64], upTo latestRecord: Int64) throws {
+        guard !plates.isEmpty else { return }
+        let rows = try RawCursor(
+            db,
+            """
+            SELECT camera, COUNT(*) FROM \(records)
+            WHERE plate = ?1 AND id <= ?2 GROUP BY camera
+            """
+        )
+        let writing = try writing()
+        for plate in plates {
+            var counts = PlateCounts([])
+            try rows.bind(plate, latestRecord)
+            while try rows.next() { counts.add(Int(rows.integer(1)), at: Int(rows.integer(0))) }
+            try write(plate, counts, by: writing)
+        }
+    }
+
+    /// Counts all plates whose counts say that they are frequent, up to the last record that is counted.
+    func beginAll(readsMin: Int) throws {
+        var plates: [Int64] = []
+        let rows = try RawCursor(db, "SELECT page, reads FROM plate_reads ORDER BY page")
+        while try rows.next() {
+            let counts = PlateCounts(unsafe rows.withBlob(1) { unsafe Array($0) })
+            let firstID = rows.integer(0) * Int64(PackedPlateTable.platesPerPage) + 1
+            for place in 0..<PackedPlateTable.platesPerPage where counts[place] >= readsMin {
+                plates.append(firstID + Int64(place))
+            }
+        }
+        try begin(plates, upTo: Watermarks(db).indexedThrough)
+    }
+
+    /// Plates that are no longer frequent are not counted any more.
+    func end(_ plates: [Int64]) throws {
+        for plate in plates {
+            try db.execute(sql: "DELETE FROM plate_cameras WHERE plate = ?", arguments: [plate])
+        }
+    }
+
+    private func writing() throws -> RawStatement {
+        try RawStatement(db, "INSERT OR REPLACE INTO plate_cameras VALUES (?, ?)")
+    }
+
+    private func write(
+        _ plate: Int64,
+        _ counts: PlateCounts,
+        by statement: RawStatement
+    ) throws {
+        statement.bind(1, plate)
+        statement.bind(2, bytes: counts.bytes)
+        try statement.run()
+    }
+}

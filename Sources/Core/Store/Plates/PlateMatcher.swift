@@ -1,0 +1,178 @@
+import GRDB
+import GRDBSQLite
+
+/// A plate filter, ready to be held against many packed numbers (``PackedNumbers``).
+///
+/// SAFETY: the bytes that it looks through belong to an array for as long as a call lasts; every
+/// number in them is followed by a byte 0, which is what `sqlite3_strglob` reads up to.
+@safe struct PlateMatcher {
+    private enum Number {
+        case range(from: String, to: String)
+        /// Nil = every number.
+        case contains(ByteSearch?)
+        /// A pattern for `sqlite3_strglob`, with its ending 0, and a part that stands in all it means.
+        case glob([CChar], ByteSearch?)
+        case fuzzy(PlateDistance.Folded, tolerance: Int)
+    }
+
+    private let number: Number
+    /// The code of the province that a plate must have; nil = any.
+    private let province: Int?
+    /// Plates of these provinces are meant whatever their number is.
+    private let provincesAnyNumber: ProvinceSet
+
+    init(_ filter: RecordQuery.PlateFilter) {
+        let normalized = PlateText.normalized(filter.text)
+        let (text, province) = PlateText.split(normalized)
+        self.province = province?.code
+        var others = ProvinceSet()
+        switch filter.match {
+        case .exact: number = .range(from: text, to: text)
+        case .prefix: number = .range(from: text, to: text + "\u{10FFFF}")
+        case .contains:
+            number = .contains(ByteSearch(Array(text.utf8)))
+            // What was typed may be part of the province's name.
+            if province == nil { others = PlateMatcher.provinces(withNamesLike: normalized) }
+        case .wildcard:
+            // `*` and `?` are wildcards; GLOB's brackets are not.
+            number = .glob(
+                Array(text.replacing("[", with: "[[]").utf8CString),
+                PlateMatcher.literal(of: text)
+            )
+        case .fuzzy:
+            number = .fuzzy(
+                PlateDistance.Folded(text),
+                tolerance: PlateDistance.tolerance(for: text)
+            )
+        }
+        provincesAnyNumber = others
+    }
+
+    /// The longest part of a pattern that is no wildcard.
+    private static func literal(of pattern: String) -> ByteSearch? {
+        let literals = pattern.utf8.split { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") }
+        return literals.max { $0.count < $1.count }.flatMap { ByteSearch(Array($0)) }
+    }
+
+    static func provinces(withNamesLike text: String) -> ProvinceSet {
+        var provinces = ProvinceSet()
+        for (index, name) in Province.names.enumerated()
+        where PlateText.normalized(name).contains(text) {
+            provinces.insert(UInt8(index + 1))
+        }
+        if let spelt = Province(spelling: text) { provinces.insert(UInt8(spelt.code)) }
+        return provinces
+    }
+
+    /// Where the index of numbers leads to the plates: the first and the last number that can be meant.
+    var range: (from: String, to: String)? {
+        guard case .range(let from, let to) = number else { return nil }
+        return (from, to)
+    }
+
+    /// Whether plates of a province (0 = none) can be meant.
+    func isOfProvince(_ code: UInt8) -> Bool { province.map { $0 == Int(code) } ?? true }
+
+    /// Appends the ids of the plates of a page that are meant.
+    func look(through page: PackedNumbers.Page, into ids: inout [Int64]) {
+        switch number {
+        case .range: return
+        case .contains(let search):
+            guard let search else { return unsafe each(page, &ids) { _ in true } }
+            unsafe candidates(page, search, &ids) { _ in true }
+        case .glob(let pattern, let literal):
+            guard let literal else {
+                return unsafe each(page, &ids) { unsafe PlateMatcher.globs($0, pattern) }
+            }
+            unsafe candidates(page, literal, &ids) { unsafe PlateMatcher.globs($0, pattern) }
+        case .fuzzy(let pattern, let tolerance):
+            var plate = PlateDistance.Folded("")
+            var row: [Int] = []
+            unsafe each(page, &ids) { number in
+                unsafe plate.read(number)
+                return PlateDistance.isLike(plate, pattern, tolerance: tolerance, row: &row)
+            }
+        }
+    }
+
+    private static func globs(_ number: UnsafeRawBufferPointer, _ pattern: [CChar]) -> Bool {
+        guard let text = number.baseAddress else { return false }
+        return unsafe sqlite3_strglob(pattern, text.assumingMemoryBound(to: CChar.self)) == 0
+    }
+
+    /// Goes through the entries in which some bytes stand.
+    @inline(__always) private func candidates(
+        _ page: PackedNumbers.Page,
+        _ search: ByteSearch,
+        _ ids: inout [Int64],
+        _ isMeant: (UnsafeRawBufferPointer) -> Bool
+    ) {
+        // What else is meant must be looked at entry by entry.
+        guard provincesAnyNumber.isEmpty else {
+            return unsafe each(page, &ids) { number in
+                unsafe search.next(in: number, from: 0) != nil && isMeant(number)
+            }
+        }
+        unsafe page.bytes.withUnsafeBytes { bytes in
+            var entry = 0
+            var place = 0
+            while let found = unsafe search.next(in: bytes, from: place) {
+                while Int(page.starts[entry + 1]) <= found { entry += 1 }
+                let start = Int(page.starts[entry])
+                let end = Int(page.starts[entry + 1])
+                // It may stand where the province's byte is, which is no part of the number.
+                place = found + 1
+                guard found > start else { continue }
+                place = end
+                let number = unsafe UnsafeRawBufferPointer(rebasing: bytes[start + 1..<end - 1])
+                let province = unsafe bytes[start] &- PackedPlateTable.noProvince
+                if unsafe isOfProvince(province) && isMeant(number) {
+                    ids.append(page.firstID + Int64(entry))
+                }
+            }
+        }
+    }
+
+    /// Goes through the entries of a page.
+    @inline(__always) private func each(
+        _ page: PackedNumbers.Page,
+        _ ids: inout [Int64],
+        _ isMeant: (UnsafeRawBufferPointer) -> Bool
+    ) {
+        unsafe page.bytes.withUnsafeBytes { bytes in
+            for entry in 0..<page.count {
+                let start = Int(page.starts[entry])
+                let end = Int(page.starts[entry + 1]) - 1
+                // An empty number is that of a plate which is gone.
+                guard end > start + 1 else { continue }
+                let province = unsafe bytes[start] &- PackedPlateTable.noProvince
+                let number = unsafe UnsafeRawBufferPointer(rebasing: bytes[start + 1..<end])
+                let isOfNumber = unsafe isOfProvince(province) && isMeant(number)
+                if isOfNumber || provincesAnyNumber[province] {
+                    ids.append(page.firstID + Int64(entry))
+                }
+            }
+        }
+    }
+}
+
+/// Provinces by their codes, 0–127: a look into it takes no time worth speaking of.
+struct ProvinceSet {
+    private var bits: (low: UInt64, high: UInt64) = (0, 0)
+
+    /// Adds a province.
+    mutating func insert(_ code: UInt8) {
+        if code < 64 { bits.low |= 1 << UInt64(code) } else { bits.high |= 1 << UInt64(code & 63) }
+    }
+
+    /// Whether it holds none.
+    var isEmpty: Bool { bits.low == 0 && bits.high == 0 }
+
+    /// The codes of its provinces.
+    var codes: [UInt8] { (0..<128).filter { self[$0] } }
+
+    /// Whether it holds a province.
+    subscript(code: UInt8) -> Bool {
+        (code < 64 ? bits.low : bits.high) >> UInt64(code & 63) & 1 == 1
+    }
+}

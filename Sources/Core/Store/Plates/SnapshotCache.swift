@@ -1,0 +1,43 @@
+import GRDB
+import Synchronization
+
+/// What readers remember for one another, so that a search need not read it from the database.
+///
+/// Each holds it against its own state of the database, and reads what is missing.
+final class SnapshotCache: Sendable {
+    private let newest = Mutex(UnindexedTail())
+    private let numbers = Mutex(PackedNumbers(purgeGeneration: 0))
+
+    /// The records that are not in the counts of a state of the database.
+    ///
+    /// `reserve` is how many more are remembered for readers of an older state.
+    func uncountedRecords(
+        _ marks: Watermarks,
+        in db: Database,
+        reserve: Int
+    ) throws -> UnindexedRecords {
+        var known = newest.withLock { $0 }
+        if let records = known.uncounted(marks) { return records }
+        try known.extend(marks, in: db)
+        let records = known.uncounted(marks) ?? UnindexedRecords(counted: marks.indexedThrough)
+        known.trim(marks, keeping: reserve)
+        newest.withLock { if known.last > $0.last { $0 = known } }
+        return records
+    }
+
+    /// The numbers of all plates of a state of the database.
+    func numbers(_ marks: Watermarks, in db: Database) throws -> PackedNumbers {
+        var known = numbers.withLock { $0 }
+        if known.purgeGeneration != marks.purgeGeneration {
+            known = PackedNumbers(purgeGeneration: marks.purgeGeneration)
+        }
+        guard try known.extend(marks, in: db) else { return known }
+        numbers.withLock {
+            let isNewer =
+                known.purgeGeneration == $0.purgeGeneration
+                ? known.last > $0.last : known.purgeGeneration > $0.purgeGeneration
+            if isNewer { $0 = known }
+        }
+        return known
+    }
+}

@@ -1,0 +1,84 @@
+import GRDB
+
+/// What the counters say of a record query without looking at a record.
+struct CounterLookup {
+    let query: RecordQuery
+    /// The camera's number, where the query names one.
+    let camera: Int64?
+    let db: Database
+
+    /// How many records there are, by camera, days and hits; nil where the query asks for more.
+    func count() throws -> Int? {
+        guard let counter else { return nil }
+        var sql = "FROM days WHERE day BETWEEN ? AND ?"
+        var arguments = days
+        if let camera, query.dateFrom == nil, query.dateTo == nil {
+            sql = "FROM cameras WHERE id = ?3 AND ?1 <= ?2"
+            arguments += [camera]
+        } else if let camera {
+            // Hour by hour: between two rows of a camera stand those of all others.
+            sql = """
+                FROM (SELECT h.reads, h.hits FROM days d CROSS JOIN (
+                    WITH RECURSIVE clock (hour) AS
+                    (SELECT 0 UNION ALL SELECT hour + 1 FROM clock WHERE hour < 23) SELECT hour FROM clock
+                ) c CROSS JOIN hours h ON h.day = d.day AND h.hour = c.hour AND h.camera = ?3
+                WHERE d.day BETWEEN ?1 AND ?2)
+                """
+            arguments += [camera]
+        }
+        return try Int.fetchOne(
+            db.cachedStatement(sql: "SELECT COALESCE(SUM(\(counter)), 0) \(sql)"),
+            arguments: arguments
+        )
+    }
+
+    /// The same page of a query of fewer days: whole days that lie before it are passed over by their
+    /// counters, so that page 100,000 costs what its own day costs.
+    func withoutDaysBefore(_ offset: Int) throws -> (RecordQuery, offset: Int) {
+        guard offset > 0, query.beforeID == nil, let counter else { return (query, offset) }
+        var sql = "SELECT day, \(counter) FROM days WHERE day BETWEEN ? AND ?"
+        var arguments = days
+        if let camera {
+            sql = """
+                SELECT day, SUM(\(counter)) FROM hours WHERE day BETWEEN ? AND ?
+                AND camera = ? GROUP BY day
+                """
+            arguments += [camera]
+        }
+        let rows = try Row.fetchCursor(
+            db.cachedStatement(sql: sql + " ORDER BY day DESC"),
+            arguments: arguments
+        )
+        var query = query
+        var left = offset
+        while let row = try rows.next(), left >= (row[1] as Int) {
+            left -= row[1] as Int
+            query.dateTo = Day(daysSinceEpoch: (row[0] as Int) - 1)
+        }
+        return (query, left)
+    }
+
+    private var days: StatementArguments {
+        [
+            query.dateFrom?.daysSinceEpoch ?? Int(Int32.min),
+            query.dateTo?.daysSinceEpoch ?? Int(Int32.max),
+        ]
+    }
+
+    /// What a query counts of a row of counters; nil where they do not say it.
+    ///
+    /// Days know their records' confidences by whole percent, for all cameras together.
+    private var counter: String? {
+        guard query.plate == nil else { return nil }
+        if let percent = query.confidencePercentMin {
+            guard camera == nil, query.blacklisted == nil, let whole = Int(exactly: percent)
+            else { return nil }
+            return "lpr_count_from(percents, \(whole))"
+        }
+        return switch query.blacklisted {
+        case nil: "reads"
+        case true?: "hits"
+        case false?: "reads - hits"
+        }
+    }
+}

@@ -1,0 +1,168 @@
+import GRDB
+
+extension RecordQueryPlan {
+    /// A page of them, newest first, after `offset` of them.
+    ///
+    /// The page's places are found first, in an index alone where that is possible; names and plates are joined
+    /// to these few, not to all records that a deep page passes over.
+    func list(offset: Int) throws -> [Record] {
+        let (query, offset) = try counters.withoutDaysBefore(offset)
+        let way = try way(query, needed: offset + query.perPage)
+        let place = try query.beforeID.map { try snapshot.place(ofRecord: $0) }
+        if case .some(nil) = place { return [] }
+        guard way.isLate else {
+            return try list(query, way: way, after: place ?? nil, offset: offset)
+        }
+        return try lateList(query, way: way, after: place ?? nil, offset: offset)
+    }
+
+    /// A page by an index that has all records.
+    private func list(
+        _ query: RecordQuery,
+        way: AccessPath,
+        after place: SortKey?,
+        offset: Int
+    ) throws -> [Record] {
+        var conditions = conditions(query, way: way, upTo: nil)
+        if let place { conditions.add(after: place) }
+        return try Record.all(
+            Row.fetchCursor(
+                snapshot.db.cachedStatement(
+                    sql: """
+                        SELECT \(Record.columns) FROM (
+                            SELECT r.id AS picked FROM \(conditions.from)
+                            \(conditions.whereClause)
+                            ORDER BY r.seen DESC, r.id DESC LIMIT ? OFFSET ?
+                        ) page CROSS JOIN records r ON r.id = page.picked \(Record.joins)
+                        ORDER BY r.seen DESC, r.id DESC
+                        """
+                ),
+                arguments: conditions.arguments + [query.perPage, offset]
+            )
+        )
+    }
+
+    /// A page by an index that not all records are in: of those that wait for it some may come before the page,
+    /// so that as many less are passed over in the index.
+    private func lateList(
+        _ query: RecordQuery,
+        way: AccessPath,
+        after place: SortKey?,
+        offset: Int
+    ) throws -> [Record] {
+        let waiting = try waiting(query, after: place)
+        var passed = 0
+        var found: [SortKey] = []
+        if way == .plate, let plates, Self.merges(plates.ids.count, offset + query.perPage) {
+            found = try newest(offset + query.perPage, ofEach: plates.ids, query, after: place)
+        } else {
+            passed = max(0, offset - waiting.count)
+            var conditions = conditions(query, way: way, upTo: lastToLookAt(query))
+            if let place { conditions.add(after: place) }
+            let needed = offset - passed + query.perPage
+            found = try sortKeys(conditions, limit: needed, offset: passed)
+        }
+        found += waiting
+        found.sort(by: >)
+        return try records(found.dropFirst(offset - passed).prefix(query.perPage))
+    }
+
+    /// Places that are gathered from several plates for one page; beyond, SQLite sorts their records.
+    private static let mergedMax = 50_000
+
+    /// Whether a page of the records of several plates is merged from each one's newest.
+    static func merges(_ plates: Int, _ needed: Int?) -> Bool {
+        guard let needed, plates > 1 else { return false }
+        return needed <= mergedMax / plates
+    }
+
+    /// The places of the newest records of several plates, `count` of each one: in its index a plate's records
+    /// have the order of the list, all plates' have not.
+    private func newest(
+        _ count: Int,
+        ofEach plates: [Int64],
+        _ query: RecordQuery,
+        after place: SortKey?
+    ) throws -> [SortKey] {
+        var found: [SortKey] = []
+        let last = lastToLookAt(query)
+        for plate in plates {
+            var one = self
+            one.plates = PlateSet(ids: [plate], reads: 0)
+            var conditions = one.conditions(query, way: .plate, upTo: last)
+            if let place { conditions.add(after: place) }
+            found += try sortKeys(conditions, limit: count, offset: 0)
+        }
+        return found
+    }
+
+    private func sortKeys(
+        _ conditions: RecordPredicate,
+        limit: Int,
+        offset: Int
+    ) throws -> [SortKey] {
+        let key = conditions.key
+        let rows = try RawCursor(
+            snapshot.db,
+            """
+            SELECT \(key).seen, \(key).id FROM \(conditions.from) \(conditions.whereClause)
+            ORDER BY \(key).seen DESC, \(key).id DESC LIMIT ? OFFSET ?
+            """
+        )
+        try rows.bind(conditions.arguments + [limit, offset])
+        return try rows.sortKeys()
+    }
+
+    private func records(_ page: some Collection<SortKey>) throws -> [Record] {
+        try Record.all(
+            Row.fetchCursor(
+                snapshot.db.cachedStatement(
+                    sql: """
+                        SELECT \(Record.columns) FROM json_each(?) page
+                        CROSS JOIN records r ON r.id = page.value \(Record.joins)
+                        ORDER BY r.seen DESC, r.id DESC
+                        """
+                ),
+                arguments: [PlateSet.json(page.map(\.id))]
+            )
+        )
+    }
+
+    /// The places of those that wait for their index, in no order.
+    func waiting(_ query: RecordQuery, after place: SortKey? = nil) throws -> [SortKey] {
+        let holds = plates?.membership
+        let span = span(query)
+        let percent = query.confidencePercentMin
+        let whole = percent.map { Int8(clamping: Int($0)) } ?? .min
+        // Of those whose whole percent is that of a minimum with a fraction, only the record says more.
+        var unclear: [Int64] = []
+        var places: [SortKey] = []
+        uncounted.forEach { arrival, each in
+            guard camera == nil || arrival.pair.camera == camera,
+                span.contains(arrival.seen),
+                query.blacklisted == nil || arrival.isHit == query.blacklisted,
+                percent == nil || arrival.percent >= whole,
+                holds?(arrival.pair.plate) ?? true
+            else { return }
+            if let place, each >= place { return }
+            places.append(each)
+            if let percent, arrival.percent == whole, percent > Double(whole) {
+                unclear.append(each.id)
+            }
+        }
+        guard !unclear.isEmpty else { return places }
+        let sure = try surer(than: query, among: unclear)
+        let unsure = Set(unclear).subtracting(sure)
+        return places.filter { !unsure.contains($0.id) }
+    }
+
+    private func surer(than query: RecordQuery, among ids: [Int64]) throws -> Set<Int64> {
+        let conditions = RecordPredicate(query, ids: ids)
+        return try Int64.fetchSet(
+            snapshot.db.cachedStatement(
+                sql: "SELECT r.id FROM \(conditions.from) \(conditions.whereClause)"
+            ),
+            arguments: conditions.arguments
+        )
+    }
+}

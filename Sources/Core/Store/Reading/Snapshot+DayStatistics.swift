@@ -1,0 +1,49 @@
+import GRDB
+
+extension Snapshot {
+    /// The figures of a day by camera and hour: one look at its counters for all pages that show them.
+    public func figures(of day: Day) throws -> DayStatistics {
+        let rows = try RawCursor(db, "SELECT hour, camera, reads, hits FROM hours WHERE day = ?1")
+        try rows.bind(Int64(day.daysSinceEpoch))
+        var figures = DayStatistics()
+        while try rows.next() {
+            figures.add(
+                Statistics.Count(reads: Int(rows.integer(2)), hits: Int(rows.integer(3))),
+                hour: Int(rows.integer(0)),
+                camera: rows.integer(1)
+            )
+        }
+        return figures
+    }
+}
+
+/// The figures of a day.
+public struct DayStatistics: Sendable, Equatable {
+    /// 24 figures, one for each hour.
+    public private(set) var hours = DayStatistics.none
+    /// The same of each camera that has a record, by its number.
+    private var byCamera: [Int64: [Statistics.Count]] = [:]
+
+    private static let none = [Statistics.Count](repeating: Statistics.Count(), count: 24)
+
+    /// 24 figures of a camera, one for each hour.
+    public func hours(ofCamera number: Int64) -> [Statistics.Count] {
+        byCamera[number] ?? DayStatistics.none
+    }
+
+    /// The whole day's figures of a camera; nil where it has no record.
+    public func count(ofCamera number: Int64) -> Statistics.Count? {
+        guard let hours = byCamera[number] else { return nil }
+        return hours.reduce(into: Statistics.Count()) { sum, hour in
+            sum.reads += hour.reads
+            sum.hits += hour.hits
+        }
+    }
+
+    mutating func add(_ count: Statistics.Count, hour: Int, camera: Int64) {
+        guard count.reads > 0, hours.indices.contains(hour) else { return }
+        hours[hour].reads += count.reads
+        hours[hour].hits += count.hits
+        byCamera[camera, default: DayStatistics.none][hour] = count
+    }
+}

@@ -1,0 +1,88 @@
+import Foundation
+import GRDB
+
+extension StoreWriter {
+    /// Keeps a check of the server's health.
+    func insert(_ check: HealthCheck) throws {
+        let json = check.json
+        try db.execute(
+            sql: "INSERT INTO health_checks (at, overall, report) VALUES (?, ?, ?)",
+            arguments: [check.checkedAt.milliseconds, check.overall.rawValue, json]
+        )
+        try append(.health, subject: db.lastInsertedRowID, data: json)
+    }
+
+    /// Appends the event that a new generation of pages is out.
+    func announceSite(eventID: Int64, pages: Int) throws {
+        var writer = JSONWriter()
+        writer.object { writer in
+            writer.field("event_id", eventID)
+            writer.field("pages", pages)
+        }
+        try append(.site, data: writer.text)
+    }
+
+    /// The newest event that pages can depend on.
+    static func latestPageEventID(_ db: Database) throws -> Int64 {
+        let sql = "SELECT id FROM events WHERE kind <> 7 ORDER BY id DESC LIMIT 1"
+        return try Int64.fetchOne(db, sql: sql) ?? 0
+    }
+
+    /// Writes down who did what.
+    func audit(_ actor: Actor, _ action: String, subject: String, detail: String? = nil) throws {
+        try db.execute(
+            sql: """
+                INSERT INTO audit (at, who, address, action, subject, detail)
+                VALUES (?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [now.milliseconds, actor.name, actor.address, action, subject, detail]
+        )
+    }
+
+    /// Writes down which day it is on the site: the only clock that pages know.
+    func advanceDay(to day: Day) throws {
+        guard try db.meta("today") != day.description else { return }
+        try db.setMeta("today", day.description)
+        try append(.stats, data: #"{"reason":"new_day","date":"\#(day)"}"#)
+    }
+
+    /// Counts everything anew where the counters were kept by another time zone's days.
+    func adoptTimeZone() throws {
+        let zone = calendar.timeZone.identifier
+        let kept = try db.meta("time_zone")
+        guard kept != zone else { return }
+        try db.setMeta("time_zone", zone)
+        guard kept != nil else { return }
+        try db.execute(sql: "DELETE FROM hours; DELETE FROM days;")
+        try db.execute(sql: "UPDATE cameras SET reads = 0, hits = 0")
+        let rows = try Row.fetchCursor(
+            db,
+            sql: "SELECT camera, seen, hit, confidence FROM records ORDER BY seen"
+        )
+        while let row = try rows.next() {
+            deltas.count(
+                camera: row["camera"],
+                seen: Timestamp(milliseconds: row["seen"]),
+                isHit: (row["hit"] as Int) > 0,
+                confidence: (row["confidence"] as Double?).map(Confidence.init(kept:)),
+                by: 1,
+                calendar: calendar
+            )
+        }
+        try append(.stats, data: #"{"reason":"time_zone","time_zone":"\#(zone)"}"#)
+    }
+}
+
+extension StoreWriter {
+    /// What was noted of the clock that retention goes by; nil in a database of an older lprserver, or a new one.
+    func retentionClock() throws -> String? { try db.meta("retention_clock") }
+
+    /// Notes what is known of the clock that retention goes by.
+    func setRetentionClock(_ text: String) throws { try db.setMeta("retention_clock", text) }
+
+    /// The time of the newest event or record; nil where there is neither.
+    func newestTime() throws -> Timestamp? {
+        let event = try Int64.fetchOne(db, sql: "SELECT at FROM events ORDER BY id DESC LIMIT 1")
+        return [Timestamp(event), try latestReceipt()].compactMap { $0 }.max()
+    }
+}

@@ -1,0 +1,114 @@
+internal import Core
+
+/// A camera on a plain WebSocket (WIRE): one JSON message for each read, one answer for each, in order.
+///
+/// Lives on the gateway's thread.
+///
+/// SAFETY: `@unchecked Sendable` because answers come from other threads and only carry the reference
+/// back to the gateway's thread, through the loop.
+@safe final class WebSocketCamera: WebSocketHandler, @unchecked Sendable {
+    /// Answers that may be due before no more is read from this camera.
+    private static let dueMax = 256
+
+    private let messages: CameraMessageHandler
+    private let presence: CameraPresence
+    private let loop: SocketLoop
+    private let limits: Limits
+    private let client: ClientAddress
+    private let onEnd: () -> Void
+    private var socket: WebSocket?
+    private var cameras: Set<String> = []
+    /// The number of the next message, and of the next answer to be sent.
+    private var nextMessage = 0
+    private var nextAnswer = 0
+    private var answers: [Int: [UInt8]] = [:]
+
+    init(
+        messages: CameraMessageHandler,
+        presence: CameraPresence,
+        loop: SocketLoop,
+        client: ClientAddress,
+        onEnd: @escaping () -> Void
+    ) {
+        self.messages = messages
+        self.presence = presence
+        self.loop = loop
+        self.client = client
+        self.onEnd = onEnd
+        limits = messages.backend.limits
+    }
+
+    func opened(_ socket: WebSocket) { self.socket = socket }
+
+    func received(text: [UInt8]) {
+        let number = nextMessage
+        nextMessage += 1
+        do throws(Refusal) {
+            let json = try JSONParser.parse(
+                text,
+                depthMax: limits.jsonDepthMax,
+                valuesMax: limits.messageValuesMax,
+                takesNonFinite: true
+            )
+            let message = try Self.message(json)
+            let cameraID = messages.take(message, from: client) { [loop] answer in
+                loop.run { _ in self.send(answer(), number) }
+            }
+            if let cameraID, cameras.count < CameraPresence.camerasPerSocketMax,
+                cameras.insert(cameraID).inserted
+            {
+                presence.arrived(cameraID)
+            }
+        } catch {
+            send(messages.refusal(error.of(onlyCamera), from: client), number)
+        }
+        if nextMessage - nextAnswer >= Self.dueMax { socket?.pauseReading() }
+    }
+
+    func received(binary: [UInt8]) {
+        let number = nextMessage
+        nextMessage += 1
+        let refusal = Refusal(.invalid, "send JSON as a text message, not as binary")
+        send(messages.refusal(refusal.of(onlyCamera), from: client), number)
+    }
+
+    /// The camera that the socket spoke for so far, if it is one alone.
+    private var onlyCamera: String? { cameras.count == 1 ? cameras.first : nil }
+
+    func closing(because refusal: Refusal) {
+        messages.noteClosing(client, speakingFor: cameras, because: refusal)
+    }
+
+    func closed() {
+        socket = nil
+        presence.left(cameras)
+        onEnd()
+    }
+
+    /// The service stops.
+    func leave() { socket?.close(1_001, reason: "the server is stopping") }
+
+    /// The three shapes: `{"event","data"}`, the older edge's `{"table","data"}`, and a bare read.
+    private static func message(_ json: JSON) throws(Refusal) -> CameraMessage {
+        guard case .object = json else {
+            throw Refusal(.invalid, "send a JSON object, not \(json.kindName)")
+        }
+        if case .string(let event)? = json["event"], json["plate_number"] == nil {
+            return CameraMessage(event: event, data: json["data"] ?? .object([]))
+        }
+        if json["type"] == .string("health_check") {
+            return CameraMessage(event: "health_status", data: json)
+        }
+        return CameraMessage(event: "lpr_data", data: json)
+    }
+
+    /// Sends an answer once all before it have been sent.
+    private func send(_ answer: CameraAnswer, _ number: Int) {
+        answers[number] = Array(answer.body.json.utf8)
+        while let next = answers.removeValue(forKey: nextAnswer) {
+            nextAnswer += 1
+            socket?.send(text: next)
+        }
+        if nextMessage - nextAnswer < Self.dueMax / 2 { socket?.resumeReading() }
+    }
+}
