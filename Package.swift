@@ -41,6 +41,8 @@ let package = Package(
         .target(name: "CBase64"),
         .target(name: "CSQLiteTuning", linkerSettings: [.linkedLibrary("sqlite3")]),
         .systemLibrary(name: "CWslay", providers: [.apt(["libwslay-dev"])]),
+        // What is said to the operating system and the terminal, for all targets.
+        .target(name: "Platform", dependencies: ["CDisk"], swiftSettings: instrumented),
         .target(
             name: "Core",
             dependencies: [
@@ -74,11 +76,20 @@ let package = Package(
             ],
             swiftSettings: instrumented
         ),
+        // `lprserver camera` and `lprserver demo`: clients, for tests in the field.
+        .target(
+            name: "CameraSimulator",
+            dependencies: [
+                "Core", "Ingest", "Platform",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict
+        ),
         .executableTarget(
             name: "lprserver",
             dependencies: [
-                "Core", "SiteGen", "Ingest",
-                .product(name: "Crypto", package: "swift-crypto"),
+                "CameraSimulator", "Core", "SiteGen", "Ingest", "Platform",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -109,11 +120,16 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
-            name: "LprserverTests",
+            name: "CameraSimulatorTests",
             dependencies: [
-                "lprserver", "Core", "SiteGen", "Ingest",
+                "CameraSimulator", "Core", "Ingest",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "LprserverTests",
+            dependencies: ["lprserver", "Core", "SiteGen"],
             swiftSettings: strict
         ),
         // What the public suites of the gateway's protocols speak to; not part of the product.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CameraSimulator
 import Core
 
 /// The command line.

@@ -8,13 +8,16 @@ import Testing
         "Core": ["GRDB", "GRDBSQLite", "CDisk", "CSQLiteTuning", "Crypto"],
         "SiteGen": ["Core", "CDisk", "Mustache"],
         "Ingest": ["Core", "CBase64", "CMicrohttpd", "CWslay", "Crypto"],
+        "Platform": ["CDisk"],
+        "CameraSimulator": ["Core", "Ingest", "Platform", "ArgumentParser", "Crypto"],
         "lprserver": [
-            "Core", "SiteGen", "Ingest", "ArgumentParser", "Configuration", "CWslay", "Crypto",
+            "CameraSimulator", "Core", "SiteGen", "Ingest", "Platform", "ArgumentParser",
         ],
     ]
     private static let ruled: Set<String> = [
         "Core", "SiteGen", "Ingest", "GRDB", "GRDBSQLite", "Mustache", "CBase64", "CDisk",
-        "CMicrohttpd", "CSQLiteTuning", "CWslay", "Crypto", "ArgumentParser", "Configuration",
+        "CMicrohttpd", "CSQLiteTuning", "CWslay", "Crypto", "ArgumentParser", "Platform",
+        "CameraSimulator",
     ]
 
     @Test func importsPointOneWay() throws {

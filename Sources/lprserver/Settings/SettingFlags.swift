@@ -1,4 +1,5 @@
 import ArgumentParser
+import Platform
 
 /// The flags of the settings, in common to all subcommands: `--set NAME=value`, and for each setting a
 /// flag of its own that ``expand(_:)`` turns into that form before arguments are parsed.

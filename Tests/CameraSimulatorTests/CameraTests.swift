@@ -2,7 +2,7 @@ import Core
 import Foundation
 import Testing
 
-@testable import lprserver
+@testable import CameraSimulator
 
 @Suite struct ReadQueueTests {
     private let path = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)

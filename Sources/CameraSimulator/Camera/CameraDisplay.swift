@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 
 /// One line for whoever watches: often on a terminal, seldom in a file.
 struct CameraDisplay {

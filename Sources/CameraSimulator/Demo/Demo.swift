@@ -1,11 +1,13 @@
-import ArgumentParser
+public import ArgumentParser
 import Core
 import Foundation
+import Platform
 import Synchronization
 
 /// `lprserver demo`.
-struct Demo: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
+public struct Demo: AsyncParsableCommand, Sendable {
+    /// What its help says.
+    public static let configuration = CommandConfiguration(
         abstract: "Send a day of synthetic reads with drawn pictures to a running server.",
         discussion: """
             Everything goes through the public API, as from real cameras. Run twice on the same day with \
@@ -42,7 +44,11 @@ struct Demo: AsyncParsableCommand {
     @Flag(help: "Send no pictures.")
     var noPictures = false
 
-    func validate() throws {
+    /// A command whose options have their defaults.
+    public init() {}
+
+    /// Checks the options' ranges.
+    public func validate() throws {
         guard ServerAddress(server) != nil else {
             throw ValidationError(
                 "--server must be an address like http://127.0.0.1:5000 (the demo speaks no TLS)"
@@ -58,7 +64,8 @@ struct Demo: AsyncParsableCommand {
         }
     }
 
-    func run() async throws {
+    /// Sends the day, then reads of this moment if asked to.
+    public func run() async throws {
         guard let address = ServerAddress(server) else { return }
         let client = DemoClient(server: address)
         let work = Task {

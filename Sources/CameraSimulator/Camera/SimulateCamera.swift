@@ -1,15 +1,17 @@
-import ArgumentParser
+public import ArgumentParser
 import Core
 import Foundation
+import Platform
 
 /// `lprserver camera`.
-struct SimulateCamera: ParsableCommand {
+public struct SimulateCamera: ParsableCommand, Sendable {
     /// How a camera speaks to the server.
     enum Transport: String, CaseIterable, ExpressibleByArgument {
         case http, websocket, socketio
     }
 
-    static let configuration = CommandConfiguration(
+    /// What its help says.
+    public static let configuration = CommandConfiguration(
         commandName: "camera",
         abstract: "Be one camera: make reads, queue them on disk, send them to a server.",
         discussion: """
@@ -65,7 +67,11 @@ struct SimulateCamera: ParsableCommand {
     @Option(name: .customLong("queue-max"), help: "With so many waiting, no more are made.")
     var queueMax = 100_000
 
-    func validate() throws {
+    /// A command whose options have their defaults.
+    public init() {}
+
+    /// Checks the options' ranges.
+    public func validate() throws {
         if let server = URLComponents(string: server), ["https", "wss"].contains(server.scheme) {
             throw ValidationError(
                 "--server: this camera speaks no TLS; use http:// or ws:// to the gateway's own port"
@@ -89,7 +95,8 @@ struct SimulateCamera: ParsableCommand {
         }
     }
 
-    func run() throws {
+    /// Makes and sends reads until they are done or Ctrl-C.
+    public func run() throws {
         guard let server = ServerAddress(server) else { return }
         do {
             let plan = CameraRun.Plan(

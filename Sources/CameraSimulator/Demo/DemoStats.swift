@@ -1,3 +1,4 @@
+import Platform
 import Synchronization
 
 /// How the demo goes, on one line of the terminal.

@@ -4,7 +4,7 @@ import Foundation
 import Ingest
 import Testing
 
-@testable import lprserver
+@testable import CameraSimulator
 
 /// A server's text frame, unmasked (RFC 6455 §5.2).
 private func frame(_ text: String, opcode: UInt8 = 1) -> [UInt8] {
