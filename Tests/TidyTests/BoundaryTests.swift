@@ -45,6 +45,21 @@ import Testing
         }
     }
 
+    /// The wire's names and HTTP's statuses have places of their own: `Core/Wire` and `Ingest/HTTP`.
+    @Test func theDomainAndTheStoreDoNotSpeakTheWire() throws {
+        let banned = ["JSONWriter", "JSONWritable", ".field(\"", "HTTP", "status: Int"]
+        for folder in ["Domain", "Store"] {
+            for file in try SourceTree.swiftFiles(under: "Sources/Core/\(folder)")
+            where !file.path.hasSuffix("Snapshot+Events.swift") {
+                for (number, line) in file.code {
+                    for word in banned where line.contains(word) {
+                        Issue.record("\(file):\(number) holds “\(word)”")
+                    }
+                }
+            }
+        }
+    }
+
     @Test func allSQLStandsInTheStore() throws {
         let words = ["SELECT ", "INSERT INTO", "DELETE FROM", "PRAGMA "]
         for file in try SourceTree.swiftFiles(under: "Sources")

@@ -63,10 +63,12 @@ import Testing
                 if let other = match.2 { codes.insert(String(other)) }
             }
         }
-        // Those of whole kinds.
-        let kinds = try SourceTree.text(of: "Sources/Core/Domain/Refusal.swift")
-        for match in kinds.matches(of: #/case \.[A-Za-z]+: "([a-z_]+)"/#) {
-            codes.insert(String(match.1))
+        // Those of whole kinds, and HTTP's own.
+        for file in ["Core/Domain/Refusal.swift", "Ingest/HTTP/HTTPRefusal.swift"] {
+            let kinds = try SourceTree.text(of: "Sources/\(file)")
+            for match in kinds.matches(of: #/case \.?[A-Za-z]+(?::| =) "([a-z_]+)"/#) {
+                codes.insert(String(match.1))
+            }
         }
         return codes
     }

@@ -10,6 +10,7 @@ const sentences = {
   busy: ["ระบบรับงานเต็มชั่วคราว โปรดลองใหม่ในอีกสักครู่", "The service is busy; try again in a moment."],
   clock_jumped: ["นาฬิกาของเซิร์ฟเวอร์เร็วไปมากกว่าหนึ่งวัน จึงยังไม่ลบข้อมูลเก่า", "The server's clock is more than a day ahead; nothing old is deleted yet."],
   conflict: ["ขัดกับข้อมูลที่มีอยู่", "It contradicts what is stored."],
+  content_encoding: ["ส่งข้อมูลแบบไม่บีบอัด", "Send the data without compression."],
   control_character: ["มีอักขระควบคุมที่ใช้ไม่ได้", "Holds a control character."],
   dates_reversed: ["วันสิ้นสุดต้องไม่มาก่อนวันเริ่มต้น", "The last day must not be before the first."],
   disk_full: ["ดิสก์ใกล้เต็ม ระบบจึงไม่รับข้อมูลใหม่", "The disk is nearly full; nothing new is stored."],

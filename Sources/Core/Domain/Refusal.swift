@@ -5,33 +5,23 @@
 public struct Refusal: Error, Sendable, Equatable {
     /// The few kinds of refusal that a client can act upon.
     public enum Kind: Sendable, Equatable {
-        /// The input breaks a rule; sending the same again will fail again (HTTP 400).
+        /// The input breaks a rule; sending the same again will fail again.
         case invalid
-        /// The caller has not shown who it is (HTTP 401).
+        /// The caller has not shown who it is.
         case unauthenticated
-        /// The caller may not do this (HTTP 403).
+        /// The caller may not do this.
         case forbidden
-        /// There is no such thing (HTTP 404).
+        /// There is no such thing.
         case notFound
-        /// The thing is there, but not this way of asking for it (HTTP 405).
-        case methodNotAllowed
-        /// The input took too long to arrive (HTTP 408).
-        case timeout
-        /// It contradicts what is there already (HTTP 409; the blacklist's older contract says 400).
+        /// It contradicts what is there already.
         case conflict
-        /// A body without a length (HTTP 411).
-        case lengthRequired
-        /// Over a size limit (HTTP 413).
+        /// Over a size limit.
         case tooLarge
-        /// A form of body that is not understood (HTTP 415).
-        case unsupportedMedia
-        /// A request for another host than this one (HTTP 421).
-        case misdirected
-        /// Full for the moment; the same again later will work (HTTP 503 with `Retry-After`).
+        /// Full for the moment; the same again later will work.
         case busy
-        /// The disk or the database failed; nothing was kept (HTTP 503).
+        /// The disk or the database failed; nothing was kept.
         case storage
-        /// A fault of ours; the log has the cause (HTTP 500).
+        /// A fault of ours; the log has the cause.
         case fault
     }
 
@@ -72,25 +62,6 @@ public struct Refusal: Error, Sendable, Equatable {
         if refusal.cameraID == nil { refusal.cameraID = cameraID }
         return refusal
     }
-
-    /// How the HTTP answer to this refusal begins.
-    public var status: Int {
-        switch kind {
-        case .invalid: 400
-        case .unauthenticated: 401
-        case .forbidden: 403
-        case .notFound: 404
-        case .methodNotAllowed: 405
-        case .timeout: 408
-        case .conflict: 409
-        case .lengthRequired: 411
-        case .tooLarge: 413
-        case .unsupportedMedia: 415
-        case .misdirected: 421
-        case .busy, .storage: 503
-        case .fault: 500
-        }
-    }
 }
 
 extension Refusal.Kind {
@@ -101,13 +72,8 @@ extension Refusal.Kind {
         case .unauthenticated: "unauthenticated"
         case .forbidden: "forbidden"
         case .notFound: "not_found"
-        case .methodNotAllowed: "method_not_allowed"
-        case .timeout: "timeout"
         case .conflict: "conflict"
-        case .lengthRequired: "length_required"
         case .tooLarge: "too_large"
-        case .unsupportedMedia: "unsupported_media"
-        case .misdirected: "unknown_host"
         case .busy: "busy"
         case .storage: "storage_failed"
         case .fault: "internal_error"

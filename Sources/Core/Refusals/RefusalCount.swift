@@ -21,16 +21,3 @@ public struct CameraRefusal: Sendable, Equatable {
     /// How often the camera was refused for the same reason on that day.
     public internal(set) var count: Int
 }
-
-extension CameraRefusal: JSONWritable {
-    /// Writes it with the wire's names.
-    public func write(to writer: inout JSONWriter) {
-        writer.object { writer in
-            writer.field("code", code)
-            writer.field("field", field)
-            writer.field("message", message)
-            writer.field("at", at)
-            writer.field("count", count)
-        }
-    }
-}

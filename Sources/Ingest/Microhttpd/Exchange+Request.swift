@@ -206,10 +206,9 @@ extension Exchange {
         for coding in draft.headers.all("Content-Encoding") where coding.lowercased() != "identity"
         {
             throw Refusal(
-                .unsupportedMedia,
+                .contentEncoding,
                 "a body with Content-Encoding \(coding.prefix(40)) is not understood; send it without",
-                field: "Content-Encoding",
-                code: "content_encoding"
+                field: "Content-Encoding"
             )
         }
     }

@@ -12,6 +12,7 @@ enum RefusalWords {
         "bad_character": ("มีอักขระที่ไม่มีในป้ายทะเบียน", "a character that no plate has"),
         "busy": ("ระบบรับงานเต็มชั่วคราว", "server busy"),
         "conflict": ("ขัดกับข้อมูลที่มีอยู่", "contradicts what is stored"),
+        "content_encoding": ("ข้อมูลถูกบีบอัด", "body is compressed"),
         "control_character": ("มีอักขระควบคุม", "control character"),
         "damaged": ("ภาพเสียหาย", "image damaged"),
         "disk_full": ("ดิสก์ของเซิร์ฟเวอร์ใกล้เต็ม", "the server's disk is nearly full"),

@@ -64,7 +64,7 @@ extension Snapshot {
 }
 
 /// A camera's health report that is kept.
-public struct KeptHealthReport: Sendable, Equatable, JSONWritable {
+public struct KeptHealthReport: Sendable, Equatable {
     /// Its number.
     public let id: Int64
     /// The camera.
@@ -79,20 +79,6 @@ public struct KeptHealthReport: Sendable, Equatable, JSONWritable {
     public let details: String?
     /// When it came.
     public let receivedAt: Timestamp
-
-    /// Writes it with the wire's names.
-    public func write(to writer: inout JSONWriter) {
-        writer.object { writer in
-            writer.field("id", id)
-            writer.field("camera_id", cameraID)
-            writer.field("component", component)
-            writer.field("status", status)
-            writer.field("message", message)
-            writer.key("details")
-            if let details { writer.raw(details) } else { writer.null() }
-            writer.field("timestamp", receivedAt)
-        }
-    }
 }
 
 /// How large the database is.

@@ -56,16 +56,7 @@ extension StoreWriter {
             }
         }
         guard let first = ids.first, let last = ids.last else { return results }
-        var writer = JSONWriter()
-        writer.object { writer in
-            writer.field("action", "imported")
-            writer.field("count", ids.count)
-            writer.field("first_id", first)
-            writer.field("last_id", last)
-            writer.key("removed_ids")
-            writer.array(of: removed) { $0.value($1) }
-        }
-        try append(.blacklist, data: writer.text)
+        try append(.blacklist, data: EventData.imported(ids, removed: removed))
         let detail = "\(ids.count) entries"
         try audit(actor, "blacklist.import", subject: "\(first)-\(last)", detail: detail)
         return results
@@ -154,12 +145,8 @@ extension StoreWriter {
             sql: "SELECT * FROM blacklist WHERE id = ?",
             arguments: [id]
         )
-        var writer = JSONWriter()
-        writer.object { writer in
-            writer.field("action", action)
-            writer.field("entry", row.map(BlacklistEntry.init(row:)))
-        }
-        try append(.blacklist, subject: id, data: writer.text)
+        let entry = row.map(BlacklistEntry.init(row:))
+        try append(.blacklist, subject: id, data: EventData.blacklist(entry, action: action))
     }
 
     /// Notes which entries have expired since the last time, for pages and listeners; they stay listed as expired.
@@ -178,12 +165,6 @@ extension StoreWriter {
         )
         guard hasSome == true else { return }
         try db.setMeta("blacklist_expired", "\(now.milliseconds)")
-        var writer = JSONWriter()
-        writer.object { writer in
-            writer.field("action", "expired")
-            writer.field("after", after)
-            writer.field("through", now)
-        }
-        try append(.blacklist, data: writer.text)
+        try append(.blacklist, data: EventData.expired(after: after, through: now))
     }
 }

@@ -105,11 +105,7 @@ extension StoreWriter {
     func announce(_ change: String, camera id: Int64) throws {
         let statement = try db.cachedStatement(sql: "\(Camera.selection) WHERE c.id = ?")
         guard let row = try Row.fetchOne(statement, arguments: [id]) else { return }
-        var writer = JSONWriter()
-        writer.object { writer in
-            writer.field("change", change)
-            writer.field("camera", Camera(row: row))
-        }
-        try append(.camera, camera: id, subject: id, data: writer.text)
+        let data = EventData.camera(Camera(row: row), change: change)
+        try append(.camera, camera: id, subject: id, data: data)
     }
 }

@@ -186,14 +186,6 @@ extension StoreWriter {
     }
 
     private func announceDeletion(ids: [Int64], days: [Day]) throws {
-        var writer = JSONWriter()
-        writer.object { writer in
-            writer.field("reason", "records_deleted")
-            writer.key("days")
-            writer.array(of: days) { $0.value($1.description) }
-            writer.key("record_ids")
-            writer.array(of: ids) { $0.value($1) }
-        }
-        try append(.stats, data: writer.text)
+        try append(.stats, data: EventData.deleted(ids, days: days))
     }
 }

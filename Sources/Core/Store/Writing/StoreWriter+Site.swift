@@ -14,12 +14,7 @@ extension StoreWriter {
 
     /// Appends the event that a new generation of pages is out.
     func announceSite(eventID: Int64, pages: Int) throws {
-        var writer = JSONWriter()
-        writer.object { writer in
-            writer.field("event_id", eventID)
-            writer.field("pages", pages)
-        }
-        try append(.site, data: writer.text)
+        try append(.site, data: EventData.site(through: eventID, pages: pages))
     }
 
     /// The newest event that pages can depend on.
@@ -43,7 +38,7 @@ extension StoreWriter {
     func advanceDay(to day: Day) throws {
         guard try db.meta("today") != day.description else { return }
         try db.setMeta("today", day.description)
-        try append(.stats, data: #"{"reason":"new_day","date":"\#(day)"}"#)
+        try append(.stats, data: EventData.newDay(day))
     }
 
     /// Counts everything anew where the counters were kept by another time zone's days.

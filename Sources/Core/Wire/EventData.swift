@@ -1,0 +1,73 @@
+/// The JSON, with the wire's names, that the event log keeps of events that are more than the id of a record or an alert.
+enum EventData {
+    /// A camera as it is after a change, such as `connected`.
+    static func camera(_ camera: Camera, change: String) -> String {
+        object { writer in
+            writer.field("change", change)
+            writer.field("camera", camera)
+        }
+    }
+
+    /// An entry of the blacklist that was `added` or `removed`, as it is afterwards.
+    static func blacklist(_ entry: BlacklistEntry?, action: String) -> String {
+        object { writer in
+            writer.field("action", action)
+            writer.field("entry", entry)
+        }
+    }
+
+    /// Entries of the blacklist that were added together, and the expired ones that gave way to them; nil if none was added.
+    static func imported(_ ids: [Int64], removed: [Int64]) -> String? {
+        guard let first = ids.first, let last = ids.last else { return nil }
+        return object { writer in
+            writer.field("action", "imported")
+            writer.field("count", ids.count)
+            writer.field("first_id", first)
+            writer.field("last_id", last)
+            writer.key("removed_ids")
+            writer.array(of: removed) { $0.value($1) }
+        }
+    }
+
+    /// The entries whose validity ended in a span of time.
+    static func expired(after: Timestamp, through: Timestamp) -> String {
+        object { writer in
+            writer.field("action", "expired")
+            writer.field("after", after)
+            writer.field("through", through)
+        }
+    }
+
+    /// Records that were deleted, and the days on which they had been seen.
+    static func deleted(_ ids: [Int64], days: [Day]) -> String {
+        object { writer in
+            writer.field("reason", "records_deleted")
+            writer.key("days")
+            writer.array(of: days) { $0.value($1.description) }
+            writer.key("record_ids")
+            writer.array(of: ids) { $0.value($1) }
+        }
+    }
+
+    /// The site's next day began.
+    static func newDay(_ day: Day) -> String {
+        object { writer in
+            writer.field("reason", "new_day")
+            writer.field("date", day.description)
+        }
+    }
+
+    /// A generation of pages that shows all events up to one.
+    static func site(through eventID: Int64, pages: Int) -> String {
+        object { writer in
+            writer.field("event_id", eventID)
+            writer.field("pages", pages)
+        }
+    }
+
+    private static func object(_ body: (inout JSONWriter) -> Void) -> String {
+        var writer = JSONWriter()
+        writer.object(body)
+        return writer.text
+    }
+}
