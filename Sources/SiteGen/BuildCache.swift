@@ -38,33 +38,3 @@ struct DayCache: Sendable {
         list.replaceSubrange(before..<(isThere ? before + 1 : before), with: new)
     }
 }
-
-/// The rows that were printed last, by their records' ids.
-///
-/// A busy camera's page shows fifty reads of which most were on it a moment ago.
-struct RowCache: Sendable {
-    /// Bytes of rows after which a new half is begun: 8 MiB in all.
-    private static let halfBytesMax = 4 * 1_024 * 1_024
-    /// What a row takes besides its bytes.
-    private static let overheadBytes = 128
-
-    private var young: [Int64: PrintedRow] = [:]
-    /// Those that no page has shown since the last half was begun are let go with the next.
-    private var old: [Int64: PrintedRow] = [:]
-    private var bytes = 0
-
-    /// The row of a record; nil where it is not remembered.
-    mutating func find(_ id: Int64) -> PrintedRow? {
-        if let row = young[id] { return row }
-        guard let row = old[id] else { return nil }
-        keep(row, of: id)
-        return row
-    }
-
-    /// Remembers a row.
-    mutating func keep(_ row: PrintedRow, of id: Int64) {
-        if bytes > RowCache.halfBytesMax { (old, young, bytes) = (young, [:], 0) }
-        young[id] = row
-        bytes += row.count + RowCache.overheadBytes
-    }
-}

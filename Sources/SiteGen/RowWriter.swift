@@ -14,12 +14,11 @@ struct RowWriter {
     }
 
     /// A row for pages anywhere in the site.
-    func row(_ line: RecordRow) -> PrintedRow {
+    func row(_ line: RecordRow) -> RenderedRow {
         var bytes: [UInt8] = []
-        var roots: [Int] = []
-        bytes.reserveCapacity(512)
-        write(line, to: &bytes) { roots.append($0.count) }
-        return PrintedRow(bytes: bytes, roots: roots)
+        bytes.reserveCapacity(RowWriter.rowBytes)
+        write(line, to: &bytes) { $0.append(RenderedRow.rootMark) }
+        return RenderedRow(bytes: bytes)
     }
 
     /// `root` writes the way to the site's root; nothing in it is ever escaped.
@@ -71,27 +70,5 @@ struct RowWriter {
         }
         if line.picturePath != nil { conditions.insert(.picture) }
         return conditions
-    }
-}
-
-/// A row as it is written, but for the way to the site's root.
-struct PrintedRow: Sendable {
-    let bytes: [UInt8]
-    /// Where in it the way to the root belongs.
-    let roots: [Int]
-
-    /// How much it holds.
-    var count: Int { bytes.count }
-
-    /// Appends it for a page from which `root` leads to the site's root.
-    func append(root: [UInt8], to page: inout [UInt8]) {
-        guard !roots.isEmpty else { return page.append(contentsOf: bytes) }
-        var begin = 0
-        for place in roots {
-            page.append(contentsOf: bytes[begin..<place])
-            page.append(contentsOf: root)
-            begin = place
-        }
-        page.append(contentsOf: bytes[begin...])
     }
 }

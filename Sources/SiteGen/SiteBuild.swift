@@ -84,9 +84,8 @@ final class SiteBuild {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(ids.count * RowWriter.rowBytes)
         for id in ids {
-            if let row = memory.rows.find(id) {
-                row.append(root: root, to: &bytes)
-            } else if let line = try lineReader().line(of: id) {
+            if memory.rows.append(id, root: root, to: &bytes) { continue }
+            if let line = try lineReader().line(of: id) {
                 let row = writer.row(line)
                 row.append(root: root, to: &bytes)
                 memory.rows.keep(row, of: id)
