@@ -56,7 +56,7 @@ public final class Generator: Sendable {
         output.isStopped = isStopped
         let fingerprint = fingerprint(templates)
         return try store.readAndWait { snapshot in
-            let newest = try snapshot.latestEventID()
+            let newest = try snapshot.newestEventID(of: Site.eventKinds)
             let state = SiteState(output)
             let isFull = try full || !canContinue(state, fingerprint, newest, in: snapshot)
             let memory = isFull ? nil : takeMemory(fingerprint)

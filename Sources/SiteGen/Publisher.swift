@@ -27,7 +27,7 @@ public final class Publisher: Service {
 
     private let store: Store
     private let recorder: Recorder
-    private let feed: Feed
+    private let follower: LogFollower
     private let options: SiteOptions
     private let logger: Logger
     private let generator: Generator
@@ -44,16 +44,23 @@ public final class Publisher: Service {
     public init(
         store: Store,
         recorder: Recorder,
-        feed: Feed,
+        log: any EventLog,
         options: SiteOptions,
         logger: Logger
     ) {
         self.store = store
         self.recorder = recorder
-        self.feed = feed
         self.options = options
         self.logger = logger
         generator = Generator(store: store, options: options)
+        // Before the first event: the first building is made whatever the log holds.
+        follower = LogFollower(
+            name: "publisher",
+            log: log,
+            filter: EventFilter(kinds: Site.eventKinds),
+            after: -1,
+            logger: logger
+        )
     }
 
     /// Publishes until the service stops.
@@ -75,7 +82,7 @@ public final class Publisher: Service {
     /// How the publisher is, for the health check.
     public var serviceState: ServiceState {
         let state = state.withLock { $0 }
-        let behind = max(0, feed.latestPageEventID - state.publishedEventID)
+        let behind = max(0, follower.latestWantedEventID - state.publishedEventID)
         return ServiceState(
             name: "publisher",
             status: state.failure == nil ? .pass : .warning,
@@ -88,21 +95,21 @@ public final class Publisher: Service {
     }
 
     private func publishForever() async {
-        var seen: Int64 = -1
         var waitSeconds = 0
         while !Task.isCancelled {
             if waitSeconds > 0 { try? await Task.sleep(for: .seconds(waitSeconds)) }
-            let latest = feed.latestPageEventID
+            let latest = follower.latestWantedEventID
             let begin = ContinuousClock.now
-            if latest > seen || templatesHaveChanged() {
+            if latest > follower.position || templatesHaveChanged() {
                 guard await publish() else {
                     // Again after 2, 4, 8 … 60 seconds.
                     waitSeconds = min(60, max(2, waitSeconds * 2))
                     continue
                 }
-                (seen, waitSeconds) = (latest, 0)
+                follower.advance(to: latest)
+                waitSeconds = 0
             }
-            await waitForNews(after: seen, lastTook: ContinuousClock.now - begin)
+            await waitForNews(lastTook: ContinuousClock.now - begin)
         }
     }
 
@@ -122,10 +129,10 @@ public final class Publisher: Service {
     ///
     /// A building that took long is followed by a pause six times as long, so that publishing takes a
     /// seventh of a core at the most however many reads come; but no longer than `PUBLISH_DELAY_MAX_MS`.
-    private func waitForNews(after seen: Int64, lastTook took: Duration) async {
-        let feed = feed
+    private func waitForNews(lastTook took: Duration) async {
+        let follower = follower
         let hasNews = await withTaskGroup(of: Bool.self) { group in
-            group.addTask { await feed.waitForPageEvents(after: seen) > seen }
+            group.addTask { await follower.waitForEvents() }
             group.addTask {
                 try? await Task.sleep(for: .seconds(Publisher.watchSeconds))
                 return false

@@ -7,6 +7,9 @@ import Core
 struct Site {
     let build: SiteBuild
 
+    /// The events that pages can depend on: not `site`, which tells of the pages themselves.
+    static let eventKinds = Set(Event.Kind.allCases).subtracting([.site])
+
     /// Makes everything that a stretch of the event log touched.
     ///
     /// In this order a page comes after those that it lists: cameras, days, months, years, front pages.

@@ -45,19 +45,16 @@ struct Composition {
         logger.notice("database opened", metadata: ["sqlite": "\(Store.sqliteVersion)"])
         let pictures = try PictureFolder(path: settings.picturesPath, calendar: settings.calendar)
         let feed = Feed()
+        let log = StoredEventLog(store: store, feed: feed)
         let recorder = try Recorder(store: store, pictures: pictures, feed: feed, logger: logger)
         let publisher = Publisher(
             store: store,
             recorder: recorder,
-            feed: feed,
+            log: log,
             options: settings.site,
             logger: logger
         )
-        let events = EventStream(
-            log: StoredEventLog(store: store, feed: feed),
-            limits: settings.limits,
-            logger: logger
-        )
+        let events = EventStream(log: log, limits: settings.limits, logger: logger)
         let figures = GatewayMetrics()
         let monitor = HealthMonitor(store: store, recorder: recorder) {
             [publisher.serviceState, Composition.state(of: events), figures.serviceState]
@@ -72,7 +69,7 @@ struct Composition {
         )
         let gateway = try Gateway(
             backend,
-            log: StoredEventLog(store: store, feed: feed),
+            log: log,
             options: settings.gateway,
             figures: figures
         )

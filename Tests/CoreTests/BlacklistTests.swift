@@ -1,3 +1,4 @@
+import GRDB
 import Testing
 
 @testable import Core
@@ -91,6 +92,26 @@ import Testing
             try $0.detections(since: .init(milliseconds: 0), limit: 5)
         }
         #expect(record.map(\.matchReason) == ["stolen"])
+        try await site.close()
+    }
+
+    /// A page of alerts is one query: not one more for each alert, its entry or its camera's place.
+    @Test func aPageOfAlertsIsOneQuery() async throws {
+        let site = try TestSite()
+        for number in 0..<20 {
+            _ = try await site.recorder.addToBlacklist(site.draft("กข \(number)"), by: .system)
+        }
+        _ = try await site.recorder.record((0..<20).map { try site.read("กข \($0)") })
+        let store = site.store
+        let (alerts, statements) = try await store.pool.read { db in
+            var statements = 0
+            db.trace { _ in statements += 1 }
+            defer { db.trace(options: []) }
+            let alerts = try store.snapshot(db).events(after: 0, limit: 256, kinds: [.alert])
+            return (alerts, statements)
+        }
+        #expect(alerts.count == 20)
+        #expect(statements == 1)
         try await site.close()
     }
 

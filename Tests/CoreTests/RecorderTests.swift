@@ -230,6 +230,25 @@ import Testing
         try await site.close()
     }
 
+    @Test func aDeletionTellsTheDaysCamerasAndPlates() async throws {
+        let site = try TestSite()
+        let seen = [("กข 1", "CAM1", "2026-01-02"), ("กข 2", "CAM2", "2026-01-03")]
+        for (plate, camera, day) in seen {
+            let read = try site.read(plate, camera: camera, seen: "\(day)T05:00:00Z")
+            _ = try await site.recorder.record(read)
+        }
+        let (before, plates) = try await site.store.read {
+            (try $0.newestEventID(), try Int64.fetchAll($0.db, sql: "SELECT id FROM plates"))
+        }
+        for id in 1...2 { try await site.recorder.deleteRecord(id: Int64(id), by: .system) }
+        let changes = try await site.store.read { try $0.changes(after: before, limit: 100) }
+        #expect(changes.rewrittenDays.map(\.description).sorted() == seen.map(\.2))
+        #expect(changes.rewrittenCameras == ["CAM1", "CAM2"])
+        #expect(changes.rewrittenPlates == Set(plates))
+        #expect(plates.count == 2)
+        try await site.close()
+    }
+
     @Test func theEventLogIsBounded() async throws {
         var limits = Limits()
         limits.eventLogMax = 100

@@ -142,6 +142,7 @@ struct EventStreamTests {
                 var gone = try EventClient(port: port, lastID: 5)
                 var future = try EventClient(port: port, lastID: 1_000_000)
                 #expect(try gone.block().hasPrefix(": connected"))
+                #expect(try gone.block() == ": events 6 to 600 are no longer kept")
                 #expect(try future.block().hasPrefix(": connected"))
                 try waitUntilJoined(port: port, log)
                 #expect(try gone.nextID() > 600)

@@ -9,18 +9,25 @@ import Synchronization
 final class TestEventLog: EventLog {
     private struct State {
         var events: [Event] = []
-        var latestID: Int64 = 0
-        var followers: [@Sendable (Int64) -> Void] = []
+        var end = LogEnd()
+        var followers: [@Sendable () -> Void] = []
         var pagesRead = 0
     }
 
     private let state = Mutex(State())
 
-    var latestEventID: Int64 { state.withLock { $0.latestID } }
+    var end: LogEnd { state.withLock { $0.end } }
     var pagesRead: Int { state.withLock { $0.pagesRead } }
 
-    func onAppend(_ body: @escaping @Sendable (Int64) -> Void) {
-        state.withLock { $0.followers.append(body) }
+    func onAppend(_ body: @escaping @Sendable () -> Void) -> Int {
+        state.withLock { state in
+            state.followers.append(body)
+            return state.followers.count - 1
+        }
+    }
+
+    func remove(_ token: Int) {
+        state.withLock { $0.followers[token] = {} }
     }
 
     func page(after id: Int64, limit: Int, filter: EventFilter) async throws -> EventPage {
@@ -30,17 +37,19 @@ final class TestEventLog: EventLog {
             let isFull = events.count >= limit
             return EventPage(
                 events: Array(events),
-                end: isFull ? (events.last?.id ?? id) : max(id, state.latestID)
+                after: id,
+                end: isFull ? (events.last?.id ?? id) : max(id, state.end.latestEventID),
+                oldest: state.events.first?.id ?? state.end.latestEventID + 1
             )
         }
     }
 
     func append(_ kind: Event.Kind = .read, camera: String? = "CAM1", json: String = "{}") {
-        let (id, followers) = state.withLock { state in
-            state.latestID += 1
+        let followers = state.withLock { state in
+            state.end.append(kind, state.end.latestEventID + 1)
             state.events.append(
                 Event(
-                    id: state.latestID,
+                    id: state.end.latestEventID,
                     kind: kind,
                     at: Timestamp(milliseconds: 0),
                     cameraID: camera,
@@ -48,9 +57,9 @@ final class TestEventLog: EventLog {
                     json: json
                 )
             )
-            return (state.latestID, state.followers)
+            return state.followers
         }
-        for follower in followers { follower(id) }
+        for follower in followers { follower() }
     }
 
     /// Forgets events up to an id, as retention does.

@@ -6,7 +6,7 @@ enum SourceTree {
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
     struct File: CustomStringConvertible {
-        /// Below the root: `Sources/Core/Feed.swift`.
+        /// Below the root: `Sources/Core/EventLog/Feed.swift`.
         let path: String
         let lines: [Substring]
 

@@ -194,7 +194,7 @@ extension Recorder {
             try writer.advanceDay(to: store.calendar.day(of: writer.now))
         }
         try moveOrphansAside(writer)
-        feed.notify(writer.latestEventID, ofPages: writer.latestPageEventID)
+        feed.notify(writer.logEnd)
     }
 
     /// Commits a batch and takes it away.
@@ -229,11 +229,11 @@ extension Recorder {
         _ proof: borrowing CommitProof,
         to writer: StoreWriter
     ) {
-        let (latestEventID, pageEventID) = (writer.latestEventID, writer.latestPageEventID)
+        let logEnd = writer.logEnd
         let pictures = writer.picturesToRemove
         writer.picturesToRemove = []
         for answer in answers { answer(proof) }
-        feed.notify(latestEventID, ofPages: pageEventID)
+        feed.notify(logEnd)
         cleanupQueue.async { [self] in
             withExtendedLifetime((batch, answers)) {}
             remove(pictures)

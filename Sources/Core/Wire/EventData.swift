@@ -38,14 +38,19 @@ enum EventData {
         }
     }
 
-    /// Records that were deleted, and the days on which they had been seen.
-    static func deleted(_ ids: [Int64], days: [Day]) -> String {
+    /// Records that were deleted, with the days on which they had been seen, their cameras' names and the ids of their
+    /// plates: a follower cannot ask for them any more.
+    static func deleted(_ ids: [Int64], days: [Day], cameras: [String], plates: [Int64]) -> String {
         object { writer in
             writer.field("reason", "records_deleted")
             writer.key("days")
             writer.array(of: days) { $0.value($1.description) }
             writer.key("record_ids")
             writer.array(of: ids) { $0.value($1) }
+            writer.key("camera_ids")
+            writer.array(of: cameras) { $0.value($1) }
+            writer.key("plate_ids")
+            writer.array(of: plates) { $0.value($1) }
         }
     }
 

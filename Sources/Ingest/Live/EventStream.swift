@@ -9,15 +9,12 @@ internal import Synchronization
 public final class EventStream: Sendable {
     private struct State {
         /// Listeners that get news as it comes.
-        var live: [ObjectIdentifier: EventSubscription] = [:] {
-            didSet { kindsOfLive = nil }
-        }
-        /// The kinds that some of them want, once somebody has asked: to ask is to look at all of them.
-        var kindsOfLive: Set<Event.Kind>?
+        var live: [ObjectIdentifier: EventSubscription] = [:]
+        /// Whether some left, so that the follower's filter may admit more than the others want: to find out is to
+        /// look at all of them.
+        var isFilterWide = false
         /// Listeners in all, those that still catch up included.
         var count = 0
-        /// Every event up to here has been offered to those who are live, where there are any.
-        var position: Int64
         var isStopped = false
     }
 
@@ -35,11 +32,10 @@ public final class EventStream: Sendable {
     private let logger: Logger
     private let heartbeat: Duration
     private let state: Mutex<State>
-    /// Whether somebody is live.
+    /// Every event up to its position has been offered to those that are live; suspended while none is.
     ///
-    /// Said without `state`, which is locked while news are handed to thousands: whoever
-    /// announces them never waits for that.
-    private let demand: DemandSignal
+    /// Its position and its filter change under `state`'s lock only, together with who is live.
+    private let follower: LogFollower
 
     /// A stream that follows a log from its present end.
     ///
@@ -55,8 +51,15 @@ public final class EventStream: Sendable {
         self.limits = limits
         self.logger = logger
         self.heartbeat = heartbeat
-        state = Mutex(State(position: log.latestEventID))
-        demand = DemandSignal(of: log)
+        state = Mutex(State())
+        follower = LogFollower(
+            name: "event streams",
+            log: log,
+            filter: EventFilter(kinds: []),
+            isSuspended: true,
+            pause: Self.pause,
+            logger: logger
+        )
     }
 
     /// How many listen.
@@ -134,6 +137,9 @@ public final class EventStream: Sendable {
                     limit: Self.pageEvents,
                     filter: subscription.filter
                 )
+                if let lost = page.lost {
+                    subscription.offer(comment: ServerSentEvent.lost(lost), onlyIfIdle: false)
+                }
                 for event in page.events {
                     let text = ServerSentEvent.text(event)
                     if !subscription.hasRoom(for: text) { await subscription.drained() }
@@ -154,11 +160,15 @@ public final class EventStream: Sendable {
     private func join(_ subscription: EventSubscription, from position: Int64?) -> Bool {
         state.withLock { state in
             guard !state.isStopped, !subscription.isEnded else { return true }
-            demand.setActive(true)
-            if state.live.isEmpty { state.position = max(state.position, log.latestEventID) }
-            if let position, position < state.position { return false }
-            subscription.advance(to: position ?? state.position)
+            follower.resume()
+            if let position, position < follower.position {
+                if state.live.isEmpty { follower.suspend() }
+                return false
+            }
+            subscription.advance(to: position ?? follower.position)
             state.live[ObjectIdentifier(subscription)] = subscription
+            let kinds = follower.filter.kinds.union(subscription.filter.kinds)
+            follower.filter = EventFilter(kinds: kinds)
             return true
         }
     }
@@ -166,82 +176,49 @@ public final class EventStream: Sendable {
     private func remove(_ subscription: EventSubscription) {
         state.withLock { state in
             state.live[ObjectIdentifier(subscription)] = nil
-            demand.setActive(!state.live.isEmpty)
+            state.isFilterWide = true
+            if state.live.isEmpty { follower.suspend() }
             state.count -= 1
         }
     }
 }
 
 extension EventStream {
-    /// Reads news as they are announced and hands them on, until the task is cancelled.
+    /// Offers what the log tells to all that are live, until the task is cancelled.
     func follow() async {
-        await readNews()
-        var last = ContinuousClock.now
-        for await _ in demand.wakeups {
-            let rest = Self.pause - (ContinuousClock.now - last)
-            if rest > .zero { try? await Task.sleep(for: rest, tolerance: .zero) }
-            last = .now
-            await readNews()
-        }
+        await follower.run { self.deliver($0) }
     }
 
-    private func readNews() async {
-        do {
-            var isBehind = true
-            while isBehind, !Task.isCancelled {
-                guard let wanted = wantedNews() else { return }
-                let page = try await log.page(
-                    after: wanted.position,
-                    limit: Self.pageEvents,
-                    filter: EventFilter(kinds: wanted.kinds)
-                )
-                isBehind =
-                    !deliver(page, kinds: wanted.kinds) || page.events.count >= Self.pageEvents
-            }
-        } catch {
-            // The next announcement, or the next heartbeat, tries again from the same place.
-            logger.error("the event log could not be read", metadata: ["cause": "\(error)"])
-        }
-    }
-
-    /// From where, and which kinds of news somebody waits for; nil where nobody does.
-    private func wantedNews() -> (position: Int64, kinds: Set<Event.Kind>)? {
-        state.withLock { state in
-            state.live.isEmpty ? nil : (state.position, Self.kinds(of: &state))
-        }
-    }
-
-    private static func kinds(of state: inout State) -> Set<Event.Kind> {
-        if let known = state.kindsOfLive { return known }
-        let kinds = state.live.values.reduce(into: Set()) { $0.formUnion($1.filter.kinds) }
-        state.kindsOfLive = kinds
-        return kinds
-    }
-
-    /// Offers a page to everybody who is live, under the lock under which others join: nobody can come
-    /// in between and miss an event or get it twice.
+    /// Offers a piece of the log under the lock under which others join: none can come in between and miss an event or
+    /// get it twice.
     ///
-    /// False, and nothing was offered, where somebody joined meanwhile who wants what was not read.
-    private func deliver(_ page: EventPage, kinds: Set<Event.Kind>) -> Bool {
-        let texts = page.events.map { ($0, ServerSentEvent.text($0)) }
+    /// It is read again, and nothing was offered, if one joined meanwhile that wants what was not read.
+    private func deliver(_ batch: LogFollower.Batch) -> LogFollower.Outcome {
+        let texts = batch.events.map { ($0, ServerSentEvent.text($0)) }
         return state.withLock { state in
-            guard kinds.isSuperset(of: Self.kinds(of: &state)) else { return false }
+            guard batch.filter.kinds.isSuperset(of: follower.filter.kinds) else {
+                return .readAgain
+            }
             for subscription in state.live.values {
                 for (event, text) in texts where subscription.filter.admits(event) {
                     subscription.offer(event.id, text)
                 }
             }
-            state.position = max(state.position, page.end)
-            return true
+            follower.advance(to: batch.end)
+            if state.isFilterWide {
+                let kinds = state.live.values.reduce(into: Set()) { $0.formUnion($1.filter.kinds) }
+                follower.filter = EventFilter(kinds: kinds)
+                state.isFilterWide = false
+            }
+            return .taken
         }
     }
 
     /// One timer for all: a comment to everybody for whom nothing waits.
     func beat() async {
         while (try? await Task.sleep(for: heartbeat)) != nil {
-            let (live, position) = state.withLock { (Array($0.live.values), $0.position) }
+            let live = state.withLock { Array($0.live.values) }
             for subscription in live { subscription.offer(comment: ServerSentEvent.heartbeat) }
-            if !live.isEmpty, log.latestEventID > position { demand.wake() }
         }
     }
 

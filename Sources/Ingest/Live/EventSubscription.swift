@@ -65,10 +65,10 @@ public final class EventSubscription: Sendable {
         waker?.wake()
     }
 
-    /// Adds text that is no event, unless enough waits already to keep the connection alive.
-    func offer(comment: [UInt8]) {
+    /// Adds text that is no event; only if nothing waits if it is there to keep the connection alive.
+    func offer(comment: [UInt8], onlyIfIdle: Bool = true) {
         let waker = state.withLock { state -> (any Waker)? in
-            guard state.bytes == 0, !state.isEnded else { return nil }
+            guard state.bytes == 0 || !onlyIfIdle, !state.isEnded else { return nil }
             append(comment, to: &state)
             return state.waker
         }

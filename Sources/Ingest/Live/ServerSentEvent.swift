@@ -8,6 +8,11 @@ enum ServerSentEvent {
     /// A comment, which browsers ignore and which keeps proxies from giving up.
     static let heartbeat = Array(": \n\n".utf8)
 
+    /// A comment that says which events a listener missed, because the log holds them no more.
+    static func lost(_ ids: ClosedRange<Int64>) -> [UInt8] {
+        Array(": events \(ids.lowerBound) to \(ids.upperBound) are no longer kept\n\n".utf8)
+    }
+
     /// One event.
     ///
     /// Its JSON is one line: a line break in it would end the field.

@@ -66,7 +66,7 @@ extension Snapshot {
                     on: day.day ?? calendar.day(of: seen)
                 )
             }
-            if kind == .stats, let data = rows.text(5) { try changes.addRewrittenDays(of: data) }
+            if kind == .stats, let data = rows.text(5) { try changes.addRewritten(data) }
             if kind == .blacklist {
                 try add(entry: rows.isNull(3) ? nil : rows.integer(3), rows.text(5), to: &changes)
             }
@@ -90,15 +90,6 @@ extension Snapshot {
         {
             for id in try expired(after: after, through: through) { changes.add(entries: id...id) }
         }
-    }
-
-    /// The id of the newest event that pages can depend on: any but `site`; 0 where there is none.
-    public func latestEventID() throws -> Int64 {
-        try Int64.fetchOne(
-            db.cachedStatement(
-                sql: "SELECT id FROM events WHERE kind <> 7 ORDER BY id DESC LIMIT 1"
-            )
-        ) ?? 0
     }
 
     /// When an event was; nil where the log does not hold it.
@@ -146,8 +137,12 @@ public struct Changes: Sendable {
     public var cameras: Set<Int64> = []
     /// The days with new records, each with the place of the earliest of them.
     public var earliest: [Day: SortKey] = [:]
-    /// The days whose records were removed, so that all their pages must be made again.
+    /// The days of which records were removed, so that all their pages must be made again.
     public var rewrittenDays: Set<Day> = []
+    /// The names of the cameras of which records were removed.
+    public var rewrittenCameras: Set<String> = []
+    /// The ids of the plates of which records were removed; those of which none is left are gone.
+    public var rewrittenPlates: Set<Int64> = []
     /// The ids of the blacklist's entries that were added, removed or have expired.
     public var entries: [ClosedRange<Int64>] = []
 
@@ -158,6 +153,8 @@ public struct Changes: Sendable {
         cameras.formUnion(later.cameras)
         earliest.merge(later.earliest) { min($0, $1) }
         rewrittenDays.formUnion(later.rewrittenDays)
+        rewrittenCameras.formUnion(later.rewrittenCameras)
+        rewrittenPlates.formUnion(later.rewrittenPlates)
         for range in later.entries { add(entries: range) }
     }
 
@@ -172,12 +169,17 @@ public struct Changes: Sendable {
         earliest[day] = min(earliest[day] ?? place, place)
     }
 
-    mutating func addRewrittenDays(of data: String) throws {
-        guard case .array(let days)? = try JSONParser.parse(Array(data.utf8))["days"] else {
-            return
+    /// Adds what an event says of records that were removed.
+    mutating func addRewritten(_ data: String) throws {
+        let json = try JSONParser.parse(Array(data.utf8))
+        func list(_ name: String) -> [JSON] {
+            guard case .array(let values)? = json[name] else { return [] }
+            return values
         }
-        for case .string(let text) in days {
+        for case .string(let text) in list("days") {
             if let day = Day(text) { rewrittenDays.insert(day) }
         }
+        for case .string(let name) in list("camera_ids") { rewrittenCameras.insert(name) }
+        for case .number(let id) in list("plate_ids") { rewrittenPlates.insert(Int64(id)) }
     }
 }

@@ -14,7 +14,8 @@ extension Snapshot {
         let rows = try Row.fetchCursor(
             db.cachedStatement(
                 sql: """
-                    SELECT e.id, e.kind, e.at, ec.name, e.subject, e.data, \(Record.columns)
+                    SELECT e.id, e.kind, e.at, ec.name, e.subject, e.data, \(Record.columns),
+                        a.id, a.record, a.entry, a.certain, a.reason, a.raised, c.location, b.*
                     FROM events e
                     LEFT JOIN cameras ec ON ec.id = e.camera
                     LEFT JOIN alerts a ON e.kind = 2 AND a.id = e.subject
@@ -23,34 +24,46 @@ extension Snapshot {
                     LEFT JOIN cameras c ON c.id = r.camera
                     LEFT JOIN plates p ON p.id = r.plate
                     LEFT JOIN places o ON o.id = r.place
+                    LEFT JOIN blacklist b ON b.id = a.entry
                     WHERE e.id > ?1 AND e.kind IN (\(codes)) AND (e.kind > 2 OR r.id IS NOT NULL)
                         AND (?2 IS NULL OR ec.name = ?2)
                     ORDER BY e.id LIMIT ?3
                     """
             ),
-            arguments: [id, cameraID, limit]
+            arguments: [id, cameraID, limit],
+            adapter: ScopeAdapter([
+                "alert": SuffixRowAdapter(fromIndex: 26), "entry": SuffixRowAdapter(fromIndex: 33),
+            ])
         )
         var events: [Event] = []
         while let row = try rows.next() {
-            if let event = try event(row) { events.append(event) }
+            if let event = event(row) { events.append(event) }
         }
         return events
     }
 
-    /// The id of the newest event of any kind; 0 where there is none.
+    /// The id of the newest event of any kind; 0 if there is none.
     public func newestEventID() throws -> Int64 {
         try Int64.fetchOne(db.cachedStatement(sql: "SELECT MAX(id) FROM events")) ?? 0
     }
 
-    private func event(_ row: Row) throws -> Event? {
+    /// The id of the newest event of some kinds; 0 if there is none.
+    public func newestEventID(of kinds: Set<Event.Kind>) throws -> Int64 {
+        let codes = kinds.map { String($0.code) }.sorted().joined(separator: ",")
+        return try Int64.fetchOne(
+            db.cachedStatement(
+                sql: "SELECT id FROM events WHERE kind IN (\(codes)) ORDER BY id DESC LIMIT 1"
+            )
+        ) ?? 0
+    }
+
+    private func event(_ row: Row) -> Event? {
         guard let kind = Event.Kind(code: row[1]) else { return nil }
         let subject: Int64? = row[4]
         let json: String =
             switch kind {
             case .read: Record(row: row, first: 6).json
-            case .alert:
-                try subject.flatMap { try alert(id: $0) }
-                    .map { try alertJSON($0, Record(row: row, first: 6)) } ?? "{}"
+            case .alert: alertJSON(row, Record(row: row, first: 6))
             default: row[5] ?? "{}"
             }
         return Event(
@@ -63,35 +76,15 @@ extension Snapshot {
         )
     }
 
-    private func alert(id: Int64) throws -> Alert? {
-        try Row.fetchOne(
-            db.cachedStatement(sql: "SELECT * FROM alerts WHERE id = ?"),
-            arguments: [id]
-        ).map { row in
-            Alert(
-                id: row["id"],
-                recordID: row["record"],
-                entryID: row["entry"],
-                match: (row["certain"] as Bool) ? .certain : .possible,
-                reason: row["reason"],
-                raisedAt: Timestamp(milliseconds: row["raised"])
-            )
-        }
-    }
-
-    /// Where a record was read, in words: as the read says, else where its camera is known to be.
-    private func place(of record: Record) throws -> String? {
-        if let text = record.location.text { return text }
-        return try String.fetchOne(
-            db.cachedStatement(sql: "SELECT location FROM cameras WHERE name = ?"),
-            arguments: [record.cameraID]
-        )
-    }
-
     /// WIRE's `blacklist_alert`.
-    private func alertJSON(_ alert: Alert, _ record: Record) throws -> String {
-        let entry = try blacklistEntry(id: alert.entryID)
-        let place = try place(of: record)
+    ///
+    /// Its place is where the read says that it was, else where its camera is known to be.
+    private func alertJSON(_ row: Row, _ record: Record) -> String {
+        guard let alert = row.scopes["alert"].flatMap(Alert.init(row:)) else { return "{}" }
+        let entry = row.scopes["entry"].flatMap { row in
+            (row["id"] as Int64?).map { _ in BlacklistEntry(row: row) }
+        }
+        let place: String? = record.location.text ?? row.scopes["alert"]?["location"]
         var writer = JSONWriter(capacity: 1_024)
         writer.object { writer in
             writer.field("type", "blacklist_alert")
@@ -103,5 +96,20 @@ extension Snapshot {
             writer.field("timestamp", alert.raisedAt)
         }
         return writer.text
+    }
+}
+
+extension Alert {
+    /// Nil if the row has none.
+    fileprivate init?(row: Row) {
+        guard let id: Int64 = row["id"] else { return nil }
+        self.init(
+            id: id,
+            recordID: row["record"],
+            entryID: row["entry"],
+            match: (row["certain"] as Bool) ? .certain : .possible,
+            reason: row["reason"],
+            raisedAt: Timestamp(milliseconds: row["raised"])
+        )
     }
 }

@@ -158,7 +158,7 @@ extension StoreWriter {
             rows.map { UnindexedTail.PlateCameraPair(plate: $0["plate"], camera: $0["camera"]) }
         )
         try deletePlatesLeft(Set(rows.map { $0["plate"] }))
-        try announceDeletion(ids: rows.map { $0["id"] }, days: days.sorted())
+        try announceDeletion(of: rows, days: days.sorted())
     }
 
     /// Deletes plates of which no record is left: nothing is kept of a car that was last seen too long
@@ -185,7 +185,16 @@ extension StoreWriter {
         plates.removeAll(keepingCapacity: true)
     }
 
-    private func announceDeletion(ids: [Int64], days: [Day]) throws {
-        try append(.stats, data: EventData.deleted(ids, days: days))
+    /// Tells followers all that they may keep of the records: their days, cameras and plates, which may be gone, too.
+    private func announceDeletion(of rows: [Row], days: [Day]) throws {
+        let numbers = Set(rows.map { $0["camera"] as Int64 })
+        let plates = Set(rows.map { $0["plate"] as Int64 })
+        let deleted = EventData.deleted(
+            rows.map { $0["id"] },
+            days: days,
+            cameras: cameras.filter { numbers.contains($0.value.id) }.keys.sorted(),
+            plates: plates.sorted()
+        )
+        try append(.stats, data: deleted)
     }
 }

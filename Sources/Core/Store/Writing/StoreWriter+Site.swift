@@ -17,10 +17,13 @@ extension StoreWriter {
         try append(.site, data: EventData.site(through: eventID, pages: pages))
     }
 
-    /// The newest event that pages can depend on.
-    static func latestPageEventID(_ db: Database) throws -> Int64 {
-        let sql = "SELECT id FROM events WHERE kind <> 7 ORDER BY id DESC LIMIT 1"
-        return try Int64.fetchOne(db, sql: sql) ?? 0
+    /// Where the log ends, by a look at all of it.
+    static func logEnd(_ db: Database) throws -> LogEnd {
+        let rows = try Row.fetchAll(db, sql: "SELECT kind, MAX(id) FROM events GROUP BY kind")
+        let newest: [(Event.Kind, Int64)] = rows.compactMap { row in
+            Event.Kind(code: row[0]).map { ($0, row[1]) }
+        }
+        return LogEnd(Dictionary(newest) { max($0, $1) })
     }
 
     /// Writes down who did what.

@@ -22,10 +22,8 @@ final class StoreWriter {
     private(set) var now: Timestamp
     /// Pictures that the commit made superfluous; removed once it is on disk.
     var picturesToRemove: [String] = []
-    /// The id of the newest event.
-    private(set) var latestEventID: Int64
-    /// The id of the newest event that pages can depend on: any but `site`.
-    private(set) var latestPageEventID: Int64
+    /// Where the event log ends.
+    private(set) var logEnd: LogEnd
     /// The id of the record that was inserted last, deleted ones included: none is given twice.
     var latestRecordID: Int64
 
@@ -107,8 +105,7 @@ final class StoreWriter {
         dedupIndex = try DedupIndex(db, limits: limits)
         deletedReads = try DeletedReads(db, dedupIndex)
         latestPlateID = try StoreWriter.latestPlateID(db, packedPlates)
-        latestEventID = try Int64.fetchOne(db, sql: "SELECT MAX(id) FROM events") ?? 0
-        latestPageEventID = try StoreWriter.latestPageEventID(db)
+        logEnd = try StoreWriter.logEnd(db)
         oldestEventID = try Int64.fetchOne(db, sql: "SELECT MIN(id) FROM events") ?? 0
     }
 
@@ -143,6 +140,7 @@ final class StoreWriter {
     /// After a commit that failed: the indexes in memory may be ahead of those in the database.
     private func recoverCaches() throws {
         try reloadCaches(blacklistMark: 0)
+        logEnd = try StoreWriter.logEnd(db)
         if try blacklist.count != db.blacklistCount(.notRemoved) {
             blacklist = try BlacklistIndex(db)
         }
@@ -173,6 +171,7 @@ final class StoreWriter {
         // Nothing large is copied: in what is tried no event id is entered, they only are at the end of a commit.
         let (pictures, indexes, index) = (picturesToRemove, deferredIndexes, dedupIndex)
         let (latestBefore, blacklistMark) = (latestRecordID, blacklist.mark)
+        let logEndBefore = logEnd
         let changesBefore = db.totalChangesCount
         do {
             try db.inSavepoint {
@@ -193,7 +192,7 @@ final class StoreWriter {
             // they left it, or no batch would end where changes are refused again and again; and no id that was
             // given is given again, though its record may be deleted already.
             (picturesToRemove, deferredIndexes, dedupIndex) = (pictures, indexes, index)
-            latestRecordID = latestBefore
+            (latestRecordID, logEnd) = (latestBefore, logEndBefore)
             isOutOfDate = false
             throw error
         }
@@ -209,21 +208,21 @@ final class StoreWriter {
         data: String? = nil
     ) throws {
         let statement = statements.appendEvent
-        statement.bind(1, latestEventID + 1)
+        let id = logEnd.latestEventID + 1
+        statement.bind(1, id)
         statement.bind(2, kind.code)
         statement.bind(3, now.milliseconds)
         statement.bind(4, camera)
         statement.bind(5, subject)
         statement.bind(6, data)
         try statement.run()
-        latestEventID += 1
-        if kind != .site { latestPageEventID = latestEventID }
-        if oldestEventID == 0 { oldestEventID = latestEventID }
+        logEnd.append(kind, id)
+        if oldestEventID == 0 { oldestEventID = id }
     }
 
     /// Lets the oldest events go, a thousand at a time, so that the log stays bounded.
     private func pruneEvents() throws {
-        let keepFrom = latestEventID - Int64(limits.eventLogMax) + 1
+        let keepFrom = logEnd.latestEventID - Int64(limits.eventLogMax) + 1
         guard keepFrom - oldestEventID >= 1_000 else { return }
         try db.execute(sql: "DELETE FROM events WHERE id < ?", arguments: [keepFrom])
         oldestEventID = keepFrom
@@ -244,8 +243,6 @@ final class StoreWriter {
         notedRecordID = -1
         packedPlates = try PackedPlateTable(db, limits: limits)
         latestPlateID = try StoreWriter.latestPlateID(db, packedPlates)
-        latestEventID = try Int64.fetchOne(db, sql: "SELECT MAX(id) FROM events") ?? latestEventID
-        latestPageEventID = try StoreWriter.latestPageEventID(db)
     }
 
     /// Counts all records and enters them in their indexes, before one of them is deleted that was not.

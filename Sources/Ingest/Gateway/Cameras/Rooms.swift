@@ -14,37 +14,31 @@ internal import Logging
         case health
     }
 
-    private static let pageEvents = 256
-
-    private let log: any EventLog
     private let loop: SocketLoop
-    private let logger: Logger
     private var members: [Room: [ObjectIdentifier: SocketIOSocket]] = [:]
-    /// Every event up to here has been told, while somebody is there.
-    private var position: Int64
-    /// Whether somebody is in a room.
-    private let demand: DemandSignal
+    /// Suspended while no client is in a room.
+    private let follower: LogFollower
 
     init(log: any EventLog, loop: SocketLoop, logger: Logger) {
-        self.log = log
         self.loop = loop
-        self.logger = logger
-        position = log.latestEventID
-        demand = DemandSignal(of: log)
+        follower = LogFollower(
+            name: "rooms",
+            log: log,
+            filter: EventFilter(kinds: [.read, .alert]),
+            isSuspended: true,
+            logger: logger
+        )
     }
 
     func enter(_ room: Room, _ socket: SocketIOSocket) {
-        demand.setActive(true)
-        if !isWatched { position = log.latestEventID }
+        follower.resume()
         members[room, default: [:]][ObjectIdentifier(socket)] = socket
     }
 
     func leave(_ room: Room, _ socket: SocketIOSocket) {
         members[room]?[ObjectIdentifier(socket)] = nil
-        demand.setActive(isWatched)
+        if members.values.allSatisfy(\.isEmpty) { follower.suspend() }
     }
-
-    private var isWatched: Bool { members.values.contains { !$0.isEmpty } }
 
     func leaveAll(_ socket: SocketIOSocket) {
         for room in Room.allCases { leave(room, socket) }
@@ -52,41 +46,19 @@ internal import Logging
 
     /// Tells the rooms of what the log tells, until the task is cancelled.
     func follow() async {
-        for await _ in demand.wakeups {
-            while let from = await wantedPosition() {
-                guard let page = await page(after: from) else { break }
-                await tell(page)
-                if page.events.count < Self.pageEvents { break }
-            }
+        await follower.run { batch in
+            await self.tell(batch)
+            return .taken
         }
     }
 
-    /// From where somebody waits for news; nil where nobody does.
-    private func wantedPosition() async -> Int64? {
+    private func tell(_ batch: LogFollower.Batch) async {
         await withCheckedContinuation { continuation in
             loop.run { _ in
-                continuation.resume(returning: self.isWatched ? self.position : nil)
-            } orElse: {
-                continuation.resume(returning: nil)
-            }
-        }
-    }
-
-    private func page(after position: Int64) async -> EventPage? {
-        do {
-            let filter = EventFilter(kinds: [.read, .alert])
-            return try await log.page(after: position, limit: Self.pageEvents, filter: filter)
-        } catch {
-            logger.error("the event log could not be read", metadata: ["cause": "\(error)"])
-            return nil
-        }
-    }
-
-    private func tell(_ page: EventPage) async {
-        await withCheckedContinuation { continuation in
-            loop.run { _ in
-                for event in page.events where event.id > self.position { self.tell(event) }
-                self.position = max(self.position, page.end)
+                // A client that came meanwhile is told what comes after it.
+                let position = self.follower.position
+                for event in batch.events where event.id > position { self.tell(event) }
+                self.follower.advance(to: batch.end)
                 continuation.resume()
             } orElse: {
                 continuation.resume()

@@ -1,21 +1,7 @@
-public import Core
+internal import Core
 
-/// Which events a listener wants (`?types=` and `?camera_id=`).
-public struct EventFilter: Sendable, Equatable {
-    /// The kinds.
-    public let kinds: Set<Event.Kind>
-    /// The one camera, or nil for all.
-    ///
-    /// Events that concern no camera are then left out.
-    public let cameraID: String?
-
-    /// Everything, or a part.
-    public init(kinds: Set<Event.Kind> = Set(Event.Kind.allCases), cameraID: String? = nil) {
-        self.kinds = kinds
-        self.cameraID = cameraID
-    }
-
-    /// Reads the query.
+extension EventFilter {
+    /// Reads `?types=` and `?camera_id=`.
     ///
     /// Throws ``Refusal`` for a type that does not exist.
     init(_ query: QueryItems) throws(Refusal) {
@@ -37,10 +23,5 @@ public struct EventFilter: Sendable, Equatable {
             kinds.insert(kind)
         }
         self.init(kinds: kinds, cameraID: cameraID)
-    }
-
-    /// Whether an event is wanted.
-    func admits(_ event: Event) -> Bool {
-        kinds.contains(event.kind) && (cameraID == nil || event.cameraID == cameraID)
     }
 }

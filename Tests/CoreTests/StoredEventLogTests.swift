@@ -3,7 +3,6 @@ import Logging
 import Testing
 
 @testable import Core
-@testable import Ingest
 
 @Suite struct StoredEventLogTests {
     /// A commit is in the database a moment before it is announced.
@@ -26,7 +25,10 @@ import Testing
         }
         let newest = try await store.read { try $0.newestEventID() }
         for announced in 0...newest + 1 {
-            let log = StoredEventLog(store: store, feed: Feed(latestEventID: announced))
+            let log = StoredEventLog(
+                store: store,
+                feed: Feed(end: LogEnd(latestEventID: announced))
+            )
             for limit in [1, 3, 100] {
                 var told: [Int64] = []
                 var position: Int64 = 0

@@ -1,0 +1,212 @@
+public import Logging
+import Synchronization
+
+/// Follows the event log: waits until it has grown, reads a page, hands it on, advances, and tries again after an
+/// error.
+///
+/// It knows by itself how far it has come, so that it never holds up the writer or another follower. If the log was
+/// pruned past its position it says so, to the log of the service and to the one it hands pages to
+/// (``Batch/lost``).
+public final class LogFollower: Sendable {
+    /// A piece of the log.
+    public struct Batch: Sendable {
+        /// The events that the filter admits, oldest first; none if there are only others.
+        public let events: [Event]
+        /// Up to which id it is complete.
+        public let end: Int64
+        /// What it was read for.
+        public let filter: EventFilter
+        /// Events that were pruned before they were read; nil if none.
+        public let lost: ClosedRange<Int64>?
+    }
+
+    /// What becomes of a piece that was handed on.
+    public enum Outcome: Sendable {
+        /// The follower goes on behind it.
+        case taken
+        /// Nothing was done with it: it is read again, with the filter of that moment.
+        case readAgain
+    }
+
+    private struct State {
+        var position: Int64
+        var filter: EventFilter
+        var isFollowing: Bool
+    }
+
+    /// Events in one piece of the log.
+    static let eventsPerBatch = 256
+
+    /// What it is called in the log of the service.
+    public let name: String
+    private let log: any EventLog
+    private let pause: Duration
+    private let retryPause: Duration
+    private let logger: Logger
+    private let state: Mutex<State>
+    /// Whether an append wakes it: asked on the writer's thread, which must not wait for `state`.
+    private let isAwake: Atomic<Bool>
+
+    /// A follower of a log, from behind the event `position`, or from the log's present end.
+    ///
+    /// `pause` lies at least between two readings: where commits come faster, one reading tells of several.
+    /// `retryPause` lies between an error and the next reading.
+    public init(
+        name: String,
+        log: any EventLog,
+        filter: EventFilter = EventFilter(),
+        after position: Int64? = nil,
+        isSuspended: Bool = false,
+        pause: Duration = .zero,
+        retryPause: Duration = .seconds(1),
+        logger: Logger
+    ) {
+        self.name = name
+        self.log = log
+        self.pause = pause
+        self.retryPause = retryPause
+        self.logger = logger
+        state = Mutex(
+            State(
+                position: position ?? log.latestEventID,
+                filter: filter,
+                isFollowing: !isSuspended
+            )
+        )
+        isAwake = Atomic(!isSuspended)
+    }
+
+    /// Every wanted event up to here was taken, except while it is suspended.
+    public var position: Int64 { state.withLock { $0.position } }
+
+    /// Which events it wants; may be changed while it follows.
+    public var filter: EventFilter {
+        get { state.withLock { $0.filter } }
+        set { state.withLock { $0.filter = newValue } }
+    }
+
+    /// The id of the newest event of the kinds that it wants.
+    public var latestWantedEventID: Int64 { log.end.latestEventID(of: filter.kinds) }
+
+    /// Goes on behind an event, never back.
+    ///
+    /// ``run(_:)`` does that by itself after a piece was taken; what must happen together with the taking, under one
+    /// lock, calls it there.
+    public func advance(to id: Int64) {
+        state.withLock { $0.position = max($0.position, id) }
+    }
+
+    /// Follows again, from the log's present end; does nothing unless suspended.
+    public func resume() {
+        // Said before it is asked where the log ends, so that what is appended in between wakes it.
+        isAwake.store(true, ordering: .sequentiallyConsistent)
+        state.withLock { state in
+            guard !state.isFollowing else { return }
+            state.isFollowing = true
+            state.position = max(state.position, log.latestEventID)
+        }
+    }
+
+    /// Follows no more, until ``resume()``: nothing is read, and no thread is woken for a commit.
+    public func suspend() {
+        isAwake.store(false, ordering: .sequentiallyConsistent)
+        state.withLock { $0.isFollowing = false }
+    }
+
+    /// Hands on what the log tells, piece by piece, until the task is cancelled.
+    ///
+    /// A piece whose handling throws is handed on again later.
+    public func run(_ handle: (Batch) async throws -> Outcome) async {
+        let (wakeups, signal) = wakeups()
+        defer { signal.finish() }
+        // What was appended before.
+        signal.yield()
+        var (last, isFailing) = (ContinuousClock.now - pause, false)
+        for await _ in wakeups {
+            let rest = pause - (ContinuousClock.now - last)
+            if rest > .zero { try? await Task.sleep(for: rest, tolerance: .zero) }
+            last = .now
+            do {
+                try await readOn(handle)
+                if isFailing { logger.notice("follows the event log again", metadata: about) }
+                isFailing = false
+            } catch {
+                guard !Task.isCancelled else { return }
+                if !isFailing { report(error) }
+                isFailing = true
+                try? await Task.sleep(for: retryPause)
+                signal.yield()
+            }
+        }
+    }
+
+    /// Waits until the log has an event of the wanted kinds behind the position; false if the task is cancelled before.
+    public func waitForEvents() async -> Bool {
+        let (wakeups, signal) = wakeups()
+        defer { signal.finish() }
+        // Registered first and asked second, so that nothing falls between the two.
+        if latestWantedEventID > position { return true }
+        for await _ in wakeups where latestWantedEventID > position { return true }
+        return false
+    }
+}
+
+extension LogFollower {
+    private var about: Logger.Metadata { ["follower": "\(name)"] }
+
+    /// One element for all that was appended since the last one.
+    private func wakeups() -> (AsyncStream<Void>, AsyncStream<Void>.Continuation) {
+        let (stream, signal) = AsyncStream.makeStream(
+            of: Void.self,
+            bufferingPolicy: .bufferingNewest(1)
+        )
+        let token = log.onAppend { [self] in
+            if isAwake.load(ordering: .sequentiallyConsistent) { signal.yield() }
+        }
+        signal.onTermination = { [log] _ in log.remove(token) }
+        return (stream, signal)
+    }
+
+    /// Reads until nothing is left, or less than a piece: what is appended meanwhile has woken it again.
+    private func readOn(_ handle: (Batch) async throws -> Outcome) async throws {
+        while !Task.isCancelled, let batch = try await next() {
+            if let lost = batch.lost { report(lost: lost) }
+            guard try await handle(batch) == .taken else { continue }
+            advance(to: batch.end)
+            if batch.events.count < LogFollower.eventsPerBatch { return }
+        }
+    }
+
+    /// The next piece; nil if there is none, or while suspended.
+    private func next() async throws -> Batch? {
+        let end = log.end
+        let state = state.withLock { $0 }
+        guard state.isFollowing, state.position < end.latestEventID else { return nil }
+        // Nothing is read where only other kinds were appended.
+        guard end.latestEventID(of: state.filter.kinds) > state.position else {
+            return Batch(events: [], end: end.latestEventID, filter: state.filter, lost: nil)
+        }
+        let page = try await log.page(
+            after: state.position,
+            limit: LogFollower.eventsPerBatch,
+            filter: state.filter
+        )
+        return Batch(events: page.events, end: page.end, filter: state.filter, lost: page.lost)
+    }
+
+    private func report(_ error: any Error) {
+        logger.error(
+            "could not follow the event log; trying again",
+            metadata: about.merging(["cause": "\(error)"]) { $1 }
+        )
+    }
+
+    private func report(lost: ClosedRange<Int64>) {
+        logger.warning(
+            "a follower fell behind the event log's oldest event and missed events",
+            metadata: about.merging([
+                "first": "\(lost.lowerBound)", "last": "\(lost.upperBound)",
+            ]) { $1 }
+        )
+    }
+}
