@@ -17,10 +17,10 @@
         let rest = Array(bytes.dropFirst())
         switch kind % 6 {
         case 0: frames(rest)
-        case 1: payload(rest)
+        case 1: packets(rest)
         case 2: packet(rest)
-        case 3: multipart(rest)
-        case 4: read(rest)
+        case 3: form(rest)
+        case 4: payload(rest)
         default: plates(rest)
         }
         return 0
@@ -70,7 +70,7 @@
         precondition(frames.takeOutput().count <= 300 + 2 * bytes.count, "an answer without end")
     }
 
-    private func payload(_ bytes: [UInt8]) {
+    private func packets(_ bytes: [UInt8]) {
         guard let packets = EnginePayload.decode(bytes) else { return }
         // What was understood must mean the same when it is said again.
         precondition(EnginePayload.decode(EnginePayload.encode(packets)) == packets)
@@ -82,15 +82,32 @@
         precondition(again == packet, "a packet changes when it is said again")
     }
 
-    private func multipart(_ bytes: [UInt8]) {
-        _ = try? Multipart.parts(of: bytes, boundary: "b")
+    private func form(_ bytes: [UInt8]) {
+        guard let parts = try? Multipart.parts(of: bytes, boundary: "b") else { return }
+        decode(.form(parts), PayloadHead(media: MediaType("multipart/form-data")))
     }
 
-    private func read(_ bytes: [UInt8]) {
-        guard let json = try? JSONParser.parse(bytes) else { return }
-        let decoder = ReadDecoder(limits: Limits())
-        _ = try? decoder.decode(json, receivedAt: Timestamp(milliseconds: 0))
+    private func payload(_ bytes: [UInt8]) {
+        for type in ["application/json", "application/x-ndjson"] {
+            decode(.bytes(bytes), PayloadHead(media: MediaType(type)))
+        }
+        guard let json = try? JSONParser.parse(bytes, takesNonFinite: true),
+            let fields = try? Fields(json)
+        else { return }
+        // A format takes anything, also what another one of the table would have recognised before.
+        let message = Message(head: PayloadHead(), fields: fields, receivedAt: epoch)
+        for format in decoder.formats.messages { _ = try? format.decode(message, decoder) }
     }
+
+    /// What each format that recognises a body makes of it.
+    private func decode(_ content: BodyContent, _ head: PayloadHead) {
+        for format in decoder.formats.bodies where format.recognises(head, content) {
+            _ = try? format.decode(content, head, decoder, epoch)
+        }
+    }
+
+    private let decoder = ReadDecoder(limits: Limits())
+    private let epoch = Timestamp(milliseconds: 0)
 
     private func plates(_ bytes: [UInt8]) {
         let text = String(decoding: bytes.prefix(200), as: UTF8.self)

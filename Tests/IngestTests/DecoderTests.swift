@@ -10,7 +10,7 @@ import Testing
     private let decoder = ReadDecoder(limits: Limits())
     private let now = Timestamp(milliseconds: 1_790_000_000_000)
 
-    private func decode(_ text: String) throws -> ReadDecoder.Decoded {
+    private func decode(_ text: String) throws -> Decoded {
         let json = try JSONParser.parse(Array(text.utf8), takesNonFinite: true)
         return try decoder.decode(json, receivedAt: now)
     }

@@ -3,7 +3,7 @@ import Core
 /// A JSON object as a sender wrote it, asked for its fields one by one.
 ///
 /// `null` counts as absent. A field of the wrong type is refused by its name.
-struct Fields {
+struct Fields: Sendable {
     private let members: [JSON.Member]
 
     /// Throws ``Refusal`` where the value is no object.

@@ -1,138 +1,60 @@
 import Core
 
-/// Turns every accepted shape of a read into ``Read``s, valid by construction (WIRE, “Names and
-/// values”).
+/// Turns what cameras send into ``Read``s, valid by construction (WIRE, “Names and values”), by the table of formats.
 ///
 /// Only the camera and the plate can refuse a read; other parts that are wrong are left out, and its warnings say so.
 struct ReadDecoder: Sendable {
-    /// What a body turned out to be.
-    enum Decoded {
-        case read(Read)
-        case detection(Detection)
-        /// A camera that says that it read no plate (``NoPlate``): a detection without reads.
-        case noPlate(Detection)
-    }
-
-    /// A picture that came as bytes beside the JSON.
-    struct Attachment {
-        let field: String
-        let bytes: [UInt8]
-    }
-
     let limits: Limits
     /// Reads the times that cameras write.
     var clock = CameraTime.utc
     /// Whether a wrong optional part refuses the read.
     var isStrict = false
+    /// What may come.
+    var formats: PayloadFormats = .all
 
-    /// Decodes one JSON object: `lpr_data`, `detection_result`, the older edge's `lpr_detection`, or an
-    /// envelope `{"event", "data"}` around one of them.
-    ///
-    /// A refusal says whose read it was, if that can be told.
-    func decode(_ json: JSON, receivedAt now: Timestamp) throws(Refusal) -> Decoded {
-        let fields = try Fields(json)
-        if let data = fields["data"], case .object = data {
-            if fields["table"] == .string("lpr_detection") {
-                return try olderEdge(Fields(data), now)
-            }
-            if fields["event"] != nil, fields["plate_number"] == nil {
-                return try decode(data, receivedAt: now)
-            }
+    /// Decodes the body of a request.
+    func decode(_ request: Request, receivedAt now: Timestamp) throws(Refusal) -> DecodedBody {
+        guard !request.body.isEmpty else {
+            throw Refusal(.invalid, "the body is empty; send a read as a JSON object")
         }
-        if fields["type"] == .string("detection_result") {
-            return .detection(try detection(fields, now))
-        }
-        return try read(fields, now)
+        let head = PayloadHead(request)
+        let content: BodyContent =
+            head.media.kind == .form
+            ? .form(try Multipart.parts(of: request.body, contentType: head.contentType ?? ""))
+            : .bytes(request.body)
+        return try formats.format(of: content, head).decode(content, head, self, now)
     }
 
-    /// What a read must have.
-    static let required: Set = ["camera_id", "plate_number"]
-
-    /// Decodes `lpr_data`; a picture that came beside the JSON counts before `image_data`.
+    /// Decodes one message, which must be a JSON object.
     ///
-    /// `earlier` is what was wrong with parts that could not become fields.
-    func read(
-        _ fields: Fields,
-        _ now: Timestamp,
-        attachment: Attachment? = nil,
-        _ earlier: Warnings? = nil
+    /// A refusal says whose read it was, if that can be told.
+    func decode(
+        _ json: JSON,
+        _ head: PayloadHead = PayloadHead(),
+        receivedAt now: Timestamp
     ) throws(Refusal) -> Decoded {
-        let cameraID = try fields.requiredIdentifier("camera_id")
-        do throws(Refusal) {
-            return try read(of: cameraID, fields, now, attachment, earlier)
-        } catch {
-            throw error.of(known(cameraID))
-        }
+        let message = Message(head: head, fields: try Fields(json), receivedAt: now)
+        return try formats.format(of: message).decode(message, self)
     }
 
     /// A camera's name that may stand in the log and be looked for; nil if it is none.
     func known(_ cameraID: String) -> String? { try? Read.cameraID(cameraID, limits: limits) }
+}
 
-    private func read(
-        of cameraID: String,
-        _ fields: Fields,
-        _ now: Timestamp,
-        _ attachment: Attachment?,
-        _ earlier: Warnings?
-    ) throws(Refusal) -> Decoded {
-        let text = try fields.plateText("plate_number")
-        guard !NoPlate.isSaid(by: text) else { return try noPlate(cameraID, fields, now) }
-        let plate = try Plate(text, limits: limits)
-        var warnings = earlier ?? noWarnings
-        var picture: Picture?
-        if let attachment {
-            picture = try self.picture(attachment.field, &warnings) { () throws(Refusal) in
-                try Picture(attachment.bytes, field: attachment.field, limits: limits)
-            }
-        }
-        if picture == nil { picture = try self.picture(fields, "image_data", &warnings) }
-        return try read(
-            cameraID,
-            plate,
-            picture,
-            location(fields, "location_lat", "location_lon", &warnings),
-            fields,
-            now,
-            &warnings
-        )
+extension PayloadHead {
+    /// The head of a request.
+    init(_ request: Request) {
+        path = request.path
+        contentType = request.headers["Content-Type"]
+        media = MediaType(contentType)
     }
+}
 
-    /// `{"table":"lpr_detection","data":{…}}`: coordinates arrive as text.
-    private func olderEdge(_ fields: Fields, _ now: Timestamp) throws(Refusal) -> Decoded {
-        var camera = try fields.identifier("hostname")
-        if camera == nil { camera = try fields.identifier("checkpoint_id") }
-        guard let camera else {
-            throw .invalid("hostname", "is required (or checkpoint_id)", code: "required")
-        }
-        do throws(Refusal) {
-            return try olderEdge(of: camera, fields, now)
-        } catch {
-            throw error.of(known(camera))
-        }
-    }
+// MARK: - What formats have in common
 
-    private func olderEdge(
-        of camera: String,
-        _ fields: Fields,
-        _ now: Timestamp
-    ) throws(Refusal) -> Decoded {
-        let text = try fields.plateText("license_plate")
-        guard !NoPlate.isSaid(by: text) else { return try noPlate(camera, fields, now) }
-        let plate = try Plate(text, field: "license_plate", limits: limits)
-        var warnings = noWarnings
-        return try read(
-            camera,
-            plate,
-            picture(fields, "image", &warnings),
-            location(fields, "latitude", "longitude", &warnings),
-            fields,
-            now,
-            &warnings
-        )
-    }
-
-    /// A read with the parts that have the same names in each shape.
-    private func read(
+extension ReadDecoder {
+    /// A read with the parts that have the same names in each format.
+    func read(
         _ cameraID: String,
         _ plate: Plate,
         _ picture: Picture?,
@@ -163,7 +85,7 @@ struct ReadDecoder: Sendable {
     }
 
     /// What is kept of a read without a plate: that its camera is alive, and saw something.
-    private func noPlate(
+    func noPlate(
         _ cameraID: String,
         _ fields: Fields,
         _ now: Timestamp

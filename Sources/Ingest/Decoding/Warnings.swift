@@ -2,7 +2,7 @@ import Core
 
 /// Gathers what is wrong with the optional parts of a read, so that the rest of it is kept; or refuses it for them, if
 /// its sender wants that (`?strict=1`).
-struct Warnings {
+struct Warnings: Sendable {
     private(set) var list: [Warning] = []
     private let isStrict: Bool
     private let max: Int

@@ -24,6 +24,14 @@ enum Multipart {
         return value
     }
 
+    /// The parts of a body of a content type, in order.
+    static func parts(of body: [UInt8], contentType: String) throws(Refusal) -> [FormPart] {
+        guard let boundary = boundary(ofContentType: contentType) else {
+            throw .invalid("Content-Type", "names no boundary of 1 to 70 characters")
+        }
+        return try parts(of: body, boundary: boundary)
+    }
+
     /// The parts of a body, in order.
     ///
     /// Throws ``Refusal`` where the body is cut off, broken, or has too many parts.

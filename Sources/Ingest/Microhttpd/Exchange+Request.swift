@@ -168,7 +168,9 @@ extension Exchange {
         )
         draft.query = try QueryItems(bytes: target.query)
         draft.method = method ?? .get
-        if method == .post { draft.holdsLines = ReadsBody.holdsLines(draft.headers) }
+        if method == .post {
+            draft.holdsLines = MediaType(draft.headers["Content-Type"]).kind == .lines
+        }
         switch match {
         case .route(let route, _):
             try route.check(draft.query)

@@ -73,7 +73,7 @@ struct CSVTable: Sendable {
             }
         }
         rows.append(start..<bytes.count)
-        return rows.filter { row in !bytes[row].allSatisfy(ReadsBody.isBlank) }
+        return rows.filter { row in !bytes[row].allSatisfy(\.isBlank) }
     }
 
     private static func cells(_ bytes: [UInt8], _ row: Range<Int>) throws(Refusal) -> [String] {

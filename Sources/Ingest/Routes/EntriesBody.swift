@@ -19,12 +19,12 @@ enum EntriesBody {
             )
         }
         let depth = limits.jsonDepthMax
-        let media = ReadsBody.media(request.headers["Content-Type"] ?? "application/json")
-        if media == "text/csv" {
+        let media = MediaType(request.headers["Content-Type"])
+        if media.name == "text/csv" {
             let table = try CSVTable(body, rowsMax: limits.batchEntriesMax)
             self = .many(EntryList(count: table.count, asLines: false, fields: table.fields))
-        } else if ReadsBody.holdsLines(request.headers) {
-            let lines = body.split(separator: 0x0A).filter { !$0.allSatisfy(ReadsBody.isBlank) }
+        } else if media.kind == .lines {
+            let lines = body.split(separator: 0x0A).filter { !$0.allSatisfy(\.isBlank) }
                 .map { $0.startIndex..<$0.endIndex }
             try EntriesBody.check(lines.count, limits)
             self = .many(

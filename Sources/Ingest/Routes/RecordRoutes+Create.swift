@@ -6,10 +6,9 @@ extension RecordRoutes {
     /// what became of it.
     func create(_ request: Request, _ responder: Responder) {
         do throws(Refusal) {
-            switch try ReadsBody(request, decoder: backend.decoder(for: request), now: .now()) {
-            case .one(.read(let read)): createOne(read, responder)
-            case .one(.noPlate(let detection)), .one(.detection(let detection)):
-                createOne(detection, responder)
+            switch try backend.decoder(for: request).decode(request, receivedAt: .now()) {
+            case .one(.read(let read), let acceptance): createOne(read, acceptance, responder)
+            case .one(let other, let acceptance): createOne(other, acceptance, responder)
             case .array(let results): createMany(results, responder, asLines: false)
             case .lines(let results): createMany(results, responder, asLines: true)
             }
@@ -18,7 +17,7 @@ extension RecordRoutes {
         }
     }
 
-    private func createOne(_ read: Read, _ responder: Responder) {
+    private func createOne(_ read: Read, _ acceptance: Acceptance?, _ responder: Responder) {
         let warnings = read.warnings
         backend.recorder.offer(read) { result in
             switch result {
@@ -27,23 +26,26 @@ extension RecordRoutes {
                 // A duplicate is acknowledged like the first: a camera that sends again must be
                 // satisfied by the same answer.
                 responder.send {
-                    .json(201) { writer in
-                        writer.object { RecordRoutes.write(receipt, warnings, to: &$0) }
-                    }
+                    acceptance?()
+                        ?? .json(201) { writer in
+                            writer.object { RecordRoutes.write(receipt, warnings, to: &$0) }
+                        }
                 }
             }
         }
     }
 
     /// Answers 201 as for a record: a camera that waits for that must not send it for ever.
-    private func createOne(_ noPlate: Detection, _ responder: Responder) {
+    private func createOne(_ other: Decoded, _ acceptance: Acceptance?, _ responder: Responder) {
         Task {
             do throws(Refusal) {
-                _ = try await backend.recorder.record(noPlate)
+                try await keep(other)
+                let warnings = other.warnings
                 responder.send {
-                    .json(201) { writer in
-                        writer.object { RecordRoutes.write(noPlate, to: &$0) }
-                    }
+                    acceptance?()
+                        ?? .json(201) { writer in
+                            writer.object { RecordRoutes.write(noPlate: warnings, to: &$0) }
+                        }
                 }
             } catch {
                 responder.send(refusal: error)
@@ -51,10 +53,26 @@ extension RecordRoutes {
         }
     }
 
-    private static func write(_ noPlate: Detection, to writer: inout JSONWriter) {
+    /// Keeps what is not one read.
+    private func keep(_ other: Decoded) async throws(Refusal) {
+        let recorder = backend.recorder
+        switch other {
+        case .read(let read): _ = try await recorder.record(read)
+        case .detection(let detection), .noPlate(let detection):
+            _ = try await recorder.record(detection)
+        case .registration(let camera):
+            try await recorder.register(
+                cameraID: camera.cameraID,
+                checkpointID: camera.checkpointID
+            )
+        case .report(let report, _): _ = try await recorder.record(report)
+        }
+    }
+
+    private static func write(noPlate warnings: [Warning], to writer: inout JSONWriter) {
         writer.field("id", Int64?.none)
         writer.field("message", noPlateMessage)
-        writer.field(noPlate.warnings)
+        writer.field(warnings)
     }
 
     /// What a camera is told that says that it read no plate.
@@ -77,24 +95,21 @@ extension RecordRoutes {
 
     /// Keeps those that are valid in one commit; each gets its own answer, in order.
     private func createMany(
-        _ results: [ReadsBody.Element],
+        _ results: [DecodedBody.Element],
         _ responder: Responder,
         asLines: Bool
     ) {
         var reads: [Read] = []
-        var noPlates: [Detection] = []
+        var others: [Decoded] = []
         for case .success(let decoded) in results {
-            switch decoded {
-            case .read(let read): reads.append(read)
-            case .noPlate(let detection), .detection(let detection): noPlates.append(detection)
-            }
+            if case .read(let read) = decoded { reads.append(read) } else { others.append(decoded) }
         }
-        guard !noPlates.isEmpty else {
+        guard !others.isEmpty else {
             return createMany(results, reads, responder, asLines: asLines)
         }
-        Task { [reads, noPlates] in
+        Task { [reads, others] in
             do throws(Refusal) {
-                for noPlate in noPlates { _ = try await backend.recorder.record(noPlate) }
+                for other in others { try await keep(other) }
                 createMany(results, reads, responder, asLines: asLines)
             } catch {
                 responder.send(refusal: error)
@@ -103,7 +118,7 @@ extension RecordRoutes {
     }
 
     private func createMany(
-        _ results: [ReadsBody.Element],
+        _ results: [DecodedBody.Element],
         _ reads: [Read],
         _ responder: Responder,
         asLines: Bool
@@ -130,7 +145,7 @@ extension RecordRoutes {
     }
 
     private func answer(
-        _ results: [ReadsBody.Element],
+        _ results: [DecodedBody.Element],
         _ receipts: [Receipt],
         asLines: Bool
     ) -> Response {
@@ -164,7 +179,7 @@ extension RecordRoutes {
     }
 
     private func write(
-        _ result: ReadsBody.Element,
+        _ result: DecodedBody.Element,
         _ receipts: inout ArraySlice<Receipt>,
         to writer: inout JSONWriter
     ) {
@@ -177,8 +192,7 @@ extension RecordRoutes {
             case .success(.read(let read)):
                 guard let receipt = receipts.popFirst() else { return }
                 RecordRoutes.write(receipt, read.warnings, to: &writer)
-            case .success(.noPlate(let detection)), .success(.detection(let detection)):
-                RecordRoutes.write(detection, to: &writer)
+            case .success(let other): RecordRoutes.write(noPlate: other.warnings, to: &writer)
             }
         }
     }

@@ -44,6 +44,7 @@ enum RefusalWords {
         "too_long": ("ข้อความยาวเกินไป", "too long"),
         "too_many": ("จำนวนมากเกินไป", "too many"),
         "unauthenticated": ("ไม่ใช่ผู้ที่รับเข้า", "not admitted"),
+        "unknown_format": ("รูปแบบข้อมูลไม่รู้จัก", "a form of data that is not known"),
         "unknown_host": ("เรียกเซิร์ฟเวอร์ด้วยชื่อที่ไม่รู้จัก", "unknown host name"),
         "unknown_status": ("ไม่รู้จักสถานะนี้", "unknown status"),
         "unsupported_media": ("ชนิดข้อมูลใช้ไม่ได้", "kind of data not understood"),

@@ -10,16 +10,16 @@ enum Attachments {
     /// is of the wrong type everywhere.
     static func resolve(
         _ message: CameraMessage
-    ) -> (data: JSON, picture: ReadDecoder.Attachment?) {
+    ) -> (data: JSON, picture: Attachment?) {
         guard !message.attachments.isEmpty, case .object(let members) = message.data else {
             return (message.data, nil)
         }
         let isRead = message.event == "lpr_data" && message.data["ocr_results"] == nil
-        var picture: ReadDecoder.Attachment?
+        var picture: Attachment?
         var kept: [JSON.Member] = []
         for member in members {
             if member.name == "image_data", isRead, let bytes = bytes(of: member.value, message) {
-                picture = ReadDecoder.Attachment(field: member.name, bytes: bytes)
+                picture = Attachment(field: member.name, bytes: bytes)
             } else {
                 kept.append(JSON.Member(member.name, inlined(member, message)))
             }
@@ -59,5 +59,21 @@ enum Attachments {
             return .object(members.map { JSON.Member($0.name, inlined($0, message)) })
         default: return value
         }
+    }
+}
+
+extension ReadDecoder {
+    /// Decodes a message with its attachments.
+    func decode(_ message: CameraMessage, receivedAt now: Timestamp) throws(Refusal) -> Decoded {
+        let (data, picture) = Attachments.resolve(message)
+        let head = PayloadHead(event: message.event)
+        guard let picture else { return try decode(data, head, receivedAt: now) }
+        let read = Message(
+            head: head,
+            fields: try Fields(data),
+            receivedAt: now,
+            attachments: [picture]
+        )
+        return try MessageFormat.lprData.decode(read, self)
     }
 }

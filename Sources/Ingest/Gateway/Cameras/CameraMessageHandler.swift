@@ -28,39 +28,25 @@ struct CameraMessageHandler: Sendable {
     ) -> String? {
         let answer = Answers(refusals: backend.refusals, client: client, send: answer)
         do throws(Refusal) {
-            switch message.event {
-            case "lpr_data", "detection_result": return try takeRead(message, answer)
-            case "camera_register": return try register(Fields(message.data), answer)
-            case "health_status": return try report(Fields(message.data), answer)
-            case "ping":
-                answer.send(pong(message.data))
-                return nil
-            default:
+            guard Self.events.contains(message.event) else {
                 throw .invalid(
                     "event",
                     "is not known; known are \(Self.events.sorted().joined(separator: ", "))"
                 )
             }
+            guard message.event != "ping" else {
+                answer.send(pong(message.data))
+                return nil
+            }
+            return try keep(backend.decoder.decode(message, receivedAt: .now()), answer)
         } catch {
             answer.refuse(error, eventID: Self.eventID(of: message.data))
             return nil
         }
     }
 
-    private func takeRead(
-        _ message: CameraMessage,
-        _ answer: Answers
-    ) throws(Refusal) -> String {
-        let (data, attachment) = Attachments.resolve(message)
-        let decoder = backend.decoder
-        let decoded =
-            if let attachment {
-                try decoder.read(Fields(data), .now(), attachment: attachment)
-            } else if message.event == "detection_result" {
-                ReadDecoder.Decoded.detection(try decoder.detection(Fields(data), .now()))
-            } else {
-                try decoder.decode(data, receivedAt: .now())
-            }
+    /// Returns the name of the camera that speaks.
+    private func keep(_ decoded: Decoded, _ answer: Answers) throws(Refusal) -> String {
         switch decoded {
         case .read(let read):
             keep(read, answer)
@@ -72,6 +58,12 @@ struct CameraMessageHandler: Sendable {
         case .noPlate(let detection):
             keep(detection, message: RecordRoutes.noPlateMessage, answer)
             return detection.cameraID
+        case .registration(let camera):
+            try register(camera, answer)
+            return camera.cameraID
+        case .report(let report, let warnings):
+            keep(report, warnings, answer)
+            return report.cameraID
         }
     }
 
@@ -128,13 +120,15 @@ struct CameraMessageHandler: Sendable {
     }
 
     private func register(
-        _ fields: Fields,
+        _ camera: CameraRegistration,
         _ answer: Answers
-    ) throws(Refusal) -> String {
-        let id = try Read.cameraID(fields.requiredIdentifier("camera_id"), limits: backend.limits)
+    ) throws(Refusal) {
+        let id = camera.cameraID
         do throws(Refusal) {
-            let checkpoint = try fields.identifier("checkpoint_id")
-            try backend.recorder.offerRegistration(cameraID: id, checkpointID: checkpoint) {
+            try backend.recorder.offerRegistration(
+                cameraID: id,
+                checkpointID: camera.checkpointID
+            ) {
                 switch $0 {
                 case .failure(let refusal): answer.refuse(refusal.of(id))
                 case .success:
@@ -145,16 +139,9 @@ struct CameraMessageHandler: Sendable {
         } catch {
             throw error.of(id)
         }
-        return id
     }
 
-    private func report(
-        _ fields: Fields,
-        _ answer: Answers
-    ) throws(Refusal) -> String {
-        var noted = backend.decoder.noWarnings
-        let report = try fields.healthReport(receivedAt: .now(), &noted, limits: backend.limits)
-        let warnings = noted.list
+    private func keep(_ report: HealthReport, _ warnings: [Warning], _ answer: Answers) {
         let recorder = backend.recorder
         Task {
             do throws(Refusal) {
@@ -174,7 +161,6 @@ struct CameraMessageHandler: Sendable {
                 answer.refuse(error)
             }
         }
-        return report.cameraID
     }
 
     /// The answer to something that is not taken, noted.

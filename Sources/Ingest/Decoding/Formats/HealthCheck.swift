@@ -1,5 +1,24 @@
 import Core
 
+extension MessageFormat {
+    /// What a camera says of its health (`health_status`, `POST /api/health`).
+    static let healthCheck = MessageFormat(
+        name: "health_check (camera_id, status)",
+        recognises: { message in
+            message.head.event == "health_status" || message.head.path == "/api/health"
+        },
+        decode: { (message, decoder) throws(Refusal) in
+            var warnings = decoder.noWarnings
+            let report = try message.fields.healthReport(
+                receivedAt: message.receivedAt,
+                &warnings,
+                limits: decoder.limits
+            )
+            return .report(report, warnings.list)
+        }
+    )
+}
+
 extension Fields {
     /// What a camera says of its health (`POST /api/health`, `health_status`).
     ///

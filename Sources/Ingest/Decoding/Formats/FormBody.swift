@@ -1,25 +1,39 @@
 import Core
 
-/// A read as `multipart/form-data`: its texts are the fields, a file is the picture and counts before `image_data`.
-enum FormBody {
+extension BodyFormat {
+    /// A read as `multipart/form-data`: its texts are the fields, a file is the picture and counts before `image_data`.
+    static let form = BodyFormat(
+        name: "multipart/form-data",
+        recognises: { _, content in
+            if case .form = content { true } else { false }
+        },
+        decode: { (content, head, decoder, now) throws(Refusal) in
+            guard case .form(let parts) = content else {
+                throw Refusal(.fault, "a form has parts")
+            }
+            let message = try FormBody.message(parts, head, decoder, now)
+            return .one(try MessageFormat.lprData.decode(message, decoder))
+        }
+    )
+}
+
+/// The parts of a form as the fields of a read.
+private enum FormBody {
     /// What the picture is called, if its bytes do not say that it is one.
     private static let pictureNames = [
         "image", "image_data", "file", "picture", "photo", "snapshot",
     ]
 
-    static func read(
-        _ body: [UInt8],
-        _ type: String,
+    static func message(
+        _ parts: [FormPart],
+        _ head: PayloadHead,
         _ decoder: ReadDecoder,
         _ now: Timestamp
-    ) throws(Refusal) -> ReadDecoder.Decoded {
-        guard let boundary = Multipart.boundary(ofContentType: type) else {
-            throw .invalid("Content-Type", "names no boundary of 1 to 70 characters")
-        }
+    ) throws(Refusal) -> Message {
         var members: [JSON.Member] = []
         var files: [FormPart] = []
         var warnings = decoder.noWarnings
-        for part in try Multipart.parts(of: body, boundary: boundary) {
+        for part in parts {
             if part.isFile {
                 // A form whose file was not chosen sends an empty one.
                 if !part.content.isEmpty { files.append(part) }
@@ -29,27 +43,25 @@ enum FormBody {
                 files.append(part)
             } else {
                 let refusal = Refusal.invalid(part.name, "is not valid UTF-8", code: "not_utf8")
-                if ReadDecoder.required.contains(part.name) { throw refusal }
+                if LPRData.required.contains(part.name) { throw refusal }
                 try warnings.note(refusal, part.name)
             }
         }
-        let fields = try Fields(.object(members))
-        var attachment = try picture(of: files, decoder, &warnings)
-        if attachment == nil, fields["image_data"] == nil {
-            let picture = try warnings.optional("image") { () throws(Refusal) in
-                try fields.picture("image", limits: decoder.limits)
-            }
-            attachment = picture.map { ReadDecoder.Attachment(field: "image", bytes: $0.bytes) }
-        }
-        return try decoder.read(fields, now, attachment: attachment, warnings)
+        let attachments = try pictures(of: files, &warnings)
+        return Message(
+            head: head,
+            fields: try Fields(.object(members)),
+            receivedAt: now,
+            attachments: attachments,
+            warnings: warnings
+        )
     }
 
     /// The first file that is a picture, else the one that is called so; the others are noted.
-    private static func picture(
+    private static func pictures(
         of files: [FormPart],
-        _ decoder: ReadDecoder,
         _ warnings: inout Warnings
-    ) throws(Refusal) -> ReadDecoder.Attachment? {
+    ) throws(Refusal) -> [Attachment] {
         let called =
             files.filter { pictureNames.contains($0.name) }
             + files.filter { !pictureNames.contains($0.name) }
@@ -64,6 +76,7 @@ enum FormBody {
             )
             try warnings.note(refusal, file.name)
         }
-        return chosen.map { ReadDecoder.Attachment(field: $0.name, bytes: Array($0.content)) }
+        guard let chosen else { return [] }
+        return [Attachment(field: chosen.name, bytes: Array(chosen.content))]
     }
 }
