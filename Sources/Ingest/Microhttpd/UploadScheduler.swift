@@ -1,10 +1,10 @@
+internal import Core
 internal import DequeModule
 
-/// The turns in which large bodies are read.
+/// Schedules large uploads: only a few megabytes of them are read at a time, in turn.
 ///
 /// Read all at once, four thousand pictures take four thousand buffers, and each comes a tenth of itself further in
-/// a round of the loop. So only a few megabytes of them are read at a time; the others stay with their senders and
-/// in the system until it is their turn.
+/// a round of the loop. So the others stay with their senders and in the system until it is their turn.
 ///
 /// This is for order; what bodies take in memory at the most is ``BodyMemory``'s business, also of those that come
 /// in chunks or slowly, which are not counted here.
@@ -47,14 +47,12 @@ struct UploadScheduler<Owner: AnyObject> {
     private var waiting: Deque<Slot> = []
     private var bytes = 0
     private var round: (number: Int, at: Int64) = (0, 0)
-    /// Since when somebody has always waited for too long.
-    private var longSince: Int64?
-    /// Until when nobody may, because somebody was refused.
-    private var boundUntil = Int64.min
+    /// The delay of the upload that has waited for its turn the longest.
+    private var delay = DelayController(interval: LoadShedder.interval)
 
     /// Of what all bodies may take in memory, a fifth is read at a time: what has come waits for the recorder.
     ///
-    /// Nobody waits for longer than `waitMax` milliseconds, where it has been so for more than a moment.
+    /// No upload waits for longer than `waitMax` milliseconds once some have done so for an interval.
     init(bodyMemory: Int, waitMax: Int64) {
         bytesMax = max(Self.bytesEach, bodyMemory / 5)
         self.waitMax = waitMax
@@ -119,19 +117,16 @@ struct UploadScheduler<Owner: AnyObject> {
         return slot.owner
     }
 
-    /// Somebody who has waited for too long, and no longer does; asked once in a round, until there is nobody.
-    ///
-    /// A crowd is let in whole, as long as it is none but for a moment (``LoadShedder``).
+    /// Pops the next upload that exceeded the delay target while the bound holds; call in each round until nil.
     mutating func overdue(now: Int64) -> Owner? {
         dropThoseOver()
         guard let slot = waiting.first, now - slot.came > waitMax else {
-            longSince = nil
+            delay.isBelowTarget()
             return nil
         }
-        let since = longSince ?? now
-        longSince = since
-        guard now < boundUntil || now - since >= LoadShedder.interval else { return nil }
-        boundUntil = now + LoadShedder.memory
+        delay.isAboveTarget(since: now, now: now)
+        guard delay.isBound(now) else { return nil }
+        delay.bind(now)
         waiting.removeFirst()
         return slot.owner
     }

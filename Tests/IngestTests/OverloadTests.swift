@@ -4,7 +4,7 @@ import Testing
 
 @testable import Ingest
 
-struct QueueDelayControllerTests {
+struct OverloadTests {
     /// Refuses everything, as a recorder does whose queue is full.
     private static let full = Route(
         .post,
