@@ -38,8 +38,8 @@ let handleCallback: MHD_AccessHandlerCallback = {
     context in
     guard let pointer = unsafe context?.pointee, let size = unsafe size else { return .NO }
     let exchange = unsafe Unmanaged<Exchange>.fromOpaque(pointer).takeUnretainedValue()
-    switch exchange.phase {
-    case .target:
+    switch exchange.state {
+    case .head:
         if let version = unsafe version {
             exchange.understandsChunks = unsafe strcmp(version, "HTTP/1.1") == 0
             // Both stand in one buffer, with what was a blank between them.
@@ -50,19 +50,17 @@ let handleCallback: MHD_AccessHandlerCallback = {
             method: unsafe method.map { unsafe String(cString: $0) } ?? ""
         )
     case .held: return exchange.beginBody()
-    case .body where unsafe size.pointee > 0:
+    case .body where unsafe size.pointee > 0, .draining where unsafe size.pointee > 0:
         let count = unsafe size.pointee
         unsafe size.pointee = 0
         guard let data = unsafe data else { return .NO }
         return unsafe data.withMemoryRebound(to: UInt8.self, capacity: count) { bytes in
             unsafe exchange.bodyArrived(UnsafeBufferPointer(start: bytes, count: count))
         }
-    case .body where exchange.connection.stage == .lingering:
-        return .NO
     case .body: return exchange.requestComplete()
-    case .waiting: return exchange.awaitAnswer()
+    case .working: return exchange.awaitAnswer()
     case .answering: return .YES
-    case .ending: return .NO
+    case .draining, .over: return .NO
     }
 }
 

@@ -5,8 +5,7 @@ internal import Logging
 extension Exchange {
     /// The request is complete: carries out the plan.
     func requestComplete() -> MHD_Result {
-        connection.enter(.answering, until: loop.now + loop.answerMilliseconds)
-        phase = .waiting
+        move(.complete, until: loop.now + loop.answerMilliseconds)
         leaveRoom()
         switch plan {
         case .answer(let response):
@@ -59,10 +58,9 @@ extension Exchange {
 
     /// Hands the answer to libmicrohttpd; `.NO` cuts the connection.
     func queue(_ response: Response) -> MHD_Result {
-        phase = .answering
-        leave(response.isBusy ? .refused : .answered)
         // From here libmicrohttpd's own limit on inactivity watches a client that does not read.
-        connection.enter(.answering, until: .max)
+        move(.answered)
+        leave(response.isBusy ? .refused : .answered)
         note(response)
         guard let native = unsafe makeNative(response) else { return .NO }
         let result = unsafe MHD_queue_response(handle, UInt32(response.status), native)
@@ -139,7 +137,7 @@ extension Exchange {
         if let refused = response.refused {
             // Before the headers are here only the peer is known.
             let client =
-                phase == .target ? ClientAddress(peer: connection.peer) : draft.client
+                state == .head ? ClientAddress(peer: connection.peer) : draft.client
             for (refusal, count) in refused.kinds {
                 loop.refusals.note(
                     refusal,

@@ -63,7 +63,7 @@ extension Exchange {
 
     private func discard(_ count: Int, _ refusal: Response) {
         upload.discarded += count
-        guard upload.discarded > upload.discardMax, connection.stage != .lingering else { return }
+        guard upload.discarded > upload.discardMax, state != .draining else { return }
         sendLast(refusal)
     }
 
@@ -77,6 +77,6 @@ extension Exchange {
         unsafe bytes.withUnsafeBufferPointer { buffer in
             unsafe lpr_send_last(handle, buffer.baseAddress, buffer.count)
         }
-        connection.enter(.lingering, until: loop.now + Loop.lingerMilliseconds)
+        move(.refusedEarly, until: loop.now + Loop.lingerMilliseconds)
     }
 }

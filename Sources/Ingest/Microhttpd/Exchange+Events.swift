@@ -14,7 +14,7 @@ extension Exchange {
 
     /// Sends what waits for the listener; false where libmicrohttpd must be let on, to end the stream.
     func sendEvents() -> Bool {
-        guard let events, mayContinueParked() else { return false }
+        guard let events, keepParked() else { return false }
         guard unsent.isEmpty || sendRest() else { return !isBroken && !events.isEnded }
         while true {
             switch events.next(atMost: .max) {

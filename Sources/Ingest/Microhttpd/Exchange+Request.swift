@@ -8,8 +8,7 @@ extension Exchange {
     /// An answer that is queued now makes libmicrohttpd close the connection, so that is done only where
     /// the client waits for leave to send its body; otherwise the body is read first, within bounds.
     func headersComplete(method: String) -> MHD_Result {
-        phase = .body
-        let now = loop.now
+        move(.bodyBegins, until: loop.now + loop.bodyMilliseconds)
         if isTargetWhole, let known = connection.known,
             let count = known.bodyLength(of: self, method: method)
         {
@@ -19,7 +18,6 @@ extension Exchange {
             upload.bytesMax = known.bodyBytesMax
             upload.length = .known(count)
             refuseIfLate()
-            connection.enter(.body, until: now + loop.bodyMilliseconds)
             holdLargeBody()
             return .YES
         }
@@ -29,11 +27,7 @@ extension Exchange {
         plan = makePlan(method: method, lengths: Headers(block: Array(block[lengths...])))
         connection.known = RequestHeadCache(self, method: method, block: block[..<lengths])
         refuseIfLate()
-        guard upload.length != .none else {
-            connection.enter(.answering, until: now + loop.answerMilliseconds)
-            return .YES
-        }
-        connection.enter(.body, until: now + loop.bodyMilliseconds)
+        guard upload.length != .none else { return .YES }
         guard case .answer(let refusal) = plan else {
             holdLargeBody()
             return .YES
@@ -56,14 +50,12 @@ extension Exchange {
         uploadSlot = place
         // Where nothing may be suspended any more, it is read at once.
         guard !isTurn, park() else { return }
-        phase = .held
-        connection.enter(.answering, until: loop.now + loop.answerMilliseconds)
+        move(.mustWait, until: loop.now + loop.answerMilliseconds)
     }
 
     /// The body's turn has come, or it is refused.
     func beginBody() -> MHD_Result {
-        phase = .body
-        connection.enter(.body, until: loop.now + loop.bodyMilliseconds)
+        move(.bodyBegins, until: loop.now + loop.bodyMilliseconds)
         if case .answer(let refusal) = plan, upload.expectsContinue { return queue(refusal) }
         return .YES
     }

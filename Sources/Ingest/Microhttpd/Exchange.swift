@@ -7,30 +7,14 @@ internal import Synchronization
 /// libmicrohttpd knows suspension, with three traps: a suspended connection never times out, hides that
 /// its client has gone, and must be resumed before the daemon stops. Here a connection is suspended by
 /// `park` and resumed by `resume` and by nothing else, both on the listener's thread; other threads only
-/// say `wake`, which leaves the exchange in the loop's queue, at most once. The loop's sweep keeps a
-/// deadline for every parked exchange, and resumes all of them before it stops the daemon.
+/// say `wake` (``Suspension``). The loop's sweep keeps a deadline for every ``State`` in which something
+/// is awaited, and resumes all of them before it stops the daemon.
 ///
 /// SAFETY: `@unchecked Sendable` because what is not inside `shared` is touched on the listener's thread
 /// only: by libmicrohttpd's callbacks, which run there, and by the loop. One unbalanced retain is held
 /// by libmicrohttpd's request context from the request line to the completion callback, which always
-/// comes; so the handle is valid for as long as `shared.isOver` is false.
+/// comes; so the handle is valid until the suspension is `over`.
 @safe final class Exchange: @unchecked Sendable {
-    /// How far the request has come.
-    enum Phase {
-        /// The headers are awaited.
-        case target
-        /// The body waits for its turn.
-        case held
-        /// The body is awaited; what is next without data is the end of it.
-        case body
-        /// The action is at work.
-        case waiting
-        /// The answer is queued.
-        case answering
-        /// Nothing more is said; the connection ends.
-        case ending
-    }
-
     /// What is to be done with the request once it is complete.
     enum Plan {
         case run(Route.Action)
@@ -39,20 +23,9 @@ internal import Synchronization
     }
 
     private struct Shared {
+        /// What the action has given, until it is taken.
         var answer: (@Sendable () -> Response)?
-        var isParked = false
-        var isQueued = false
-        /// Somebody woke the exchange while it was not parked.
-        var isWoken = false
-        var isOver = false
-
-        /// Notes that somebody wakes the exchange; whether it must be left in the loop's queue for that.
-        mutating func mustQueue() -> Bool {
-            guard !isOver, !isQueued else { return false }
-            isWoken = !isParked
-            isQueued = isParked
-            return isParked
-        }
+        var suspension = Suspension.running
     }
 
     let loop: Loop
@@ -61,7 +34,7 @@ internal import Synchronization
     /// The request line's target, as it came.
     let rawTarget: [UInt8]
     let id: String
-    var phase = Phase.target
+    private(set) var state = State.head
     var plan = Plan.answer(Response(status: 500))
     /// What the log may say of the path: the route's pattern, never what the client wrote.
     var logPath = "-"
@@ -99,39 +72,34 @@ internal import Synchronization
         self.id = id
     }
 
-    /// Suspends the connection until somebody wakes it; false where somebody has already.
-    func park() -> Bool {
-        guard !loop.isAborting else { return false }
-        let mayPark = shared.withLock { shared in
-            shared.isParked = !shared.isWoken
-            shared.isWoken = false
-            return shared.isParked
+    /// Moves the request on to its next state, which must be over at `deadline`.
+    ///
+    /// The deadline is set once, so that a byte now and then does not prolong it.
+    func move(_ event: Event, until deadline: Int64 = .max) {
+        guard let next = state.after(event) else {
+            return assertionFailure("\(event) while \(state)")
         }
-        if mayPark { unsafe MHD_suspend_connection(handle) }
-        return mayPark
+        state = next
+        connection.deadline = deadline
+    }
+
+    /// Suspends the connection until it is woken; false if it has been already.
+    func park() -> Bool {
+        guard !loop.isAborting, shared.withLock({ $0.suspension.park() }) else { return false }
+        unsafe MHD_suspend_connection(handle)
+        return true
     }
 
     /// Resumes the connection after `wake`, or when the service stops.
     func resume() {
-        let mayResume = shared.withLock { shared in
-            let wasParked = shared.isParked
-            shared.isParked = false
-            shared.isQueued = false
-            return wasParked && !shared.isOver
-        }
-        if mayResume { unsafe MHD_resume_connection(handle) }
+        if shared.withLock({ $0.suspension.resume() }) { unsafe MHD_resume_connection(handle) }
     }
 
-    /// Takes note of `wake` without resuming the connection; false where it is not suspended.
-    func mayContinueParked() -> Bool {
-        shared.withLock { shared in
-            shared.isQueued = false
-            return shared.isParked && !shared.isOver
-        }
-    }
+    /// Takes note of `wake` without resuming the connection; false if it is not suspended.
+    func keepParked() -> Bool { shared.withLock { $0.suspension.keepParked() } }
 
     /// Whether the connection is suspended.
-    var isParked: Bool { shared.withLock { $0.isParked } }
+    var isParked: Bool { shared.withLock { $0.suspension.isParked } }
 
     /// The answer that the action has given, once.
     func takeAnswer() -> Response? {
@@ -170,7 +138,7 @@ internal import Synchronization
     func finish() {
         let unused = shared.withLock { shared in
             let unused = shared.answer
-            shared.isOver = true
+            shared.suspension.end()
             shared.answer = nil
             return unused
         }
@@ -179,7 +147,7 @@ internal import Synchronization
             note(unused)
             unused.discard()
         }
-        phase = .ending
+        move(.ended)
         source?.close()
         source = nil
         if events != nil { loop.slowListeners.remove(self) }
@@ -193,7 +161,7 @@ internal import Synchronization
 
 extension Exchange: Waker {
     func wake() {
-        if shared.withLock({ $0.mustQueue() }) { loop.wakeQueue.push(self) }
+        if shared.withLock({ $0.suspension.wake() }) { loop.wakeQueue.push(self) }
     }
 }
 
@@ -201,9 +169,9 @@ extension Exchange: ResponseSink {
     /// Takes the action's answer, on any thread; one that comes after the client has gone is dropped.
     func take(_ answer: @escaping @Sendable () -> Response) {
         let (isTaken, mustQueue) = shared.withLock { shared in
-            guard !shared.isOver, shared.answer == nil else { return (false, false) }
+            guard shared.suspension != .over, shared.answer == nil else { return (false, false) }
             shared.answer = answer
-            return (true, shared.mustQueue())
+            return (true, shared.suspension.wake())
         }
         if mustQueue { loop.wakeQueue.push(self) }
         if !isTaken { answer().discard() }

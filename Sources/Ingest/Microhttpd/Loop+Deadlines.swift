@@ -26,7 +26,7 @@ extension Loop {
     /// A body that takes longer than a second no longer counts as under way: some clients on a slow line,
     /// or some that never send it, would take the places of all others.
     private func uncountSlowBody(_ connection: Connection) {
-        guard connection.stage == .body, let exchange = connection.exchange,
+        guard let exchange = connection.exchange, exchange.state == .body,
             now - (connection.deadline - bodyMilliseconds) > Self.slowBodyMilliseconds
         else { return }
         exchange.leaveRoom()
@@ -36,7 +36,7 @@ extension Loop {
     /// Where most of the memory for bodies is taken, those that stand still give theirs back: it may be that of
     /// clients that will never send the rest.
     private func endSilentBody(_ connection: Connection) {
-        guard connection.stage == .body, let exchange = connection.exchange,
+        guard let exchange = connection.exchange, exchange.state == .body,
             exchange.upload.reserved > 0, bodyMemory.bytesUsed > bodyMemory.bytesMax / 4 * 3,
             now - exchange.upload.lastArrival > Self.silentBodyMilliseconds
         else { return }
@@ -49,7 +49,7 @@ extension Loop {
     ///
     /// It reads whatever has arrived in each round, so that none can wait for seconds otherwise.
     private func endEndlessChunk(_ connection: Connection) {
-        guard connection.stage == .body, let exchange = connection.exchange,
+        guard let exchange = connection.exchange, exchange.state == .body,
             exchange.upload.length == .chunked, case .run = exchange.plan,
             now - max(exchange.upload.lastArrival, connection.deadline - bodyMilliseconds)
                 > Self.endlessChunkMilliseconds,
@@ -81,12 +81,12 @@ extension Loop {
     /// Notices a client that has gone where libmicrohttpd does not: while a stream waits for its next
     /// piece, and when the end came in one with the last bytes, which its edge-triggered polling misses.
     private func checkPeer(_ connection: Connection) {
-        switch connection.stage {
-        case .idle where connection.isPeerChecked: return
-        case .idle, .headers, .body, .lingering:
+        switch connection.exchange?.state {
+        case nil where connection.isPeerChecked: return
+        case nil, .head, .body, .draining, .over:
             connection.isPeerChecked = true
             if unsafe lpr_peer_closed(connection.handle) { unsafe lpr_shutdown(connection.handle) }
-        case .answering:
+        case .held, .working, .answering:
             // Thousands may listen to events, and each look is a system call: now and then will do.
             guard sweeps.isMultiple(of: 5), let exchange = connection.exchange,
                 let source = exchange.source, exchange.isParked
@@ -97,17 +97,17 @@ extension Loop {
 
     private func end(overdue connection: Connection) {
         connection.deadline = .max
-        switch connection.stage {
-        case .idle, .lingering:
+        switch connection.exchange?.state {
+        case nil, .draining, .over:
             unsafe lpr_shutdown(connection.handle)
-        case .headers:
+        case .head:
             refuseLate(
                 connection,
                 "the request's headers took longer than \(limits.headerSeconds) s"
             )
         case .body:
             refuseLate(connection, "the request's body took longer than \(limits.bodySeconds) s")
-        case .answering:
+        case .held, .working, .answering:
             giveUp(connection)
         }
     }
@@ -122,15 +122,14 @@ extension Loop {
             return unsafe lpr_shutdown(connection.handle)
         }
         exchange.sendLast(exchange.refuse(refusal))
-        exchange.phase = .ending
-        connection.deadline = .max
+        exchange.move(.ended)
         unsafe lpr_shutdown(connection.handle)
     }
 
     /// The action, or a body on its way, has been silent for too long.
     private func giveUp(_ connection: Connection) {
         guard let exchange = connection.exchange else { return }
-        if exchange.phase == .held {
+        if exchange.state == .held {
             exchange.refuseHeld()
         } else if let source = exchange.source {
             logger.error("a body stood still and was cut", metadata: ["id": "\(exchange.id)"])
@@ -142,7 +141,7 @@ extension Loop {
 
     /// At the limit newcomers wait in the kernel's queue; the longest idle connections make room.
     private func makeRoom() {
-        let idle = connections.values.filter { $0.stage == .idle }
+        let idle = connections.values.filter { $0.exchange == nil }
             .sorted { $0.idleSince < $1.idleSince }
         for connection in idle.prefix(max(1, limits.connectionsMax / 16)) {
             unsafe lpr_shutdown(connection.handle)

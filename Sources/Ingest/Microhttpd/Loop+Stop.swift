@@ -19,7 +19,7 @@ extension Loop {
             if socket >= 0 { Glibc.close(socket) }
         }
         for connection in connections.values {
-            if connection.stage == .idle {
+            if connection.exchange == nil {
                 // A request that has arrived but was not read yet is in flight, too.
                 if unsafe !lpr_has_input(connection.handle) {
                     unsafe lpr_shutdown(connection.handle)

@@ -162,9 +162,8 @@ internal import Logging
             rawTarget: rawTarget,
             id: ids.next()
         )
-        connection.exchange = exchange
         // The deadline of the idle connection goes on: it is for the headers' last byte.
-        connection.stage = .headers
+        connection.exchange = exchange
         return exchange
     }
 
@@ -175,7 +174,7 @@ internal import Logging
         connection.exchange = nil
         connection.idleSince = now
         connection.isPeerChecked = false
-        connection.enter(.idle, until: now + keepAliveMilliseconds)
+        connection.deadline = now + keepAliveMilliseconds
         // An answer that was begun before the stop did not say that the connection ends.
         if isStopping { unsafe lpr_shutdown(connection.handle) }
     }
