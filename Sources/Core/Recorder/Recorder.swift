@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 public import Logging
 import Synchronization
 
@@ -138,39 +137,17 @@ public final class Recorder: Sendable {
 extension Recorder {
     private func run(_ beginning: StartupSignal) {
         do {
-            try store.pool.writeWithoutTransaction { db in
-                let writer = try StoreWriter(
-                    db: db,
-                    calendar: store.calendar,
-                    limits: store.limits,
-                    clock: clock
-                )
-                noteFallback(writer.walBuffer.fallback)
-                try begin(writer)
-                let log = try WALCheckpointer(
-                    db,
-                    path: store.path,
-                    bytesMax: store.limits.logBytesMax,
-                    logger: logger
-                )
-                defer { log.close(db) }
+            try store.withWriter(clock: clock, logger: logger, begin: begin) { session in
                 beginning.end(nil)
                 while var batch = queue.take(.commit) {
-                    writer.mayResetWAL = log.mayReset
-                    write(&batch, to: writer)
-                    noteFallback(writer.walBuffer.fallback)
-                    do {
-                        try log.checkpointIfNeeded(db)
-                    } catch {
-                        logger.warning(
-                            "the database's log could not be folded",
-                            metadata: ["cause": "\(error)"]
-                        )
-                    }
+                    session.prepareCommit()
+                    write(&batch, to: session.writer)
+                    noteFallback(session.writer.walFallback)
+                    session.checkpointIfNeeded()
                 }
             }
         } catch {
-            // It never began: what follows throws nothing.
+            // It never began.
             beginning.end(error)
         }
         cleanupQueue.sync {}
@@ -188,6 +165,7 @@ extension Recorder {
     }
 
     private func begin(_ writer: StoreWriter) throws {
+        noteFallback(writer.walFallback)
         try beginRetention(writer)
         try writer.commit { writer in
             try writer.adoptTimeZone()

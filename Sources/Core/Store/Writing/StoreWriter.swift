@@ -49,7 +49,9 @@ final class StoreWriter {
     /// The ``latestRecordID`` that the database says.
     private var notedRecordID: Int64 = -1
     private let clock: () -> Timestamp
-    let walBuffer: WALWriteBuffer
+    private let walBuffer: WALWriteBuffer
+    /// Why commits are written page by page; nil while they are not.
+    var walFallback: String? { walBuffer.fallback }
     /// Whether the next commit may be the first one of a new WAL, as far as is known.
     var mayResetWAL = true
 
