@@ -10,11 +10,13 @@ struct LineLogHandler: LogHandler {
     var logLevel: Logger.Level
     private let label: String
     private let handle: FileHandle
+    private let clock: ServiceClock
 
-    init(label: String, level: Logger.Level, handle: FileHandle) {
+    init(label: String, level: Logger.Level, handle: FileHandle, clock: @escaping ServiceClock) {
         self.label = label
         logLevel = level
         self.handle = handle
+        self.clock = clock
     }
 
     /// Where the log goes: the end of a file, which is made where there is none, or standard error.
@@ -38,7 +40,7 @@ struct LineLogHandler: LogHandler {
     func log(event: LogEvent) {
         let all = metadata.merging(event.metadata ?? [:]) { $1 }
         let details = all.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
-        let line = "\(Timestamp.now().rfc3339) \(event.level) \(label): \(event.message)\(details)"
+        let line = "\(clock().rfc3339) \(event.level) \(label): \(event.message)\(details)"
         let escaped = line.unicodeScalars.map { scalar in
             scalar.value < 0x20 || scalar.value == 0x7F
                 ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)

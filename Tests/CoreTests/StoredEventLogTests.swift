@@ -15,7 +15,8 @@ import Testing
             store: store,
             pictures: PictureFolder(path: folder.appending(path: "i").path, calendar: calendar),
             feed: Feed(),
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            clock: Timestamp.now
         )
         for number in 1...8 {
             let plate = try Plate("กข \(number)", limits: store.limits)

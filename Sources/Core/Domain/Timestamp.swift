@@ -10,7 +10,7 @@ public struct Timestamp: Sendable, Hashable, Comparable {
         self.milliseconds = milliseconds
     }
 
-    /// The machine's present time.
+    /// The machine's present time: the ``ServiceClock`` of a running service.
     public static func now() -> Timestamp {
         Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))
     }
@@ -55,6 +55,11 @@ public struct Timestamp: Sendable, Hashable, Comparable {
         self.milliseconds = Int64(seconds) * 1_000 + Int64(fraction)
     }
 }
+
+/// What a service takes for the present.
+///
+/// The composition root gives one to ``Recorder``, from which all parts have it; tests give one that they step.
+public typealias ServiceClock = @Sendable () -> Timestamp
 
 extension Int64 {
     /// The remainder that is never negative, so that times before 1970 have a day too.

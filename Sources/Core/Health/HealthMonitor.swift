@@ -56,7 +56,7 @@ public final class HealthMonitor: Sendable {
     /// Makes a check without keeping it.
     public func look() async -> HealthCheck {
         HealthCheck(
-            checkedAt: .now(),
+            checkedAt: recorder.clock(),
             components: [
                 await database(), disk(), machine(), await cameras(), serviceParts(),
             ]
@@ -65,7 +65,8 @@ public final class HealthMonitor: Sendable {
 
     private func database() async -> HealthCheck.Component {
         do {
-            let counts = try await store.read { try $0.databaseCounts(at: .now()) }
+            let now = recorder.clock()
+            let counts = try await store.read { try $0.databaseCounts(at: now) }
             return HealthCheck.Component(
                 .database,
                 .pass,

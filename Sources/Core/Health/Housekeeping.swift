@@ -62,7 +62,7 @@ public struct Housekeeping: Sendable {
         recorder.lookAtClock()
         try await recorder.disconnectSilentCameras()
         try await recorder.noteExpiries()
-        try await recorder.advanceDay(to: recorder.store.calendar.day(of: .now()))
+        try await recorder.advanceDay(to: recorder.store.calendar.day(of: recorder.clock()))
     }
 
     /// Keeps retention: records by `DATA_RETENTION_DAYS`, health by `HEALTH_CHECK_RETENTION_DAYS`, pictures without a

@@ -30,13 +30,13 @@ extension PictureFolder {
     }
 
     /// Moves a picture that no record has aside.
-    func moveAside(_ picture: String) throws {
+    func moveAside(_ picture: String, at now: Timestamp) throws {
         let orphan = "\(Self.orphansFolder)/\(picture)"
         try makeFolders(orphan.prefix(Self.orphansFolder.utf8.count + 11))
         try DurableFile.move("\(path)/\(picture)", to: "\(path)/\(orphan)")
         // From now on it is kept for some time.
         try FileManager.default.setAttributes(
-            [.modificationDate: Date()],
+            [.modificationDate: Date(timeIntervalSince1970: Double(now.milliseconds) / 1_000)],
             ofItemAtPath: "\(path)/\(orphan)"
         )
     }

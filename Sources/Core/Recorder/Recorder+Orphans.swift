@@ -31,7 +31,9 @@ extension Recorder {
                 metadata: ["pictures": "\(strangers)", "folder": "\(pictures.path)"]
             )
         }
-        move(orphans, "pictures without a record were moved aside", pictures.moveAside)
+        move(orphans, "pictures without a record were moved aside") {
+            try pictures.moveAside($0, at: writer.now)
+        }
         if !orphans.isEmpty { try judge(writer) }
     }
 

@@ -19,7 +19,8 @@ public final class Recorder: Sendable {
     /// Where pictures are removed that a commit made superfluous, and what it held is let go.
     private let cleanupQueue = DispatchQueue(label: "recorder.cleanupQueue")
 
-    let clock: @Sendable () -> Timestamp
+    /// What time it is, for all that happens in the service.
+    public let clock: ServiceClock
     let retention = RetentionGuard()
 
     /// Starts the writer's thread and waits until it has begun; `clock` says what time it is.
@@ -30,7 +31,7 @@ public final class Recorder: Sendable {
         pictures: PictureFolder,
         feed: Feed,
         logger: Logger,
-        clock: @escaping @Sendable () -> Timestamp = Timestamp.now
+        clock: @escaping ServiceClock
     ) throws {
         self.store = store
         self.pictures = pictures

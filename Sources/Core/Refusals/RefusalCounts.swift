@@ -25,8 +25,11 @@ public final class RefusalCounts: Sendable {
     ///
     /// Whether there is such a camera is not known here; what is counted for others is dropped when it is written. If
     /// there are too many kinds at once, new ones are not counted until then.
-    public func add(_ refusal: Refusal, at instant: Timestamp, count: Int = 1) {
+    ///
+    /// They are of the present if no instant is given.
+    public func add(_ refusal: Refusal, at instant: Timestamp? = nil, count: Int = 1) {
         guard let cameraID = refusal.cameraID else { return }
+        let instant = instant ?? recorder.clock()
         let day = recorder.store.calendar.day(of: instant)
         let counted = CameraRefusal(
             code: refusal.code,

@@ -42,7 +42,7 @@ public final class Refusals: Service {
         let now = lpr_milliseconds()
         let line = state.withLock { $0.lines.add(refusal, source, count: count, now: now) }
         if let line { write(line) }
-        counts?.add(refusal, at: .now(), count: count)
+        counts?.add(refusal, count: count)
         if !hasNews.exchange(true, ordering: .acquiringAndReleasing) { news.continuation.yield() }
     }
 
