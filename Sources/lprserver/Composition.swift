@@ -10,13 +10,15 @@ import UnixSignals
 struct Composition {
     let settings: Settings
     let logger: Logger
+    /// What the service takes for the present; nothing asks the machine itself.
+    private static let clock: ServiceClock = Timestamp.now
 
     init(_ settings: Settings) throws {
         self.settings = settings
         let handle = try LineLogHandler.handle(path: settings.logFile)
         let level = settings.logLevel
         logger = Logger(label: "lprserver") { label in
-            LineLogHandler(label: label, level: level, handle: handle)
+            LineLogHandler(label: label, level: level, handle: handle, clock: Composition.clock)
         }
     }
 
@@ -32,75 +34,149 @@ struct Composition {
 
     /// Runs the service until it is asked to stop.
     func serve() async throws {
-        // Addresses are checked before anything is opened: a wrong one must change nothing.
+        let addresses = try checkSettings()
+        let lock = try ProcessLock(databasePath: settings.databasePath)
+        defer { lock.release() }
+        let storage = try openStorage()
+        let followers = makeFollowers(of: storage)
+        let monitor = makeMonitor(storage, followers)
+        let backend = makeBackend(storage, followers, monitor)
+        let gateway = try makeGateway(storage, followers, backend)
+        let router = makeRouter(Routes.all(backend) + gateway.routes)
+        let listeners = try startListeners(on: addresses, router, backend.refusals)
+        let housekeeping = makeHousekeeping(storage, monitor)
+        // Stopped from the last to the first: listeners take nothing new, then followers end.
+        try await run(
+            [followers.publisher, backend.refusals, housekeeping, followers.events, gateway]
+                + listeners
+        )
+        try await close(storage)
+    }
+
+    /// What everything else reads from and writes to.
+    private struct Storage {
+        let store: Store
+        let recorder: Recorder
+        let log: StoredEventLog
+    }
+
+    /// What follows the event log, and tells how it is.
+    private struct Followers {
+        let publisher: Publisher
+        let events: EventStream
+        let metrics = GatewayMetrics()
+    }
+
+    /// Before anything is opened: a wrong setting must change nothing.
+    private func checkSettings() throws -> [(ListenAddress, Listeners)] {
         let address = try ListenAddress(settings.listenAddress)
         let cameraAddress = try ListenAddress(
             forCameras: settings.cameraListenAddress,
             in: settings.cameraNetworks
         )
         try settings.site.checkTemplates()
-        let lock = try ProcessLock(databasePath: settings.databasePath)
-        defer { lock.release() }
+        return [(address, .main), (cameraAddress, .gateway)]
+    }
+
+    private func openStorage() throws -> Storage {
         let store = try store()
         logger.notice("database opened", metadata: ["sqlite": "\(Store.sqliteVersion)"])
-        let pictures = try PictureFolder(path: settings.picturesPath, calendar: settings.calendar)
         let feed = Feed()
-        let log = StoredEventLog(store: store, feed: feed)
-        let recorder = try Recorder(store: store, pictures: pictures, feed: feed, logger: logger)
-        let publisher = Publisher(
+        let recorder = try Recorder(
             store: store,
-            recorder: recorder,
-            log: log,
-            options: settings.site,
-            logger: logger
+            pictures: PictureFolder(path: settings.picturesPath, calendar: settings.calendar),
+            feed: feed,
+            logger: logger,
+            clock: Composition.clock
         )
-        let events = EventStream(log: log, limits: settings.limits, logger: logger)
-        let figures = GatewayMetrics()
-        let monitor = HealthMonitor(store: store, recorder: recorder) {
-            [publisher.serviceState, Composition.state(of: events), figures.serviceState]
-        }
-        let backend = Backend(
+        return Storage(
             store: store,
             recorder: recorder,
-            events: events,
+            log: StoredEventLog(store: store, feed: feed)
+        )
+    }
+
+    private func makeFollowers(of storage: Storage) -> Followers {
+        Followers(
+            publisher: Publisher(
+                store: storage.store,
+                recorder: storage.recorder,
+                log: storage.log,
+                options: settings.site,
+                logger: logger
+            ),
+            events: EventStream(log: storage.log, limits: settings.limits, logger: logger)
+        )
+    }
+
+    private func makeMonitor(_ storage: Storage, _ followers: Followers) -> HealthMonitor {
+        HealthMonitor(store: storage.store, recorder: storage.recorder) {
+            [
+                followers.publisher.serviceState, Composition.state(of: followers.events),
+                followers.metrics.serviceState,
+            ]
+        }
+    }
+
+    private func makeBackend(
+        _ storage: Storage,
+        _ followers: Followers,
+        _ monitor: HealthMonitor
+    ) -> Backend {
+        Backend(
+            store: storage.store,
+            recorder: storage.recorder,
+            events: followers.events,
             monitor: monitor,
             logger: logger,
             cameraTime: CameraTime(local: settings.cameraCalendar)
         )
-        let gateway = try Gateway(
+    }
+
+    private func makeGateway(
+        _ storage: Storage,
+        _ followers: Followers,
+        _ backend: Backend
+    ) throws -> Gateway {
+        try Gateway(
             backend,
-            log: log,
+            log: storage.log,
             options: settings.gateway,
-            figures: figures
+            figures: followers.metrics
         )
-        let router = router(Routes.all(backend) + gateway.routes)
-        let housekeeping = HousekeepingService(
+    }
+
+    private func makeHousekeeping(_ storage: Storage, _ monitor: HealthMonitor)
+        -> HousekeepingService
+    {
+        HousekeepingService(
             housekeeping: Housekeeping(
-                recorder: recorder,
+                recorder: storage.recorder,
                 monitor: monitor,
                 checkMinutes: settings.healthCheckMinutes,
                 logger: logger
             )
         )
-        let listeners = try listen(
-            on: [(address, .main), (cameraAddress, .gateway)],
-            router,
-            backend.refusals
-        )
-        // Stopped from the last to the first: listeners take nothing new, then followers end.
+    }
+
+    private func run(_ services: [any Service]) async throws {
         let group = ServiceGroup(
-            services: [publisher, backend.refusals, housekeeping, events, gateway] + listeners,
+            services: services,
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger
         )
         try await group.run()
-        await recorder.stop()
-        try store.close()
+    }
+
+    /// What waits is still written.
+    private func close(_ storage: Storage) async throws {
+        await storage.recorder.stop()
+        try storage.store.close()
         logger.notice("stopped")
     }
 
     /// The routes, and behind them the pages and pictures of a machine without nginx.
-    private func router(_ routes: [Route]) -> Router {
+    private func makeRouter(_ routes: [Route]) -> Router {
         Router(
             routes: routes,
             fallback: StaticFiles(
@@ -111,7 +187,7 @@ struct Composition {
     }
 
     /// Starts the listeners: a taken port is said at once, before the rest starts.
-    private func listen(
+    private func startListeners(
         on addresses: [(ListenAddress, Listeners)],
         _ router: Router,
         _ refusals: Refusals

@@ -34,6 +34,8 @@ import Testing
     }
 
     @Test func nothingLeavesTheEnd() {
-        for event in Exchange.Event.allCases { #expect([nil, .over].contains(State.over.after(event))) }
+        for event in Exchange.Event.allCases {
+            #expect([nil, .over].contains(State.over.after(event)))
+        }
     }
 }

@@ -14,7 +14,13 @@ enum RouteTable {
         let pictures = try PictureFolder(path: folder.appending(path: "i").path, calendar: calendar)
         let feed = Feed()
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let recorder = try Recorder(store: store, pictures: pictures, feed: feed, logger: logger, clock: Timestamp.now)
+        let recorder = try Recorder(
+            store: store,
+            pictures: pictures,
+            feed: feed,
+            logger: logger,
+            clock: Timestamp.now
+        )
         let backend = Backend(
             store: store,
             recorder: recorder,

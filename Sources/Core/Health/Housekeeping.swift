@@ -58,7 +58,8 @@ public struct Housekeeping: Sendable {
         }
     }
 
-    private func look() async throws(Refusal) {
+    /// What is due in every round: silent cameras, expired entries, a new day.
+    func look() async throws(Refusal) {
         recorder.lookAtClock()
         try await recorder.disconnectSilentCameras()
         try await recorder.noteExpiries()

@@ -70,8 +70,29 @@ enum EventData {
         }
     }
 
-    private static func object(_ body: (inout JSONWriter) -> Void) -> String {
-        var writer = JSONWriter()
+    /// WIRE's `blacklist_alert`: made when it is read, of what the tables still have.
+    static func alert(
+        _ alert: Alert,
+        of record: Record,
+        entry: BlacklistEntry?,
+        place: String?
+    ) -> String {
+        object(capacity: 1_024) { writer in
+            writer.field("type", "blacklist_alert")
+            writer.field("alert_id", alert.id)
+            writer.field("match", alert.match.rawValue)
+            writer.field("place", place)
+            writer.field("lpr_record", record)
+            writer.field("blacklist_entry", entry)
+            writer.field("timestamp", alert.raisedAt)
+        }
+    }
+
+    private static func object(
+        capacity: Int = 256,
+        _ body: (inout JSONWriter) -> Void
+    ) -> String {
+        var writer = JSONWriter(capacity: capacity)
         writer.object(body)
         return writer.text
     }

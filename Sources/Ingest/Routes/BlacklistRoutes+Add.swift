@@ -37,7 +37,7 @@ extension BlacklistRoutes {
             reason: fields.requiredText("reason"),
             addedBy: fields.text("added_by"),
             expiry: expiry.map { (text) throws(Refusal) in
-                try Expiry(text, after: .now(), calendar: backend.store.calendar)
+                try Expiry(text, after: backend.now, calendar: backend.store.calendar)
             },
             notes: fields.text("notes"),
             limits: backend.limits

@@ -6,7 +6,7 @@ struct BlacklistRoutes: Sendable {
 
     func list(_ request: Request) async throws(Refusal) -> Response {
         let query = try BlacklistQuery(request, limits: backend.limits)
-        let page = try await reading(backend) { try $0.blacklist(query, at: .now()) }
+        let page = try await reading(backend) { try $0.blacklist(query, at: backend.now) }
         return .json { writer in
             writer.object { writer in
                 writer.key("blacklist")
@@ -56,7 +56,7 @@ struct BlacklistRoutes: Sendable {
     }
 
     func statistics(_ request: Request) async throws(Refusal) -> Response {
-        let counts = try await reading(backend) { try $0.blacklistCounts(at: .now()) }
+        let counts = try await reading(backend) { try $0.blacklistCounts(at: backend.now) }
         return .json { writer in
             writer.object { writer in
                 writer.field("success", true)
@@ -77,7 +77,7 @@ struct BlacklistRoutes: Sendable {
     func detections(_ request: Request) async throws(Refusal) -> Response {
         let hours = try request.number("hours", in: 1...87_600) ?? 24
         let limit = backend.limits.recordsPerPageMax
-        let since = Timestamp.now().adding(seconds: -hours * 3_600)
+        let since = backend.now.adding(seconds: -hours * 3_600)
         let records = try await reading(backend) { try $0.detections(since: since, limit: limit) }
         return .json { writer in
             writer.object { writer in

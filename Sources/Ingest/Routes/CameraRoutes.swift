@@ -36,7 +36,7 @@ struct CameraRoutes: Sendable {
 
     func detect(_ request: Request) async throws(Refusal) -> Response {
         let fields = try request.fields(limits: backend.limits, ofCamera: true)
-        let detection = try backend.decoder(for: request).detection(fields, .now())
+        let detection = try backend.decoder(for: request).detection(fields, backend.now)
         let receipt = try await backend.recorder.record(detection)
         return .json { writer in
             writer.object { writer in
@@ -53,7 +53,11 @@ struct CameraRoutes: Sendable {
     func report(_ request: Request) async throws(Refusal) -> Response {
         let fields = try request.fields(limits: backend.limits, ofCamera: true)
         var warnings = try backend.decoder(for: request).noWarnings
-        let report = try fields.healthReport(receivedAt: .now(), &warnings, limits: backend.limits)
+        let report = try fields.healthReport(
+            receivedAt: backend.now,
+            &warnings,
+            limits: backend.limits
+        )
         let list = warnings.list
         let id = try await backend.recorder.record(report)
         return .json { writer in

@@ -9,7 +9,7 @@ struct HealthRoutes: Sendable {
             writer.object { writer in
                 writer.field("success", true)
                 writer.field("message", "Server is running")
-                writer.field("timestamp", Timestamp.now())
+                writer.field("timestamp", backend.now)
             }
         }
     }
@@ -44,13 +44,13 @@ struct HealthRoutes: Sendable {
 
     func history(_ request: Request) async throws(Refusal) -> Response {
         let hours = try request.number("hours", in: 1...8_760) ?? 24
-        let since = Timestamp.now().adding(seconds: -hours * 3_600)
+        let since = backend.now.adding(seconds: -hours * 3_600)
         let checks = try await reading(backend) { try $0.healthChecks(since: since, limit: 1_000) }
         return wrapped { writer in writer.array(of: checks) { $1.write(to: &$0) } }
     }
 
     func databaseStatistics(_ request: Request) async throws(Refusal) -> Response {
-        let counts = try await reading(backend) { try $0.databaseCounts(at: .now()) }
+        let counts = try await reading(backend) { try $0.databaseCounts(at: backend.now) }
         return wrapped { writer in
             writer.object { writer in
                 writer.field("size_bytes", counts.bytes)

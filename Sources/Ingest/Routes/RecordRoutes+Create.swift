@@ -6,7 +6,7 @@ extension RecordRoutes {
     /// what became of it.
     func create(_ request: Request, _ responder: Responder) {
         do throws(Refusal) {
-            switch try backend.decoder(for: request).decode(request, receivedAt: .now()) {
+            switch try backend.decoder(for: request).decode(request, receivedAt: backend.now) {
             case .one(.read(let read), let acceptance): createOne(read, acceptance, responder)
             case .one(let other, let acceptance): createOne(other, acceptance, responder)
             case .array(let results): createMany(results, responder, asLines: false)

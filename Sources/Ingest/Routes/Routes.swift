@@ -35,6 +35,8 @@ public struct Backend: Sendable {
     }
 
     var limits: Limits { store.limits }
+    /// The present, by the service's clock.
+    var now: Timestamp { recorder.clock() }
 }
 
 /// The table of everything that the service answers, page files aside.

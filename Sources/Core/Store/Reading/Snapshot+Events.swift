@@ -76,8 +76,6 @@ extension Snapshot {
         )
     }
 
-    /// WIRE's `blacklist_alert`.
-    ///
     /// Its place is where the read says that it was, else where its camera is known to be.
     private func alertJSON(_ row: Row, _ record: Record) -> String {
         guard let alert = row.scopes["alert"].flatMap(Alert.init(row:)) else { return "{}" }
@@ -85,17 +83,7 @@ extension Snapshot {
             (row["id"] as Int64?).map { _ in BlacklistEntry(row: row) }
         }
         let place: String? = record.location.text ?? row.scopes["alert"]?["location"]
-        var writer = JSONWriter(capacity: 1_024)
-        writer.object { writer in
-            writer.field("type", "blacklist_alert")
-            writer.field("alert_id", alert.id)
-            writer.field("match", alert.match.rawValue)
-            writer.field("place", place)
-            writer.field("lpr_record", record)
-            writer.field("blacklist_entry", entry)
-            writer.field("timestamp", alert.raisedAt)
-        }
-        return writer.text
+        return EventData.alert(alert, of: record, entry: entry, place: place)
     }
 }
 

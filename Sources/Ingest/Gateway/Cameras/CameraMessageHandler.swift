@@ -38,7 +38,7 @@ struct CameraMessageHandler: Sendable {
                 answer.send(pong(message.data))
                 return nil
             }
-            return try keep(backend.decoder.decode(message, receivedAt: .now()), answer)
+            return try keep(backend.decoder.decode(message, receivedAt: backend.now), answer)
         } catch {
             answer.refuse(error, eventID: Self.eventID(of: message.data))
             return nil
@@ -182,7 +182,7 @@ struct CameraMessageHandler: Sendable {
     private func pong(_ data: JSON) -> CameraAnswer {
         var members: [JSON.Member] = []
         if case .object(let sent) = data { members = sent.filter { $0.name != "timestamp" } }
-        members.append(JSON.Member("timestamp", .string(Timestamp.now().rfc3339)))
+        members.append(JSON.Member("timestamp", .string(backend.now.rfc3339)))
         return CameraAnswer(event: "pong", body: .object(members))
     }
 
