@@ -106,6 +106,7 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ],
+            exclude: ["Databases"],
             swiftSettings: strict
         ),
         .testTarget(

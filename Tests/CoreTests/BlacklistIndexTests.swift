@@ -137,30 +137,6 @@ import Testing
         #expect(hit?.match == (certain != nil ? .certain : possible != nil ? .possible : nil))
     }
 
-    @Test func entriesOfAnOlderDatabaseAreCounted() throws {
-        let queue = try TestSite.databaseInMemory()
-        try Schema.migrator.migrate(queue, upTo: "9 warnings")
-        try queue.write { db in
-            try db.execute(
-                sql: """
-                    INSERT INTO blacklist (text, number, province, reason, added_by, expires, active,
-                        created, updated) VALUES
-                    ('A 1', 'A1', 0, 'x', 'y', NULL, 1, 0, 0), ('A 2', 'A2', 0, 'x', 'y', 90000, 1, 0, 0),
-                    ('A 2', 'A2', 0, 'x', 'y', NULL, 0, 0, 0), ('A 3', 'A3', 0, 'x', 'y', 100000, 1, 0, 0)
-                    """
-            )
-        }
-        try Schema.migrator.migrate(queue)
-        let count = try queue.read { try $0.blacklistCount(.all) }
-        #expect(count == 4)
-        for (milliseconds, length) in [(89_999, 3), (90_000, 2), (500_000, 1)] as [(Int64, Int)] {
-            let counted = try queue.read {
-                try $0.blacklistLength(at: Timestamp(milliseconds: milliseconds))
-            }
-            #expect(counted == length)
-        }
-    }
-
     @Test(arguments: 0..<20 as Range<UInt64>)
     func aBagOfHashesHoldsWhatAListHolds(_ seed: UInt64) {
         var random = SeededGenerator(seed: seed)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Core
 
-/// How event ids are kept, and how those of the version before get there.
+/// How event ids are kept.
 @Suite struct DedupFormatTests {
     /// A text and the bytes that another one is kept as are not the same.
     @Test func kindsOfEventIDsAreKeptApart() {
@@ -44,72 +44,10 @@ import Testing
                     try buckets.add(entries, toRow: row)
                 }
             }
-            let rows = try Row.fetchAll(db, sql: "SELECT id, hex(entries) FROM event_buckets")
+            let rows = try Row.fetchAll(db, sql: "SELECT id, hex(entries) FROM dedup_buckets")
             #expect(rows.map { $0[0] as Int64 } == [4_050, 2 * 8_192 + 2_155])
             #expect(rows.map { $0[1] as String } == ["0500C01D3488", "FFFFCF7F1E6E"])
         }
-    }
-
-    /// All records of a database are entered, whatever gaps there are between them.
-    @Test func aMigrationEntersRunByRun() throws {
-        let queue = try TestSite.databaseInMemory()
-        try Schema.migrator.migrate(queue, upTo: "7 late indexes")
-        let ids = [3, 4, 9, 10, 11, 19, 20, 45, 46, 47, 60]
-        try queue.write { db in
-            for id in ids {
-                try db.execute(
-                    sql: """
-                        INSERT INTO records (id, camera, plate, seen, delay, hit, event_id)
-                        VALUES (?, 1, 1, 0, 0, 0, ?)
-                        """,
-                    arguments: [id, PackedEventID("e\(id)")]
-                )
-            }
-            try Schema.indexEvents(db, recordsPerRun: 10)
-            let index = try DedupIndex(db, limits: Limits())
-            #expect(index.waiting.count == 0)
-            for id in ids {
-                let hash = index.hash(camera: 1, PackedEventID("e\(id)"))
-                #expect(try index.candidates(hash) == [Int64(id)])
-            }
-            let kept = try Int64.fetchSet(db, sql: "SELECT run FROM event_filters")
-            #expect(kept == [0, 1, 2, 4])
-        }
-    }
-
-    /// Event ids of the version before are known, those that are entered and those that came since.
-    @Test func eventsOfTheVersionBeforeAreKnown() async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "lpr-\(UUID())")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let queue = try TestSite.database(at: folder.appending(path: "test.db").path)
-        try Schema.migrator.migrate(queue, upTo: "7 late indexes")
-        let events = ["1", "ab", "0b5ad1e0-0000-4000-8000-000000000001", "รถ", nil]
-        try await queue.write { db in
-            try db.execute(
-                sql: """
-                    INSERT INTO cameras (id, name, connected, first_heard, last_heard)
-                    VALUES (7, 'CAM001', 0, 0, 0);
-                    INSERT INTO plates VALUES (1, 'AB1', 0, 'AB 1');
-                    """
-            )
-            for (place, event) in events.enumerated() {
-                try db.execute(
-                    sql: """
-                        INSERT INTO records (id, camera, plate, seen, delay, hit, event_id)
-                        VALUES (?, 7, 1, 0, 0, 0, ?)
-                        """,
-                    arguments: [10 + place, event.map(PackedEventID.init)]
-                )
-            }
-        }
-        try queue.close()
-        let site = try TestSite(folder: folder)
-        let receipts = try await site.recorder.record(
-            events.map { try site.read("AB 1", eventID: $0) }
-        )
-        #expect(receipts.map(\.isDuplicate) == [true, true, true, true, false])
-        #expect(receipts.map(\.recordID) == [10, 11, 12, 13, 15])
-        try await site.close()
     }
 
     /// A filter of which a part is lost is made anew.
@@ -122,8 +60,8 @@ import Testing
         try await site.recorder.change { writer in
             try writer.db.execute(
                 sql: """
-                    DELETE FROM event_filters WHERE run = 1 AND part > 3;
-                    UPDATE event_filters SET bits = x'00' WHERE run = 2;
+                    DELETE FROM dedup_filters WHERE run = 1 AND part > 3;
+                    UPDATE dedup_filters SET bits = x'00' WHERE run = 2;
                     """
             )
         }
@@ -140,10 +78,10 @@ import Testing
         await site.recorder.stop()
         try site.store.close()
         let other = try DatabaseQueue(path: site.store.path)
-        try await other.write { try $0.execute(sql: "DELETE FROM meta WHERE key = 'event_salt'") }
+        try await other.write { try $0.execute(sql: "DELETE FROM meta WHERE key = 'dedup_salt'") }
         try other.close()
         let refusal = #expect(throws: Refusal.self) { try TestSite(folder: site.folder) }
-        #expect(refusal?.message.contains("restore a backup") == true)
+        #expect(refusal?.message.contains("run `lprserver reindex`") == true)
         // The store that was refused may close its files meanwhile, which removes them, too.
         try? FileManager.default.removeItem(at: site.folder)
     }

@@ -224,8 +224,8 @@ import Testing
         func runs() async throws -> (filters: Set<Int64>, buckets: Set<Int64>) {
             try await site.store.read { snapshot in
                 (
-                    try Int64.fetchSet(snapshot.db, sql: "SELECT run FROM event_filters"),
-                    try Int64.fetchSet(snapshot.db, sql: "SELECT id >> 13 FROM event_buckets")
+                    try Int64.fetchSet(snapshot.db, sql: "SELECT run FROM dedup_filters"),
+                    try Int64.fetchSet(snapshot.db, sql: "SELECT id >> 13 FROM dedup_buckets")
                 )
             }
         }

@@ -212,34 +212,4 @@ import Testing
         }
         try await site.close()
     }
-
-    /// A database of the version before gets the entries of all its records.
-    @Test func indexesOfTheVersionBeforeBecomeLateOnes() throws {
-        let queue = try TestSite.databaseInMemory()
-        try Schema.migrator.migrate(queue, upTo: "6 frequent plates")
-        try queue.write { db in
-            try db.execute(
-                sql: """
-                    WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300)
-                    INSERT INTO records (id, camera, plate, seen, delay, hit, percent)
-                    SELECT i, 1 + i % 4, 1 + i % 7, i % 50, 0, 0, NULLIF(i % 100, 0) FROM n;
-                    """
-            )
-            try db.execute(
-                sql: "INSERT OR REPLACE INTO meta (key, value) VALUES ('counted_record', '200')"
-            )
-        }
-        try Schema.migrator.migrate(queue)
-        try queue.read { db in
-            try expectIndexesEqualRecords(db)
-            for table in ["plate_records", "camera_records"] {
-                #expect(try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM \(table)") == 300)
-            }
-            let kept = try String.fetchAll(
-                db,
-                sql: "SELECT name FROM sqlite_master WHERE name GLOB 'records_by_*' ORDER BY name"
-            )
-            #expect(kept == ["records_by_time"])
-        }
-    }
 }

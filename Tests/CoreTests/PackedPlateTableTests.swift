@@ -224,38 +224,6 @@ import Testing
         return glob(text.dropFirst(), pattern.dropFirst())
     }
 
-    /// A database of the version before gets pages of all its plates, and gives no id again.
-    @Test func theVersionBeforeIsCounted() throws {
-        let queue = try TestSite.databaseInMemory()
-        try Schema.migrator.migrate(queue, upTo: "4 confidences of a day")
-        try queue.write { db in
-            try db.execute(
-                sql: """
-                    INSERT INTO plates (id, number, province, text) VALUES
-                        (1, 'กข1', 0, 'กข 1'), (3, 'AB2', 40, 'AB 2'), (501, 'ZZ9', 0, 'ZZ 9');
-                    INSERT INTO records (id, camera, plate, seen, delay, hit, confidence) VALUES
-                        (1, 1, 1, 1000, 0, 0, 0.29), (2, 1, 3, 1000, 0, 0, 91.5), (4, 1, 3, 1, 0, 0, NULL),
-                        (5, 1, 501, 1, 0, 0, 1);
-                    UPDATE sqlite_sequence SET seq = 9 WHERE name = 'records';
-                    INSERT INTO events (id, kind, at) VALUES (7, 1, 1);
-                    """
-            )
-        }
-        try Schema.migrator.migrate(queue)
-        try queue.write { db in
-            try expectPagesEqualTables(db)
-            #expect(
-                try (Int?).fetchAll(db, sql: "SELECT percent FROM records ORDER BY id")
-                    == [29, 91, nil, 100]
-            )
-            #expect(
-                try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'latest_record'")
-                    == "9"
-            )
-            #expect(try Int.fetchOne(db, sql: "SELECT id FROM events") == 7)
-        }
-    }
-
     /// A read that was there already under another plate leaves no plate behind.
     @Test func aDuplicateMakesNoPlate() async throws {
         let site = try TestSite()

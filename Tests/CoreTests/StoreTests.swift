@@ -32,7 +32,7 @@ import Testing
         // Before SQLite is used.
         _ = Store.isTuned
         let pool = try DatabasePool(path: path)
-        try Schema.migrator.migrate(pool, upTo: "5 counted plates")
+        try Schema.migrator.migrate(pool, upTo: "14 one schema")
         let calendar = try #require(SiteCalendar(identifier: "UTC"))
         let refusal = #expect(throws: Refusal.self) {
             try Store(path: path, calendar: calendar, besideService: true)

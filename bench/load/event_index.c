@@ -97,13 +97,13 @@ event_index_fill (sqlite3 *db, int64_t last)
 {
   static struct run run;
   run.db = db;
-  sqlite3_stmt *salt = database_prepare (db, "SELECT value FROM meta WHERE key = 'event_salt'");
+  sqlite3_stmt *salt = database_prepare (db, "SELECT value FROM meta WHERE key = 'dedup_salt'");
   if (SQLITE_ROW != sqlite3_step (salt) || (size_t) sqlite3_column_bytes (salt, 0) >= sizeof run.salt)
     figures_fail ("the database has no salt of event ids");
   strcpy (run.salt, (const char *) sqlite3_column_text (salt, 0));
   sqlite3_finalize (salt);
-  run.bucket = database_prepare (db, "INSERT INTO event_buckets VALUES (?, ?)");
-  run.part = database_prepare (db, "INSERT INTO event_filters VALUES (?, ?, ?)");
+  run.bucket = database_prepare (db, "INSERT INTO dedup_buckets VALUES (?, ?)");
+  run.part = database_prepare (db, "INSERT INTO dedup_filters VALUES (?, ?, ?)");
   sqlite3_stmt *records = database_prepare (db, "SELECT id, camera, event_id FROM records ORDER BY id");
   database_check (db, sqlite3_exec (db, "BEGIN", NULL, NULL, NULL));
   while (SQLITE_ROW == sqlite3_step (records))
@@ -124,7 +124,7 @@ event_index_fill (sqlite3 *db, int64_t last)
   sqlite3_finalize (run.bucket);
   sqlite3_finalize (run.part);
   sqlite3_stmt *mark =
-    database_prepare (db, "INSERT OR REPLACE INTO meta (key, value) VALUES ('event_round', ?1 || ' ' || ?1 || ' 0')");
+    database_prepare (db, "INSERT OR REPLACE INTO meta (key, value) VALUES ('dedup_cursor', ?1 || ' ' || ?1 || ' 0')");
   database_check (db, sqlite3_bind_int64 (mark, 1, last));
   database_run (db, mark);
   sqlite3_finalize (mark);

@@ -314,7 +314,7 @@ static void
 insert_marks (struct fill *fill, int64_t records)
 {
   const int64_t marks[] = { records, records, plate_pages_fill (fill->db, fill->plate_reads) };
-  static const char *const keys[] = { "latest_record", "counted_record", "counted_plate" };
+  static const char *const keys[] = { "latest_record", "indexed_through", "counted_plate" };
   sqlite3_stmt *meta = database_prepare (fill->db, "INSERT OR REPLACE INTO meta VALUES (?1, CAST(?2 AS TEXT))");
   for (int i = 0; i < 3; i++)
   {

@@ -90,7 +90,7 @@ plate_cameras_fill (sqlite3 *db, const uint32_t *reads, int plates)
   sqlite3_stmt *count, *insert;
   database_check (db, sqlite3_prepare_v2 (db, "SELECT camera, COUNT(*) FROM plate_records"
                                      " WHERE plate = ? GROUP BY camera", -1, &count, NULL));
-  database_check (db, sqlite3_prepare_v2 (db, "INSERT INTO plate_cameras VALUES (?, ?)", -1, &insert, NULL));
+  database_check (db, sqlite3_prepare_v2 (db, "INSERT INTO heavy_hitters VALUES (?, ?)", -1, &insert, NULL));
   for (int plate = 1; plate <= plates; plate++)
   {
     /* By the camera's number, which begins with 1. */

@@ -43,7 +43,6 @@ extension Store {
     ///
     /// On the first connection, before anything else is written: a WAL's first commit must renew the mark.
     static func beginWAL(_ db: Database) throws {
-        guard try !Schema.migrator.hasBeenSuperseded(db) else { return }
         try db.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
         try db.inTransaction(.immediate) {
             try db.renewMark()

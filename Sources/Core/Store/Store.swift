@@ -61,6 +61,7 @@ public final class Store: Sendable {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try Store.refuseForeignWAL(path: path)
         let first = try DatabaseQueue(path: path, configuration: configuration)
+        try first.read { try Schema.requireKnown($0, path: path) }
         try first.writeWithoutTransaction { try Store.beginWAL($0) }
         pool = try DatabasePool(path: path, configuration: configuration)
         try first.close()
@@ -94,12 +95,6 @@ public final class Store: Sendable {
             try db.execute(sql: "PRAGMA journal_size_limit = \(limits.logBytesMax)")
             // A checkpoint after any of the migrations' commits would let the next one reset the WAL: see migrate.
             try db.execute(sql: "PRAGMA wal_autocheckpoint = 0")
-        }
-        guard try pool.read({ try !Schema.migrator.hasBeenSuperseded($0) }) else {
-            throw Refusal(
-                .storage,
-                "the database \(path) was made by a newer lprserver; start that one, or restore a backup"
-            )
         }
         let done = try pool.read { try Schema.migrator.appliedMigrations($0) }
         if !done.isEmpty, done.count < Schema.migrator.migrations.count {

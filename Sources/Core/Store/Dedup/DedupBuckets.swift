@@ -1,6 +1,6 @@
 import GRDB
 
-/// The entered hashes of event ids on disk: of each run of records 8,192 buckets, each a row of `event_buckets`.
+/// The entered hashes of event ids on disk: of each run of records 8,192 buckets, each a row of `dedup_buckets`.
 ///
 /// An entry takes six bytes, the lowest first: 28 bits of the hash, of which the bucket tells the others, above 20 bits
 /// of the record's place in its run. A bucket of a whole run has 128 of them, which fill a page of a new database.
@@ -15,7 +15,7 @@ struct DedupBuckets {
     static let recordsPerNewRun = Int64(1) << Int64(placeBits)
 
     /// Where the database notes how many it has.
-    static let recordsPerRunKey = "records_per_event_run"
+    static let recordsPerRunKey = "dedup_records_per_run"
 
     private let recordsPerRun: Int64
     private let find: RawCursor
@@ -29,15 +29,17 @@ struct DedupBuckets {
         guard let records, (1...DedupBuckets.recordsPerNewRun).contains(records) else {
             throw Refusal(
                 .storage,
-                "the database has lost how its event ids are parted; restore a backup"
+                "the metadata of the dedup index is missing (\(DedupBuckets.recordsPerRunKey));"
+                    + " stop the service and run `lprserver reindex`",
+                code: "damaged_index"
             )
         }
         recordsPerRun = records
-        find = try RawCursor(db, "SELECT entries FROM event_buckets WHERE id = ?")
+        find = try RawCursor(db, "SELECT entries FROM dedup_buckets WHERE id = ?")
         add = try RawStatement(
             db,
             """
-            INSERT INTO event_buckets VALUES (?1, ?2)
+            INSERT INTO dedup_buckets VALUES (?1, ?2)
             ON CONFLICT DO UPDATE SET entries = CAST(entries || ?2 AS BLOB)
             """
         )
@@ -117,7 +119,7 @@ struct DedupBuckets {
     func runs(_ db: Database, from first: Int64) throws -> [Int64] {
         let next = try RawCursor(
             db,
-            "SELECT id FROM event_buckets WHERE id >= ? ORDER BY id LIMIT 1"
+            "SELECT id FROM dedup_buckets WHERE id >= ? ORDER BY id LIMIT 1"
         )
         var runs: [Int64] = []
         try next.bind(DedupBuckets.firstRow(ofRun: first))
@@ -133,7 +135,7 @@ struct DedupBuckets {
     func forEach(_ db: Database, ofRun run: Int64, _ body: (DedupEntry) -> Void) throws {
         let rows = try RawCursor(
             db,
-            "SELECT id, entries FROM event_buckets WHERE id >= ? AND id < ?"
+            "SELECT id, entries FROM dedup_buckets WHERE id >= ? AND id < ?"
         )
         try rows.bind(DedupBuckets.firstRow(ofRun: run), DedupBuckets.firstRow(ofRun: run + 1))
         while try rows.next() {
@@ -146,8 +148,8 @@ struct DedupBuckets {
     func remove(_ db: Database, before row: Int64) throws {
         try db.execute(
             sql: """
-                DELETE FROM event_buckets WHERE id IN
-                (SELECT id FROM event_buckets WHERE id < ? ORDER BY id LIMIT 1000)
+                DELETE FROM dedup_buckets WHERE id IN
+                (SELECT id FROM dedup_buckets WHERE id < ? ORDER BY id LIMIT 1000)
                 """,
             arguments: [row]
         )

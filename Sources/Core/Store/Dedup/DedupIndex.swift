@@ -27,10 +27,12 @@ struct DedupIndex {
     ///
     /// Throws `DatabaseError`, and ``Refusal`` `.storage` where what cannot be made again is missing.
     init(_ db: Database, limits: Limits) throws {
-        guard let salt = try db.meta("event_salt"), let round = try FlushCursor(db) else {
+        guard let salt = try db.meta("dedup_salt"), let round = try FlushCursor(db) else {
             throw Refusal(
                 .storage,
-                "the database has lost how its event ids are kept; restore a backup"
+                "the metadata of the dedup index is missing;"
+                    + " stop the service and run `lprserver reindex`",
+                code: "damaged_index"
             )
         }
         self.salt = Array(salt.utf8)
@@ -50,7 +52,7 @@ struct DedupIndex {
     mutating func readAnew(_ db: Database) throws {
         round = try FlushCursor(db) ?? round
         keptRuns.formIntersection(
-            try Int64.fetchSet(db, sql: "SELECT DISTINCT run FROM event_filters")
+            try Int64.fetchSet(db, sql: "SELECT DISTINCT run FROM dedup_filters")
         )
         // Runs are there again that the commit let go.
         if try oldestRun(db) < firstRun { try readFilters(db) }
@@ -133,7 +135,7 @@ struct DedupIndex {
         for run in filters.runs where run < next && !keptRuns.contains(run) {
             for part in 0..<DedupBloomFilters.parts {
                 try db.execute(
-                    sql: "INSERT OR REPLACE INTO event_filters (run, part, bits) VALUES (?, ?, ?)",
+                    sql: "INSERT OR REPLACE INTO dedup_filters (run, part, bits) VALUES (?, ?, ?)",
                     arguments: [run, part, Data(filters.bytes(ofRun: run, part: part))]
                 )
             }
@@ -146,7 +148,7 @@ struct DedupIndex {
         let run = buckets.run(of: oldest)
         try buckets.remove(db, before: DedupBuckets.firstRow(ofRun: run))
         guard run > firstRun else { return }
-        try db.execute(sql: "DELETE FROM event_filters WHERE run < ?", arguments: [run])
+        try db.execute(sql: "DELETE FROM dedup_filters WHERE run < ?", arguments: [run])
         firstRun = run
         keptRuns = keptRuns.filter { $0 >= run }
         filters.setRuns(filters.runs.filter { $0 >= run })
@@ -199,7 +201,7 @@ struct DedupIndex {
         filters = DedupBloomFilters()
         filters.setRuns(try buckets.runs(db, from: firstRun))
         var parts: [Int64: Int] = [:]
-        let kept = try RawCursor(db, "SELECT run, part, bits FROM event_filters WHERE run >= ?")
+        let kept = try RawCursor(db, "SELECT run, part, bits FROM dedup_filters WHERE run >= ?")
         try kept.bind(firstRun)
         while try kept.next() {
             let (run, part) = (kept.integer(0), Int(kept.integer(1)))

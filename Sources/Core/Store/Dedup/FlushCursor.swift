@@ -27,5 +27,5 @@ struct FlushCursor {
         try db.setMeta(FlushCursor.key, "\(entered) \(latestBefore) \(nextGroup)")
     }
 
-    private static let key = "event_round"
+    private static let key = "dedup_cursor"
 }

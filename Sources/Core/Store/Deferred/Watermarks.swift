@@ -17,13 +17,13 @@ struct Watermarks {
             db.cachedStatement(
                 sql: """
                     SELECT key, CAST(value AS INTEGER) FROM meta WHERE key IN
-                    ('counted_record', 'counted_plate', 'latest_record', 'plate_forgettings')
+                    ('indexed_through', 'counted_plate', 'latest_record', 'purge_generation')
                     """
             )
         )
         while let row = try rows.next() {
             switch row[0] as String {
-            case "counted_record": indexedThrough = row[1]
+            case "indexed_through": indexedThrough = row[1]
             case "counted_plate": countedPlate = row[1]
             case "latest_record": latestRecord = row[1]
             default: purgeGeneration = row[1]
@@ -34,8 +34,8 @@ struct Watermarks {
     /// Writes down what ``PackedPlateTable`` keeps; the latest record is the writer's to note.
     func write(_ db: Database) throws {
         let marks = [
-            ("counted_record", indexedThrough), ("counted_plate", countedPlate),
-            ("plate_forgettings", purgeGeneration),
+            ("indexed_through", indexedThrough), ("counted_plate", countedPlate),
+            ("purge_generation", purgeGeneration),
         ]
         for (key, mark) in marks { try db.setMeta(key, "\(mark)") }
     }

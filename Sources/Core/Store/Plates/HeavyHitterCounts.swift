@@ -9,14 +9,8 @@ import GRDB
 /// SAFETY: the bytes of a row belong to SQLite until the statement's next step, and are read before it.
 struct HeavyHitterCounts {
     private let db: Database
-    /// Where a plate's records are found by its number.
-    private let records: String
 
-    /// `records` is the table whose index leads to a plate's records: before there were late indexes, another one.
-    init(_ db: Database, records: String = "plate_records") {
-        self.db = db
-        self.records = records
-    }
+    init(_ db: Database) { self.db = db }
 
     /// Records that are counted of a camera, of those of some plates that are frequent.
     struct Reads {
@@ -34,7 +28,7 @@ struct HeavyHitterCounts {
         guard let first = ids.first, let last = ids.last else { return reads }
         let rows = try RawCursor(
             db,
-            "SELECT plate, reads FROM plate_cameras WHERE plate BETWEEN ?1 AND ?2 ORDER BY plate"
+            "SELECT plate, reads FROM heavy_hitters WHERE plate BETWEEN ?1 AND ?2 ORDER BY plate"
         )
         try rows.bind(first, last)
         var index = 0
@@ -52,7 +46,7 @@ struct HeavyHitterCounts {
 
     /// All that there are.
     func plates() throws -> Set<Int64> {
-        try Set(Int64.fetchCursor(db.cachedStatement(sql: "SELECT plate FROM plate_cameras")))
+        try Set(Int64.fetchCursor(db.cachedStatement(sql: "SELECT plate FROM heavy_hitters")))
     }
 
     /// Counts records in, or out where they are fewer than none, of plates that are frequent.
@@ -64,7 +58,7 @@ struct HeavyHitterCounts {
         let writing = try writing()
         for (plate, changes) in changes {
             let bytes = try Row.fetchOne(
-                db.cachedStatement(sql: "SELECT reads FROM plate_cameras WHERE plate = ?"),
+                db.cachedStatement(sql: "SELECT reads FROM heavy_hitters WHERE plate = ?"),
                 arguments: [plate]
             )?.withUnsafeData(atIndex: 0) { $0.map(Array.init) }
             guard let bytes else { continue }
@@ -80,7 +74,7 @@ struct HeavyHitterCounts {
         let rows = try RawCursor(
             db,
             """
-            SELECT camera, COUNT(*) FROM \(records)
+            SELECT camera, COUNT(*) FROM plate_records
             WHERE plate = ?1 AND id <= ?2 GROUP BY camera
             """
         )
@@ -93,29 +87,15 @@ struct HeavyHitterCounts {
         }
     }
 
-    /// Counts all plates whose counts say that they are frequent, up to the last record that is counted.
-    func beginAll(readsMin: Int) throws {
-        var plates: [Int64] = []
-        let rows = try RawCursor(db, "SELECT page, reads FROM plate_reads ORDER BY page")
-        while try rows.next() {
-            let counts = PlateCounts(unsafe rows.withBlob(1) { unsafe Array($0) })
-            let firstID = rows.integer(0) * Int64(PackedPlateTable.platesPerPage) + 1
-            for place in 0..<PackedPlateTable.platesPerPage where counts[place] >= readsMin {
-                plates.append(firstID + Int64(place))
-            }
-        }
-        try begin(plates, upTo: Watermarks(db).indexedThrough)
-    }
-
     /// Plates that are no longer frequent are not counted any more.
     func end(_ plates: [Int64]) throws {
         for plate in plates {
-            try db.execute(sql: "DELETE FROM plate_cameras WHERE plate = ?", arguments: [plate])
+            try db.execute(sql: "DELETE FROM heavy_hitters WHERE plate = ?", arguments: [plate])
         }
     }
 
     private func writing() throws -> RawStatement {
-        try RawStatement(db, "INSERT OR REPLACE INTO plate_cameras VALUES (?, ?)")
+        try RawStatement(db, "INSERT OR REPLACE INTO heavy_hitters VALUES (?, ?)")
     }
 
     private func write(

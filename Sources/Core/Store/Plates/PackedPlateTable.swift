@@ -14,16 +14,13 @@ struct PackedPlateTable {
 
     /// How far they have come.
     private(set) var marks: Watermarks
-    /// The table whose index leads to a plate's records (``HeavyHitterCounts``).
-    private let recordsTable: String
     /// Records from which on a plate is one of the ``HeavyHitterCounts``.
     private let frequentFrom: Int
 
     /// What a database says of itself.
-    init(_ db: Database, limits: Limits = Limits(), records: String = "plate_records") throws {
+    init(_ db: Database, limits: Limits = Limits()) throws {
         marks = try Watermarks(db)
         frequentFrom = limits.recordsPerFrequentPlate
-        recordsTable = records
     }
 
     /// The page of a plate and its place in it.
@@ -32,34 +29,10 @@ struct PackedPlateTable {
         return (page, Int(index))
     }
 
-    /// Counts everything anew.
-    mutating func countAll(_ db: Database) throws {
-        try db.execute(
-            sql: "DELETE FROM plate_numbers; DELETE FROM plate_reads; DELETE FROM plate_cameras"
-        )
-        (marks.indexedThrough, marks.countedPlate) = (0, 0)
-        try count(db, to: Int64.fetchOne(db, sql: "SELECT MAX(id) FROM records") ?? 0)
-    }
-
     /// Brings the pages up to date with all records up to an id, and with all plates.
     mutating func count(_ db: Database, to latestRecord: Int64) throws {
         try addNumbers(db)
-        if marks.indexedThrough == 0 {
-            // All of them; of a database before there were counts, in the order of its index.
-            let rows = try Row.fetchCursor(
-                db,
-                sql: "SELECT plate, COUNT(*) FROM records WHERE id <= ? GROUP BY plate",
-                arguments: [latestRecord]
-            )
-            var changes: [(plate: Int64, count: Int)] = []
-            while let row = try rows.next() { changes.append((row[0], row[1])) }
-            try HeavyHitterCounts(db, records: recordsTable).begin(
-                change(db, changes).risen,
-                upTo: latestRecord
-            )
-        } else {
-            try add(db, to: latestRecord)
-        }
+        try add(db, to: latestRecord)
         marks.indexedThrough = latestRecord
         try marks.write(db)
     }
@@ -78,7 +51,7 @@ struct PackedPlateTable {
             )
             passages[pair, default: 0] += 1
         }
-        let frequent = HeavyHitterCounts(db, records: recordsTable)
+        let frequent = HeavyHitterCounts(db)
         let known = try frequent.plates()
         let risen = try change(db, Self.byPlate(passages)).risen
         try frequent.change(passages, of: known.subtracting(risen))

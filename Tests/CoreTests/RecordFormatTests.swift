@@ -4,7 +4,7 @@ import Testing
 
 @testable import Core
 
-@Suite struct SmallRecordsTests {
+@Suite struct RecordFormatTests {
     @Test(arguments: [
         ("00ff", 2), ("6f9619ff-8b86-d011-b42d-00cf4fc964ff", 17), ("0123456789abcdef", 8),
     ])
@@ -33,44 +33,6 @@ import Testing
             }
         )
         #expect(PackedEventID.fromDatabaseValue(PackedEventID(text).databaseValue)?.text == text)
-    }
-
-    /// A database of the version before, with a camera that moves away and back.
-    @Test func recordsOfTheVersionBeforeKeepWhatTheySay() throws {
-        let queue = try TestSite.databaseInMemory()
-        try Schema.migrator.migrate(queue, upTo: "2 deleted reads")
-        try queue.write { db in
-            try db.execute(
-                sql: """
-                    INSERT INTO records (id, camera, plate, seen, received, hit, location, latitude,
-                        longitude, event_id) VALUES
-                        (1, 1, 1, 1000, 1200, 0, 'A', 1.5, 2.5, '00ff'),
-                        (2, 2, 1, 1000, 900, 0, NULL, NULL, NULL, 'x'),
-                        (3, 1, 1, 2000, 2000, 1, 'A', 1.5, 2.5, NULL),
-                        (5, 1, 1, 3000, 3000, 0, NULL, 3.5, NULL, 'e'),
-                        (6, 1, 1, 4000, 4000, 0, 'A', 1.5, 2.5, NULL);
-                    UPDATE sqlite_sequence SET seq = 9 WHERE name = 'records';
-                    """
-            )
-        }
-        try Schema.migrator.migrate(queue)
-        try queue.write { db in
-            let rows = try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT r.id, r.seen + r.delay, r.event_id, r.place, o.text, o.latitude, o.longitude
-                    FROM records r LEFT JOIN places o ON o.id = r.place ORDER BY r.id
-                    """
-            )
-            #expect(rows.map { $0[1] as Int } == [1200, 900, 2000, 3000, 4000])
-            #expect(rows.map { ($0[2] as PackedEventID?)?.text } == ["00ff", "x", nil, "e", nil])
-            #expect(rows.map { $0[3] as Int? } == [1, nil, 1, 5, 6])
-            #expect(rows.map { $0[4] as String? } == ["A", nil, "A", nil, "A"])
-            #expect(rows.map { $0[5] as Double? } == [1.5, nil, 1.5, 3.5, 1.5])
-            #expect(rows.map { $0[6] as Double? } == [2.5, nil, 2.5, nil, 2.5])
-            let latest = "SELECT value FROM meta WHERE key = 'latest_record'"
-            #expect(try String.fetchOne(db, sql: latest) == "9", "an id is never given twice")
-        }
     }
 
     /// Retention leaves nothing of a car behind, nor of the places that only its reads named.
