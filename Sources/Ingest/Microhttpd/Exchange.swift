@@ -33,8 +33,8 @@ internal import Synchronization
 
     /// What is to be done with the request once it is complete.
     enum Plan {
-        case run(Route.Action)
-        case serve(StaticFiles)
+        case run(Route.Action, Admission)
+        case serve(StaticFiles, Admission)
         case answer(Response)
     }
 
