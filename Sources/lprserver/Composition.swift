@@ -193,6 +193,9 @@ struct Composition {
         _ refusals: Refusals
     ) throws -> [Listener] {
         let memory = BodyMemory(bytesMax: settings.limits.bodyMemoryMax)
+        let credentials = Credentials(
+            CredentialSnapshot(cameraNetworks: settings.cameraNetworks)
+        )
         return try addresses.map { address, kind in
             var options = ListenerOptions(
                 address: address,
@@ -200,9 +203,10 @@ struct Composition {
                 kind: kind,
                 router: router,
                 gate: Gate(
+                    credentials,
+                    listener: kind,
                     listenAddress: address.text,
-                    allowedHosts: settings.allowedHosts,
-                    cameraNetworks: kind == .gateway ? settings.cameraNetworks : []
+                    allowedHosts: settings.allowedHosts
                 ),
                 limits: settings.limits,
                 bodyMemory: memory,

@@ -63,7 +63,8 @@ import Testing
         let id = try await site.recorder.addToBlacklist(site.draft("กข1234"), by: .system)
         try await site.recorder.removeFromBlacklist(
             entryID: id,
-            by: Actor(name: "malee", address: nil)
+            removedBy: "malee",
+            by: Actor(id: "u7", name: "somchai", address: "10.0.0.7")
         )
         for (entry, kind) in [(id, Refusal.Kind.conflict), (99, .notFound)] {
             let refusal = await #expect(throws: Refusal.self) {
@@ -73,6 +74,12 @@ import Testing
         }
         let entry = try await site.store.read { try $0.blacklistEntry(id: id) }
         #expect(entry?.removedBy == "malee" && entry?.isActive == false)
+        // The name that a client sent is data of the entry; the audit has who was let in.
+        let audited = try await site.store.read { snapshot in
+            try Row.fetchAll(snapshot.db, sql: "SELECT who, address, action FROM audit ORDER BY id")
+                .map { "\($0["who"] ?? "-") \($0["address"] ?? "-") \($0["action"] ?? "-")" }
+        }
+        #expect(audited == ["system - blacklist.add", "somchai 10.0.0.7 blacklist.remove"])
         try await site.close()
     }
 

@@ -51,22 +51,22 @@
         ) -> [Route] {
             let action = Route.Action.direct { server.take($0, $1) }
             return [
-                Route(.get, path, role: .camera, on: .all, action: action),
+                Route(.get, path, needs: .connect, on: .all, action: action),
                 Route(
                     .post,
                     path,
-                    role: .camera,
+                    needs: .connect,
                     on: .all,
                     bodyLimit: options.payloadBytesMax,
                     action: action
                 ),
-                Route(.put, path, role: .camera, on: .all, bodyLimit: 1_024, action: action),
-                Route(.options, path, role: .camera, on: .all, action: action),
+                Route(.put, path, needs: .connect, on: .all, bodyLimit: 1_024, action: action),
+                Route(.options, path, needs: .connect, on: .all, action: action),
             ]
         }
 
         private static func webSocket(_ loop: SocketLoop) -> Route {
-            Route(.get, "/echo", role: .camera, on: .all) { (request) throws(Refusal) in
+            Route(.get, "/echo", needs: .connect, on: .all) { (request) throws(Refusal) in
                 // The public WebSocket suite sends messages of 16 MiB.
                 let limits = WebSocketLimits(
                     messageBytesMax: 20 << 20,

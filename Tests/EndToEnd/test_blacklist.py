@@ -191,6 +191,18 @@ def test_many_entries_in_one_body_have_an_answer_each(make_site):
         site.stop()
 
 
+def test_the_audit_names_who_was_let_in(site):
+    """Names that a client sends are data of the entry."""
+    row = {"license_plate_text": "กข 1", "reason": "stolen", "added_by": "malee"}
+    entry = requests.post(site.url("/api/blacklist"), json=row, timeout=60).json()["blacklist_id"]
+    assert requests.delete(site.url(f"/api/blacklist/{entry}?removed_by=noi"), timeout=60).ok
+    kept = site.get("/api/blacklist?all=true").json()["blacklist"][0]
+    assert (kept["added_by"], kept["removed_by"]) == ("malee", "noi")
+    with sqlite3.connect(f"file:{site.folder}/test.db?mode=ro", uri=True) as database:
+        audit = database.execute("SELECT who, action FROM audit ORDER BY id").fetchall()
+    assert audit == [("local", "blacklist.add"), ("local", "blacklist.remove")]
+
+
 def first_data(lines, count):
     found = []
     for line in lines:

@@ -108,24 +108,27 @@ struct ClientAddressTests {
 }
 
 struct GateTests {
-    private let gate = Gate(listenAddress: "127.0.0.5", allowedHosts: ["lpr.example", "[::9]"])
+    private let gate = Gate(
+        listenAddress: "127.0.0.5",
+        allowedHosts: ["lpr.example", "[::9]"]
+    )
 
     private func status(
         _ headers: [(String, String)],
         method: Method? = .get,
         client: ClientAddress = .loopback,
-        needs role: Role = .viewer
+        needs permission: Permission = .read
     ) -> Int {
         do throws(Refusal) {
             let pairs = headers.map { (name: $0.0, value: $0.1) }
-            let granted = try gate.admit(
+            let admission = try gate.admit(
                 client,
                 method: method,
                 authority: nil,
                 headers: Headers(pairs),
-                needs: role
+                needs: permission
             )
-            return granted == .admin ? 200 : 299
+            return admission.principal == .thisMachine ? 200 : 299
         } catch {
             return error.status
         }
@@ -152,7 +155,7 @@ struct GateTests {
         let stranger = ClientAddress(peer: IPAddress(v4: 0x0A00_0005))
         #expect(status([("Host", "localhost")], client: stranger) == 401)
         #expect(status([("Host", "evil.example")], client: stranger) == 401)
-        #expect(status([("Host", "localhost")], client: stranger, needs: .anyone) == 299)
+        #expect(status([("Host", "localhost")], client: stranger, needs: .connect) == 401)
     }
 
     @Test(
@@ -189,9 +192,56 @@ struct GateTests {
                 == 403
         )
     }
+}
 
-    @Test func rolesAreOrdered() {
-        #expect(Role.allCases == Role.allCases.sorted())
-        #expect(Role.camera < .viewer && Role.viewer < .operator && Role.operator < .admin)
+struct PrincipalTests {
+    /// No role stands above another: each right is in the table, or it is not there.
+    @Test(
+        arguments: [
+            (.camera, [.connect, .send]), (.viewer, [.connect, .read]),
+            (.operator, [.connect, .read, .manageBlacklist, .deleteRecords, .checkHealth]),
+            (.admin, Permission.allCases),
+        ] as [(Role, [Permission])]
+    )
+    func aRoleMayWhatItsTableSays(role: Role, allowed: [Permission]) {
+        let principal = Principal(id: "1", name: "malee", role: role)
+        #expect(Permission.allCases.filter(principal.may) == allowed)
+    }
+
+    @Test func aCameraSendsAsItself() {
+        let one = Principal(id: "7", name: "gate", role: .camera, cameras: .only(["CAM7"]))
+        #expect(one.may(.send, as: "CAM7"))
+        #expect(!one.may(.send, as: "CAM8") && !one.may(.send, as: "cam7"))
+        #expect(Principal.cameraNetworks.may(.send, as: "CAM8"))
+        let viewer = Principal(id: "2", name: "noi", role: .viewer)
+        #expect(!viewer.may(.send, as: "CAM7"))
+    }
+
+    @Test func aVerdictHoldsForOneGeneration() throws {
+        let credentials = Credentials()
+        let claim = Claim(client: .loopback, listener: .main)
+        var admission = try credentials.admit(claim)
+        func may(_ permission: Permission) -> Bool { admission.may(permission) }
+        #expect(admission.isCurrent && may(.administer))
+        credentials.replace(with: CredentialSnapshot())
+        #expect(!admission.isCurrent)
+        // The same credentials once more: judged again, with the same result.
+        #expect(may(.administer) && admission.isCurrent)
+        credentials.replace(with: CredentialSnapshot(admitsThisMachine: false))
+        // What was lost comes back with the credentials, not by itself.
+        #expect(!may(.connect) && !may(.connect))
+        credentials.replace(with: CredentialSnapshot())
+        #expect(may(.connect))
+    }
+
+    @Test func cameraNetworksCountOnTheGatewayOnly() throws {
+        let networks = try Network.list("10.20.0.0/16")
+        let credentials = Credentials(CredentialSnapshot(cameraNetworks: networks))
+        let camera = ClientAddress(peer: IPAddress(v4: 0x0A14_0005))
+        let gateway = Claim(client: camera, listener: .gateway)
+        #expect(try credentials.admit(gateway).principal == .cameraNetworks)
+        #expect(throws: Refusal.self) {
+            try credentials.admit(Claim(client: camera, listener: .main))
+        }
     }
 }

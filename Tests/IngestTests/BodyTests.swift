@@ -85,7 +85,7 @@ struct BodyTests {
     }
 
     @Test func aBodyWithoutLengthIsRefusedWhereOneIsExpected() async throws {
-        let bare = Route(.post, "/bare", role: .camera) { request in
+        let bare = Route(.post, "/bare", needs: .send) { request in
             .text("\(request.body.count)")
         }
         try await withServer(TestRoutes.all + [bare]) { port in
@@ -101,7 +101,7 @@ struct BodyTests {
 
     @Test func bodiesBeyondTheMemoryAreRefusedForAMoment() async throws {
         let memory = BodyMemory(bytesMax: 100_000)
-        let store = Route(.post, "/store", role: .camera, bodyLimit: 90_000) { request in
+        let store = Route(.post, "/store", needs: .send, bodyLimit: 90_000) { request in
             .text("\(request.body.count)")
         }
         try await withServer([store], memory: memory) { port in
@@ -139,7 +139,7 @@ struct BodyTests {
     }
 
     @Test func aClientThatOnlyEndsItsSendingSideGetsItsAnswer() async throws {
-        let slow = Route(.get, "/slow", role: .viewer) { _ in
+        let slow = Route(.get, "/slow", needs: .read) { _ in
             try? await Task.sleep(for: .milliseconds(50))
             return .text("slow")
         }

@@ -9,24 +9,29 @@ struct CameraGateTests {
 
     init() throws {
         gate = Gate(
+            Credentials(
+                CredentialSnapshot(
+                    cameraNetworks: try Network.list("10.20.0.0/16,fd00:20::/32")
+                )
+            ),
+            listener: .gateway,
             listenAddress: "0.0.0.0",
-            allowedHosts: ["lpr.example"],
-            cameraNetworks: try Network.list("10.20.0.0/16,fd00:20::/32")
+            allowedHosts: ["lpr.example"]
         )
     }
 
     private func admit(
         _ client: ClientAddress,
         host: String = "10.20.0.1:8765",
-        needs role: Role = .camera
-    ) throws(Refusal) -> Role {
+        needs permission: Permission = .send
+    ) throws(Refusal) -> Principal {
         try gate.admit(
             client,
             method: .post,
             authority: nil,
             headers: Headers([("Host", host)]),
-            needs: role
-        )
+            needs: permission
+        ).principal
     }
 
     private func client(_ peer: String, reported: [String?] = []) throws -> ClientAddress {
@@ -39,9 +44,9 @@ struct CameraGateTests {
     @Test(arguments: ["10.20.0.5", "::ffff:10.20.0.5", "fd00:20::5"])
     func aCameraIsACameraAndNoMore(peer: String) throws {
         let camera = try client(peer)
-        #expect(try admit(camera) == .camera)
-        for role in [Role.viewer, .operator, .admin] {
-            let refusal = #expect(throws: Refusal.self) { try admit(camera, needs: role) }
+        #expect(try admit(camera) == .cameraNetworks)
+        for permission in Permission.allCases where permission != .connect && permission != .send {
+            let refusal = #expect(throws: Refusal.self) { try admit(camera, needs: permission) }
             #expect(refusal?.status == 403)
         }
     }
@@ -57,9 +62,10 @@ struct CameraGateTests {
     }
 
     @Test func aProxyOnThisMachineReportsWhoItIs() throws {
-        #expect(try admit(try client("127.0.0.1", reported: ["10.20.0.5"])) == .camera)
+        #expect(try admit(try client("127.0.0.1", reported: ["10.20.0.5"])) == .cameraNetworks)
         #expect(
-            try admit(try client("127.0.0.1", reported: ["127.0.0.1", "10.20.0.5"])) == .camera
+            try admit(try client("127.0.0.1", reported: ["127.0.0.1", "10.20.0.5"]))
+                == .cameraNetworks
         )
         for reported in [["10.20.0.5", "8.8.8.8"], ["10.20.0.5", nil], ["8.8.8.8"]] {
             let stranger = try client("127.0.0.1", reported: reported)
@@ -68,7 +74,7 @@ struct CameraGateTests {
     }
 
     @Test func thisMachineStaysItsOwn() throws {
-        #expect(try admit(.loopback, host: "localhost", needs: .admin) == .admin)
+        #expect(try admit(.loopback, host: "localhost", needs: .administer) == .thisMachine)
         // Its names are still the only ones: a browser on this machine may be lied to.
         #expect(throws: Refusal.self) { try admit(.loopback, host: "10.20.0.1") }
     }
@@ -80,7 +86,7 @@ struct CameraGateTests {
     func aCameraCallsAnAddressOrAKnownName(host: String, expected: Int) throws {
         let camera = try client("10.20.0.5")
         do throws(Refusal) {
-            #expect(try admit(camera, host: host) == .camera && expected == 200)
+            #expect(try admit(camera, host: host) == .cameraNetworks && expected == 200)
         } catch {
             #expect(error.status == expected)
         }

@@ -9,7 +9,7 @@ struct ConcurrencyTests {
     @Test(arguments: [127, 128, 129, 256])
     func everyoneIsAnsweredAtThisManyConnections(count: Int) async throws {
         let batch = BatchResponder()
-        let direct = Route(.post, "/d", role: .camera, bodyLimit: 100, action: .direct(batch.take))
+        let direct = Route(.post, "/d", needs: .send, bodyLimit: 100, action: .direct(batch.take))
         try await withServer([direct]) { port in
             let answering = Task { try await onThread { batch.run() } }
             try await onThread {
@@ -26,7 +26,7 @@ struct ConcurrencyTests {
 
     @Test func manySuspendedRequestsAreAnsweredByOneBatch() async throws {
         let batch = BatchResponder()
-        let direct = Route(.get, "/d", role: .camera, action: .direct(batch.take))
+        let direct = Route(.get, "/d", needs: .send, action: .direct(batch.take))
         try await withServer([direct, TestRoutes.hello]) { port in
             try await onThread {
                 let clients = try (0..<600).map { _ in try TestClient(port: port) }
@@ -42,7 +42,7 @@ struct ConcurrencyTests {
 
     @Test func clientsThatGoWhileTheyWaitHurtNobody() async throws {
         let batch = BatchResponder()
-        let direct = Route(.get, "/d", role: .camera, action: .direct(batch.take))
+        let direct = Route(.get, "/d", needs: .send, action: .direct(batch.take))
         try await withServer([direct]) { port in
             try await onThread {
                 let clients = try (0..<100).map { _ in try TestClient(port: port) }
@@ -59,7 +59,7 @@ struct ConcurrencyTests {
         let racing = Route(
             .get,
             "/race",
-            role: .camera,
+            needs: .send,
             action: .direct { _, responder in
                 for _ in 0..<3 { Thread { responder.send(.text("once")) }.start() }
                 responder.send(.text("once"))

@@ -67,7 +67,7 @@ struct DeadlineTests {
     }
 
     @Test func anActionMayTakeLongerThanTheDeadlinesOfInput() async throws {
-        let slow = Route(.get, "/slow", role: .viewer) { _ in
+        let slow = Route(.get, "/slow", needs: .read) { _ in
             try? await Task.sleep(for: .seconds(3))
             return .text("slow")
         }

@@ -63,7 +63,7 @@ struct EventStreamTests {
             heartbeat: heartbeat
         )
         let following = Task { try await stream.run() }
-        let route = Route(.get, "/events", role: .viewer, query: .events) {
+        let route = Route(.get, "/events", needs: .read, query: .events) {
             request throws(Refusal) in
             try stream.subscribe(request)
         }
@@ -301,7 +301,7 @@ struct EventStreamTests {
             limits: Limits(),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
-        let route = Route(.get, "/events", role: .viewer, query: .events) {
+        let route = Route(.get, "/events", needs: .read, query: .events) {
             request throws(Refusal) in
             try stream.subscribe(request)
         }

@@ -11,7 +11,7 @@ struct LargeBodyTests {
     private static let counted = Route(
         .post,
         "/reads",
-        role: .camera,
+        needs: .send,
         bodyLimit: 16 * 1_024 * 1_024,
         action: .direct { request, responder in
             responder.send(.text("\(request.body.count)", status: 201))

@@ -37,7 +37,7 @@ struct ListenerTests {
     }
 
     @Test func headIsGetWithoutABody() async throws {
-        let stream = Route(.get, "/stream", role: .viewer) { _ in
+        let stream = Route(.get, "/stream", needs: .read) { _ in
             Response(status: 200, body: .stream(CountingStream(chunks: 3, bytes: 10)))
         }
         try await withServer(TestRoutes.all + [stream]) { port in
@@ -150,7 +150,7 @@ struct ListenerTests {
         let forgetful = Route(
             .get,
             "/forget",
-            role: .viewer,
+            needs: .read,
             action: .direct { _, _ in }
         )
         try await withServer([forgetful]) { port in
@@ -162,7 +162,7 @@ struct ListenerTests {
     }
 
     @Test func anActionThatTakesTooLongIsAnsweredFor() async throws {
-        let slow = Route(.get, "/slow", role: .viewer) { _ in
+        let slow = Route(.get, "/slow", needs: .read) { _ in
             try? await Task.sleep(for: .seconds(8))
             return .text("late")
         }

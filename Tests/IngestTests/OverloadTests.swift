@@ -9,7 +9,7 @@ struct OverloadTests {
     private static let full = Route(
         .post,
         "/full",
-        role: .camera,
+        needs: .send,
         bodyLimit: 100,
         action: .direct { _, responder in responder.send(refusal: Refusal(.busy, "full")) }
     )
@@ -37,7 +37,7 @@ struct OverloadTests {
         let route = Route(
             .post,
             "/full",
-            role: .camera,
+            needs: .send,
             bodyLimit: 100,
             action: .direct { _, responder in
                 responder.send(refusal: Refusal(.busy, "full"))
@@ -71,7 +71,7 @@ struct OverloadTests {
         let route = Route(
             .post,
             "/reads",
-            role: .camera,
+            needs: .send,
             bodyLimit: 100,
             action: .direct { request, responder in
                 if request.body == [0] {

@@ -5,19 +5,19 @@ import Testing
 
 struct RouterTests {
     private let router = Router(routes: [
-        Route(.get, "/api/records", role: .viewer) { _ in .text("list") },
-        Route(.post, "/api/records", role: .camera, on: .all, bodyLimit: 10) { request in
+        Route(.get, "/api/records", needs: .read) { _ in .text("list") },
+        Route(.post, "/api/records", needs: .send, on: .all, bodyLimit: 10) { request in
             .text("\(request.body.count)")
         },
-        Route(.get, "/api/records/{id}", role: .viewer) { request in
+        Route(.get, "/api/records/{id}", needs: .read) { request in
             .text("one \(request.parameters.joined(separator: ","))")
         },
-        Route(.delete, "/api/records/{id}", role: .operator) { _ in .text("gone") },
-        Route(.get, "/api/records/latest", role: .viewer) { _ in .text("latest") },
-        Route(.get, "/a/{x}/b/{y}", role: .viewer) { request in
+        Route(.delete, "/api/records/{id}", needs: .manageBlacklist) { _ in .text("gone") },
+        Route(.get, "/api/records/latest", needs: .read) { _ in .text("latest") },
+        Route(.get, "/a/{x}/b/{y}", needs: .read) { request in
             .text(request.parameters.joined(separator: ","))
         },
-        Route(.get, "/fails", role: .viewer) { _ throws(Refusal) in
+        Route(.get, "/fails", needs: .read) { _ throws(Refusal) in
             throw Refusal.invalid("page", "must be at least 1")
         },
     ])

@@ -8,7 +8,7 @@ import Testing
 struct StopTests {
     @Test func answersInFlightAreFinished() async throws {
         let began = Atomic<Bool>(false)
-        let slow = Route(.get, "/slow", role: .viewer) { _ in
+        let slow = Route(.get, "/slow", needs: .read) { _ in
             began.store(true, ordering: .relaxed)
             try? await Task.sleep(for: .milliseconds(300))
             return .text("slow")
@@ -38,8 +38,8 @@ struct StopTests {
         var limits = Limits()
         limits.stopSeconds = 1
         let batch = BatchResponder()
-        let silent = Route(.get, "/silent", role: .viewer, action: .direct(batch.take))
-        let stream = Route(.get, "/stream", role: .viewer) { _ in
+        let silent = Route(.get, "/silent", needs: .read, action: .direct(batch.take))
+        let stream = Route(.get, "/stream", needs: .read) { _ in
             Response(status: 200, body: .stream(CountingStream(chunks: 1_000_000, bytes: 65_536)))
         }
         let listener = try makeListener([silent, stream], limits: limits)

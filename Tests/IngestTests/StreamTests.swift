@@ -30,7 +30,7 @@ struct StreamTests {
         answerSeconds: Int = 120,
         _ body: @escaping @Sendable (Int) throws -> Void
     ) async throws {
-        let route = Route(.get, "/stream", role: .viewer) { _ in
+        let route = Route(.get, "/stream", needs: .read) { _ in
             Response(status: 200, body: .stream(stream))
         }
         try await withServer([route], answerSeconds: answerSeconds) { port in

@@ -185,6 +185,13 @@ final class TestClient {
         return true
     }
 
+    /// What has arrived, at least one byte; throws at the end.
+    func readSome() throws -> [UInt8] {
+        if buffer.isEmpty, try !fill() { throw TestClientError(description: "closed") }
+        defer { buffer = [] }
+        return buffer
+    }
+
     func readLine() throws -> String {
         while true {
             if let end = buffer.firstIndex(of: 0x0A) {

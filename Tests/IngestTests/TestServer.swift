@@ -7,6 +7,8 @@ import Logging
 func withServer<T: Sendable>(
     _ routes: [Route] = [],
     files: StaticFiles? = nil,
+    credentials: Credentials = Credentials(),
+    kind: Listeners = .main,
     limits: Limits = Limits(),
     memory: BodyMemory? = nil,
     answerSeconds: Int = 120,
@@ -15,6 +17,8 @@ func withServer<T: Sendable>(
     let listener = try makeListener(
         routes,
         files: files,
+        credentials: credentials,
+        kind: kind,
         limits: limits,
         memory: memory,
         answerSeconds: answerSeconds
@@ -34,6 +38,8 @@ func withServer<T: Sendable>(
 func makeListener(
     _ routes: [Route],
     files: StaticFiles? = nil,
+    credentials: Credentials = Credentials(),
+    kind: Listeners = .main,
     limits: Limits = Limits(),
     memory: BodyMemory? = nil,
     answerSeconds: Int = 120
@@ -41,9 +47,9 @@ func makeListener(
     var options = ListenerOptions(
         address: try ListenAddress("127.0.0.1"),
         port: 0,
-        kind: .main,
+        kind: kind,
         router: Router(routes: routes, fallback: files),
-        gate: Gate(),
+        gate: Gate(credentials, listener: kind),
         limits: limits,
         bodyMemory: memory ?? BodyMemory(bytesMax: limits.bodyMemoryMax),
         logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -54,8 +60,8 @@ func makeListener(
 
 /// Routes that most tests of the listener use.
 enum TestRoutes {
-    static let hello = Route(.get, "/hello", role: .viewer) { _ in .text("hello") }
-    static let echo = Route(.post, "/echo", role: .camera, bodyLimit: 1_000) { request in
+    static let hello = Route(.get, "/hello", needs: .read) { _ in .text("hello") }
+    static let echo = Route(.post, "/echo", needs: .send, bodyLimit: 1_000) { request in
         Response(status: 200, body: .bytes(request.body))
     }
     static let all = [hello, echo]

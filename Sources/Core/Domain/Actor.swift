@@ -1,16 +1,19 @@
-/// Who does something that the audit log keeps.
+/// Who does something that the audit log keeps: always who was let in, never a name that a client sent.
 public struct Actor: Sendable, Equatable {
+    /// What identifies it, also after it was renamed.
+    public let id: String
     /// The name: a person's, a credential's, or `system`.
     public let name: String
     /// The address that it came from; nil for the service itself.
     public let address: String?
 
     /// Makes an actor.
-    public init(name: String, address: String?) {
+    public init(id: String, name: String, address: String?) {
+        self.id = id
         self.name = name
         self.address = address
     }
 
     /// The service itself.
-    public static let system = Actor(name: "system", address: nil)
+    public static let system = Actor(id: "system", name: "system", address: nil)
 }

@@ -122,11 +122,17 @@ extension Recorder {
         try await change { try $0.addToBlacklist(drafts, by: actor) }
     }
 
-    /// Takes an entry off the blacklist; it stays as history.
+    /// Takes an entry off the blacklist; it stays as history, with the name that the client gave.
     ///
     /// Throws ``Refusal`` `.notFound` for an unknown id, `.conflict` for an inactive entry.
-    public func removeFromBlacklist(entryID: Int64, by actor: Actor) async throws(Refusal) {
-        try await change { try $0.removeFromBlacklist(entryID, by: actor) }
+    public func removeFromBlacklist(
+        entryID: Int64,
+        removedBy name: String? = nil,
+        by actor: Actor
+    ) async throws(Refusal) {
+        try await change {
+            try $0.removeFromBlacklist(entryID, removedBy: name, by: actor)
+        }
     }
 
     /// Notes which entries of the blacklist have expired, so that pages show it.

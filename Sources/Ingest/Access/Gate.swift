@@ -2,23 +2,22 @@ internal import Core
 
 /// Decides who comes in, before anything else looks at a request.
 ///
-/// Until people and cameras can be given credentials, clients on this machine may do everything, and
-/// those in the networks of cameras what a camera does; nobody else is admitted.
+/// Who somebody is, and what he may do, is the credentials' to say; the gate asks them for every request.
 public struct Gate: Sendable {
     private let hosts: Set<String>
-    private let cameraNetworks: [Network]
+    private let credentials: Credentials
+    private let listener: Listeners
 
-    /// A gate that answers to this machine's loopback names, the address that is listened on, and
+    /// The gate of a listener that answers to this machine's loopback names, the address that is listened on, and
     /// `allowedHosts` (`ALLOWED_HOSTS`).
-    ///
-    /// Clients in `cameraNetworks` (`CAMERA_NETWORKS`) are admitted as cameras; only the camera gateway's
-    /// gate is given any.
     public init(
+        _ credentials: Credentials = Credentials(),
+        listener: Listeners = .main,
         listenAddress: String = "127.0.0.1",
-        allowedHosts: [String] = [],
-        cameraNetworks: [Network] = []
+        allowedHosts: [String] = []
     ) {
-        self.cameraNetworks = cameraNetworks
+        self.credentials = credentials
+        self.listener = listener
         let own = ["localhost", "127.0.0.1", "::1", listenAddress.lowercased()]
         let others = allowedHosts.compactMap { name in
             HostName(name)?.host ?? IPAddress(name).map { _ in name.lowercased() }
@@ -26,7 +25,7 @@ public struct Gate: Sendable {
         hosts = Set(own + others)
     }
 
-    /// Admits a request with a role, or throws the ``Refusal`` that its sender gets.
+    /// Admits a request as a principal's, or throws the ``Refusal`` that its sender gets.
     ///
     /// The order matters: a foreign address learns nothing about hosts, and a name that was rebound to
     /// this machine's address (DNS rebinding) is refused whatever it asks for. `namesHost` is false for
@@ -38,52 +37,29 @@ public struct Gate: Sendable {
         headers: Headers,
         namesHost: Bool = true,
         admitsOwnPages: Bool = false,
-        needs role: Role
-    ) throws(Refusal) -> Role {
-        let granted = grant(client)
-        guard granted >= role else { throw turnedAway(granted) }
+        needs permission: Permission
+    ) throws(Refusal) -> Admission {
+        var admission = try credentials.admit(Claim(client: client, listener: listener))
+        try admission.check(permission)
         // HTTP/1.0 knows no Host, and probes of load balancers still speak it; browsers, whom a name could
         // mislead, always send one.
         if !namesHost, authority == nil, headers.count("Host") == 0, headers.count("Origin") == 0,
             method?.isSafe == true
         {
-            return granted
+            return admission
         }
-        let host = try named(authority, headers, by: granted)
+        let host = try named(authority, headers, by: admission.principal)
         // A WebSocket is opened with GET and then does whatever its client likes (RFC 6455 §10.2).
         if method?.isSafe != true || headers["Upgrade"] != nil {
             try checkOrigin(headers, host: host, admitsOwnPages: admitsOwnPages)
         }
-        return granted
-    }
-
-    private func grant(_ client: ClientAddress) -> Role {
-        if client.isThisMachine { return .admin }
-        guard !cameraNetworks.isEmpty else { return .anyone }
-        return client.isInside(cameraNetworks) ? .camera : .anyone
-    }
-
-    private func turnedAway(_ granted: Role) -> Refusal {
-        switch (granted, cameraNetworks.isEmpty) {
-        case (.anyone, true):
-            Refusal(
-                .unauthenticated,
-                "only clients on the server's own machine are admitted until credentials exist"
-            )
-        case (.anyone, false):
-            Refusal(
-                .unauthenticated,
-                "only cameras in CAMERA_NETWORKS and clients on the server's own machine are admitted"
-            )
-        default:
-            Refusal(.forbidden, "a camera may send reads and health, and nothing else")
-        }
+        return admission
     }
 
     private func named(
         _ authority: String?,
         _ headers: Headers,
-        by granted: Role
+        by principal: Principal
     ) throws(Refusal) -> HostName {
         guard headers.count("Host") <= 1 else {
             throw Refusal(.invalid, "the request has more than one Host header", field: "Host")
@@ -96,7 +72,7 @@ public struct Gate: Sendable {
         }
         // A name can be rebound to this machine's address, an address cannot: cameras may use any of
         // ours without its being named in ALLOWED_HOSTS.
-        let isCamerasAddress = granted == .camera && IPAddress(host.host) != nil
+        let isCamerasAddress = principal.role == .camera && IPAddress(host.host) != nil
         guard isCamerasAddress || hosts.contains(host.host) else {
             throw Refusal(
                 .misdirected,

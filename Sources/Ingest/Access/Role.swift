@@ -1,16 +1,41 @@
-/// What a caller may do at most; each role includes those before it.
-public enum Role: Int, Sendable, Comparable, CaseIterable {
-    /// Needs no credential, from anywhere.
-    case anyone
-    /// May send reads and health as itself.
+/// What a principal is to the service; which rights that gives says ``permissions``.
+public enum Role: String, Sendable, CaseIterable {
+    /// Sends reads and health as itself.
     case camera
-    /// May read pages, pictures and the API.
+    /// Looks at pages, pictures and the API.
     case viewer
-    /// May list and unlist plates, acknowledge alerts, delete.
+    /// Also looks after the blacklist, and deletes.
     case `operator`
-    /// May change credentials and retention.
+    /// May do everything.
     case admin
 
-    /// Orders roles by what they may do.
-    public static func < (left: Role, right: Role) -> Bool { left.rawValue < right.rawValue }
+    /// The rights of the role.
+    ///
+    /// No order of roles stands behind this table: who looks at reads may not therefore send them.
+    public var permissions: Set<Permission> {
+        switch self {
+        case .camera: [.connect, .send]
+        case .viewer: [.connect, .read]
+        case .operator: [.connect, .read, .manageBlacklist, .deleteRecords, .checkHealth]
+        case .admin: Set(Permission.allCases)
+        }
+    }
+}
+
+/// One thing that a principal may be allowed to do.
+public enum Permission: Sendable, CaseIterable {
+    /// Reach the service: probes, and sockets, whose messages are judged one by one.
+    case connect
+    /// Send reads, detections, registrations and health reports, as one of its cameras.
+    case send
+    /// Read pages, pictures and the API, and follow events.
+    case read
+    /// Add entries to the blacklist, and remove them.
+    case manageBlacklist
+    /// Delete records.
+    case deleteRecords
+    /// Start a health check.
+    case checkHealth
+    /// Clean up and optimize the database.
+    case administer
 }

@@ -86,7 +86,7 @@ public final class Gateway: Service {
             Route(
                 .get,
                 "/socket.io/",
-                role: .camera,
+                needs: .connect,
                 on: .all,
                 admitsOwnPages: true,
                 action: action
@@ -94,7 +94,7 @@ public final class Gateway: Service {
             Route(
                 .post,
                 "/socket.io/",
-                role: .camera,
+                needs: .connect,
                 on: .all,
                 bodyLimit: payloadBytesMax,
                 admitsOwnPages: true,
@@ -103,7 +103,7 @@ public final class Gateway: Service {
             Route(
                 .options,
                 "/socket.io/",
-                role: .camera,
+                needs: .connect,
                 on: .all,
                 admitsOwnPages: true,
                 action: action
@@ -111,7 +111,7 @@ public final class Gateway: Service {
             Route(
                 .get,
                 "/ws",
-                role: .camera,
+                needs: .connect,
                 on: .all,
                 admitsOwnPages: true,
                 action: .direct { plain.take($0, $1) }
@@ -119,7 +119,7 @@ public final class Gateway: Service {
             Route(
                 .get,
                 "/",
-                role: .camera,
+                needs: .connect,
                 on: .gateway,
                 admitsOwnPages: true,
                 action: .direct { plain.take($0, $1) }

@@ -12,23 +12,20 @@ public struct Request: Sendable {
     public let headers: Headers
     /// The body; empty where there is none.
     public let body: [UInt8]
-    /// Where it comes from.
-    public let client: ClientAddress
-    /// The role that the gate granted.
-    public let role: Role
+    /// Who it comes from: what the gate has found.
+    public let admission: Admission
     /// The values of the route's `{…}` segments, in order.
     public let parameters: [String]
 
     /// Makes a request; tests and the listener do.
-    public init(
+    init(
         id: String = "test",
         method: Method,
         path: String,
         query: QueryItems = QueryItems(),
         headers: Headers = Headers(),
         body: [UInt8] = [],
-        client: ClientAddress = .loopback,
-        role: Role = .admin,
+        admission: Admission = .thisMachine,
         parameters: [String] = []
     ) {
         self.id = id
@@ -37,8 +34,12 @@ public struct Request: Sendable {
         self.query = query
         self.headers = headers
         self.body = body
-        self.client = client
-        self.role = role
+        self.admission = admission
         self.parameters = parameters
     }
+
+    /// Where it comes from.
+    public var client: ClientAddress { admission.client }
+    /// Who asks.
+    public var principal: Principal { admission.principal }
 }

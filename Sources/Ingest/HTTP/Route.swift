@@ -39,8 +39,8 @@ public struct Route: Sendable {
     public let method: Method
     /// The path, for example `/api/records/{id}`: a segment in braces matches any one segment.
     public let pattern: String
-    /// The least role that may call it.
-    public let role: Role
+    /// What a principal must be allowed to call it.
+    public let permission: Permission
     /// Where it is served.
     public let listeners: Listeners
     /// Which parameters it takes.
@@ -66,7 +66,7 @@ public struct Route: Sendable {
     public init(
         _ method: Method,
         _ pattern: String,
-        role: Role,
+        needs permission: Permission,
         on listeners: Listeners = .main,
         query: Query? = nil,
         bodyLimit: Int = 0,
@@ -75,9 +75,12 @@ public struct Route: Sendable {
     ) {
         self.method = method
         self.pattern = pattern
-        self.role = role
+        self.permission = permission
         self.listeners = listeners
-        self.query = query ?? (method.carriesBody || role == .camera ? .any : .only([]))
+        self.query =
+            query
+            ?? (method.carriesBody || permission == .connect || permission == .send
+                ? .any : .only([]))
         self.bodyLimit = bodyLimit
         self.admitsOwnPages = admitsOwnPages
         self.action = action
@@ -89,7 +92,7 @@ public struct Route: Sendable {
     public init(
         _ method: Method,
         _ pattern: String,
-        role: Role,
+        needs permission: Permission,
         on listeners: Listeners = .main,
         query: Query? = nil,
         bodyLimit: Int = 0,
@@ -98,7 +101,7 @@ public struct Route: Sendable {
         self.init(
             method,
             pattern,
-            role: role,
+            needs: permission,
             on: listeners,
             query: query,
             bodyLimit: bodyLimit,

@@ -82,8 +82,7 @@ extension Request {
             query: query,
             headers: headers,
             body: body,
-            client: client,
-            role: role,
+            admission: admission,
             parameters: parameters
         )
     }

@@ -74,6 +74,7 @@ public final class EventStream: Sendable {
         try takePlace()
         let subscription = EventSubscription(
             filter: filter,
+            admission: request.admission,
             // An id from another life of the database would wait for the future.
             position: min(resumeID ?? 0, log.latestEventID),
             bytesMax: limits.eventBacklogBytesMax,

@@ -8,12 +8,22 @@ public final class EventSubscription: Sendable {
         var first = 0
         var offset = 0
         var bytes = 0
+        /// Whose stream it is.
+        var admission: Admission
         /// Events up to this id are not offered any more: the listener has them.
         var position: Int64
         var isEnded = false
         var isClosed = false
         var waker: (any Waker)?
         var drained: CheckedContinuation<Void, Never>?
+
+        /// Ends the stream, and drops what waits.
+        mutating func cut() {
+            waiting = []
+            first = 0
+            bytes = 0
+            isEnded = true
+        }
     }
 
     let filter: EventFilter
@@ -23,6 +33,7 @@ public final class EventSubscription: Sendable {
 
     init(
         filter: EventFilter,
+        admission: Admission,
         position: Int64,
         bytesMax: Int,
         onClose: @escaping @Sendable (EventSubscription) -> Void
@@ -31,7 +42,14 @@ public final class EventSubscription: Sendable {
         self.bytesMax = bytesMax
         self.onClose = onClose
         let greeting = ServerSentEvent.greeting
-        state = Mutex(State(waiting: [greeting], bytes: greeting.count, position: position))
+        state = Mutex(
+            State(
+                waiting: [greeting],
+                bytes: greeting.count,
+                admission: admission,
+                position: position
+            )
+        )
     }
 
     /// The listener has, or will get, every event up to this id that it wants.
@@ -47,16 +65,16 @@ public final class EventSubscription: Sendable {
 
     /// Adds an event.
     ///
-    /// A listener that does not read is cut off, and resumes by `Last-Event-ID`.
+    /// A listener that does not read is cut off, and resumes by `Last-Event-ID`; one that may not read any more by the
+    /// credentials of now is cut off, too.
     func offer(_ id: Int64, _ text: [UInt8]) {
         let waker = state.withLock { state -> (any Waker)? in
             guard id > state.position, !state.isEnded else { return nil }
             state.position = id
-            guard state.bytes == 0 || state.bytes + text.count <= bytesMax else {
-                state.waiting = []
-                state.first = 0
-                state.bytes = 0
-                state.isEnded = true
+            guard state.admission.may(.read),
+                state.bytes == 0 || state.bytes + text.count <= bytesMax
+            else {
+                state.cut()
                 return state.waker
             }
             append(text, to: &state)
@@ -69,7 +87,7 @@ public final class EventSubscription: Sendable {
     func offer(comment: [UInt8], onlyIfIdle: Bool = true) {
         let waker = state.withLock { state -> (any Waker)? in
             guard state.bytes == 0 || !onlyIfIdle, !state.isEnded else { return nil }
-            append(comment, to: &state)
+            if state.admission.may(.read) { append(comment, to: &state) } else { state.cut() }
             return state.waker
         }
         waker?.wake()

@@ -10,14 +10,14 @@ extension Exchange {
         switch plan {
         case .answer(let response):
             return holdOrQueue(response)
-        case .serve(let files):
-            let request = takeRequest()
+        case .serve(let files, let admission):
+            let request = takeRequest(admission)
             Task { self.take(await files.respond(to: request)) }
-        case .run(.async(let answer)):
-            let request = takeRequest()
+        case .run(.async(let answer), let admission):
+            let request = takeRequest(admission)
             Task { self.take(await self.result(of: answer, request)) }
-        case .run(.direct(let answer)):
-            answer(takeRequest(), Responder(requestID: id, sink: self))
+        case .run(.direct(let answer), let admission):
+            answer(takeRequest(admission), Responder(requestID: id, sink: self))
         }
         // Suspended only when the library asks again: it then knows that it has nothing to read, and
         // will not, on resuming, take a client that has only ended its sending side for one that is gone.
@@ -39,10 +39,10 @@ extension Exchange {
         }
     }
 
-    private func takeRequest() -> Request {
+    private func takeRequest(_ admission: Admission) -> Request {
         let body = upload.bytes
         upload.bytes = []
-        return draft.request(id: id, body: body)
+        return draft.request(id: id, body: body, admission)
     }
 
     private func result(

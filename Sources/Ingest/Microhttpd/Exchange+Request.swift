@@ -13,7 +13,7 @@ extension Exchange {
             let count = known.bodyLength(of: self, method: method)
         {
             draft = known.draft
-            plan = .run(known.action)
+            plan = .run(known.action, known.admission)
             logPath = known.logPath
             upload.bytesMax = known.bodyBytesMax
             upload.length = .known(count)
@@ -43,7 +43,7 @@ extension Exchange {
 
     /// A large body of reads waits for its turn.
     private func holdLargeBody() {
-        guard case .run(.direct) = plan, case .known(let bytes) = upload.length,
+        guard case .run(.direct, _) = plan, case .known(let bytes) = upload.length,
             bytes > UploadScheduler<Exchange>.smallBody
         else { return }
         let (place, isTurn) = loop.uploads.enter(self, bytes: bytes, now: loop.now)
@@ -75,7 +75,7 @@ extension Exchange {
 
     /// Reads are refused by their head where the listener does not keep pace.
     private func refuseIfLate() {
-        guard case .run(.direct) = plan else { return }
+        guard case .run(.direct, _) = plan else { return }
         var (reads, isLarge) = (1, false)
         if case .known(let count) = upload.length {
             reads = draft.readsMax(inBytes: count)
@@ -139,7 +139,7 @@ extension Exchange {
             return try RequestTarget(rawTarget)
         } catch {
             // A stranger is turned away whatever he asks for.
-            _ = try admit(method, authority: nil, needs: .camera)
+            _ = try admit(method, authority: nil, needs: .connect)
             throw error
         }
     }
@@ -152,11 +152,11 @@ extension Exchange {
             draft.parameters = parameters
             upload.bytesMax = route.bodyMax
         }
-        draft.role = try admit(
+        let admission = try admit(
             method,
             authority: target.authority,
             admitsOwnPages: match.admitsOwnPages,
-            needs: match.role
+            needs: match.permission
         )
         draft.query = try QueryItems(bytes: target.query)
         draft.method = method ?? .get
@@ -167,9 +167,9 @@ extension Exchange {
         case .route(let route, _):
             try route.check(draft.query)
             try checkBody(route)
-            return .run(route.action)
+            return .run(route.action, admission)
         case .staticFile(let files):
-            return .serve(files)
+            return .serve(files, admission)
         case .moved(let path):
             return .answer(.moved(to: path, query: target.query))
         case .otherMethods(let allow):
@@ -211,8 +211,8 @@ extension Exchange {
         _ method: Method?,
         authority: String?,
         admitsOwnPages: Bool = false,
-        needs role: Role
-    ) throws(Refusal) -> Role {
+        needs permission: Permission
+    ) throws(Refusal) -> Admission {
         try loop.gate.admit(
             draft.client,
             method: method,
@@ -220,7 +220,7 @@ extension Exchange {
             headers: draft.headers,
             namesHost: understandsChunks,
             admitsOwnPages: admitsOwnPages,
-            needs: role
+            needs: permission
         )
     }
 
@@ -229,12 +229,12 @@ extension Exchange {
 }
 
 extension Router.Match {
-    /// The least role that may learn what is there.
-    var role: Role {
+    /// What a principal must be allowed to learn what is there.
+    var permission: Permission {
         switch self {
-        case .route(let route, _): route.role
-        case .staticFile: .viewer
-        case .otherMethods, .moved, .nothing: .camera
+        case .route(let route, _): route.permission
+        case .staticFile: .read
+        case .otherMethods, .moved, .nothing: .connect
         }
     }
 

@@ -17,8 +17,8 @@ internal import Synchronization
 @safe final class Exchange: @unchecked Sendable {
     /// What is to be done with the request once it is complete.
     enum Plan {
-        case run(Route.Action)
-        case serve(StaticFiles)
+        case run(Route.Action, Admission)
+        case serve(StaticFiles, Admission)
         case answer(Response)
     }
 

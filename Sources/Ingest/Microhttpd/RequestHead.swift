@@ -5,7 +5,6 @@ struct RequestHead {
     var query = QueryItems()
     var headers = Headers()
     var client = ClientAddress.loopback
-    var role = Role.anyone
     var parameters: [String] = []
 
     /// Whether the body is NDJSON, a read on each line.
@@ -16,8 +15,8 @@ struct RequestHead {
     /// An array counts as one, because nothing but its length tells it from a picture.
     func readsMax(inBytes count: Int) -> Int { holdsLines ? max(1, count / 128) : 1 }
 
-    /// The complete request.
-    func request(id: String, body: [UInt8]) -> Request {
+    /// The complete request of an admitted client.
+    func request(id: String, body: [UInt8], _ admission: Admission) -> Request {
         Request(
             id: id,
             method: method,
@@ -25,8 +24,7 @@ struct RequestHead {
             query: query,
             headers: headers,
             body: body,
-            client: client,
-            role: role,
+            admission: admission,
             parameters: parameters
         )
     }

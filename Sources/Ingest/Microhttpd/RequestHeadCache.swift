@@ -1,12 +1,12 @@
 internal import CMicrohttpd
 internal import Glibc
 
-/// What a connection remembers of its last request's head, and what came of it.
+/// Caches the previous request head of a connection, with its routing and admission.
 ///
 /// A camera sends the same request line and the same headers with each read, `Content-Length` aside, and
-/// whatever is decided by them (route, role, framing) is decided by nothing else: neither the routes nor
-/// the gate change while the service runs, and the peer is the connection's. So a head that comes again,
-/// byte for byte, is not read again.
+/// whatever is decided by them (route, principal, framing) is decided by nothing else but the credentials: routes do
+/// not change while the service runs, and the peer is the connection's. So a head that comes again, byte for byte, is
+/// not read again as long as the credentials are those by which it was judged.
 final class RequestHeadCache {
     private let method: String
     private let target: [UInt8]
@@ -16,6 +16,8 @@ final class RequestHeadCache {
     let draft: RequestHead
     /// What answers it.
     let action: Route.Action
+    /// Who it comes from.
+    let admission: Admission
     /// What the log may say of its path.
     let logPath: String
     /// Bytes of its body at the most.
@@ -23,7 +25,8 @@ final class RequestHeadCache {
 
     /// Remembers a request that its route takes, with a body of known length.
     init?(_ exchange: Exchange, method: String, block: ArraySlice<UInt8>) {
-        guard case .run(let action) = exchange.plan, case .known = exchange.upload.length,
+        guard case .run(let action, let admission) = exchange.plan,
+            case .known = exchange.upload.length,
             !exchange.upload.expectsContinue
         else { return nil }
         self.method = method
@@ -31,6 +34,7 @@ final class RequestHeadCache {
         self.block = Array(block)
         draft = exchange.draft
         self.action = action
+        self.admission = admission
         logPath = exchange.logPath
         bodyBytesMax = exchange.upload.bytesMax
     }
@@ -38,7 +42,9 @@ final class RequestHeadCache {
     /// The body's length where a request's head is this one again and its body is within the limit; nil
     /// where the head must be read.
     func bodyLength(of exchange: Exchange, method: String) -> Int? {
-        guard method == self.method, exchange.rawTarget == target else { return nil }
+        guard admission.isCurrent, method == self.method, exchange.rawTarget == target else {
+            return nil
+        }
         var length: UInt64 = 0
         // SAFETY: the library's call compares within `count` bytes, and keeps nothing.
         let isSame = unsafe block.withUnsafeBufferPointer { known in

@@ -12,10 +12,7 @@ extension BlacklistRoutes {
     private func add(_ fields: Fields, _ request: Request) async throws(Refusal) -> Response {
         let draft = try draft(fields)
         do throws(Refusal) {
-            let id = try await backend.recorder.addToBlacklist(
-                draft,
-                by: request.actor(draft.addedBy)
-            )
+            let id = try await backend.recorder.addToBlacklist(draft, by: request.actor)
             return .json(201) { writer in
                 writer.object { writer in
                     writer.field("success", true)
@@ -52,7 +49,7 @@ extension BlacklistRoutes {
     ///
     /// What a later commit cannot keep does not undo an earlier one: each entry's answer says what became of it.
     private func add(_ entries: EntryList, _ request: Request) async throws(Refusal) -> Response {
-        let actor = request.actor(nil)
+        let actor = request.actor
         var outcomes: [Result<Int64, Refusal>] = []
         outcomes.reserveCapacity(entries.count)
         var failure: Refusal?

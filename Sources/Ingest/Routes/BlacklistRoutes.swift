@@ -29,7 +29,8 @@ struct BlacklistRoutes: Sendable {
             let id = try request.pathID("Blacklist entry")
             try await backend.recorder.removeFromBlacklist(
                 entryID: id,
-                by: request.actor(name ?? "system")
+                removedBy: name,
+                by: request.actor
             )
             return .json { writer in
                 writer.object { writer in

@@ -92,7 +92,7 @@ struct HealthRoutes: Sendable {
                 code: "clock_jumped"
             )
         }
-        let removal = try await backend.recorder.removeOld(days: days, by: request.actor(nil))
+        let removal = try await backend.recorder.removeOld(days: days, by: request.actor)
         return wrapped { writer in
             writer.object { writer in
                 writer.field("deleted_records", removal.records)
@@ -103,7 +103,7 @@ struct HealthRoutes: Sendable {
     }
 
     func optimize(_ request: Request) async throws(Refusal) -> Response {
-        try await backend.recorder.optimize(by: request.actor(nil))
+        try await backend.recorder.optimize(by: request.actor)
         return wrapped { writer in
             writer.object { $0.field("message", "Database optimized") }
         }

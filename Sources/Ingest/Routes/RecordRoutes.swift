@@ -14,7 +14,7 @@ struct RecordRoutes: Sendable {
 
     func delete(_ request: Request) async throws(Refusal) -> Response {
         let id = try request.pathID("Record")
-        try await backend.recorder.deleteRecord(id: id, by: request.actor(nil))
+        try await backend.recorder.deleteRecord(id: id, by: request.actor)
         return .json { writer in
             writer.object { writer in
                 writer.field("success", true)

@@ -56,8 +56,8 @@ extension Request {
     }
 
     /// Who asks, for the audit log.
-    func actor(_ name: String?) -> Actor {
-        Actor(name: name ?? "local", address: client.logged)
+    var actor: Actor {
+        Actor(id: principal.id, name: principal.name, address: client.logged)
     }
 }
 

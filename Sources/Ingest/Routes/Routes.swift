@@ -44,13 +44,13 @@ public enum Routes {
     /// Bytes of a body that holds a few fields.
     private static let small = 64 * 1_024
 
-    /// Every route: method, path, least role, listeners, bytes of a body.
+    /// Every route: method, path, what its caller must be allowed, listeners, bytes of a body.
     public static func all(_ backend: Backend) -> [Route] {
         records(backend) + blacklist(backend) + cameras(backend) + health(backend) + [
-            Route(.get, "/events", role: .viewer, query: .events) { (request) throws(Refusal) in
+            Route(.get, "/events", needs: .read, query: .events) { (request) throws(Refusal) in
                 try backend.events.subscribe(request)
             },
-            Route(.get, "/api/openapi.json", role: .viewer) { _ in OpenAPIDocument.response },
+            Route(.get, "/api/openapi.json", needs: .read) { _ in OpenAPIDocument.response },
         ]
     }
 
@@ -59,11 +59,11 @@ public enum Routes {
         let large = backend.limits.bodyBytesMax
         let create = Route.Action.direct(routes.create)
         return [
-            Route(.post, "/api/records", role: .camera, on: .all, bodyLimit: large, action: create),
-            Route(.get, "/api/records", role: .viewer, query: .records, routes.list),
-            Route(.get, "/api/records/{id}", role: .viewer, routes.get),
-            Route(.delete, "/api/records/{id}", role: .operator, routes.delete),
-            Route(.get, "/api/statistics", role: .viewer, on: .all, routes.statistics),
+            Route(.post, "/api/records", needs: .send, on: .all, bodyLimit: large, action: create),
+            Route(.get, "/api/records", needs: .read, query: .records, routes.list),
+            Route(.get, "/api/records/{id}", needs: .read, routes.get),
+            Route(.delete, "/api/records/{id}", needs: .deleteRecords, routes.delete),
+            Route(.get, "/api/statistics", needs: .read, on: .all, routes.statistics),
         ]
     }
 
@@ -71,14 +71,20 @@ public enum Routes {
         let routes = BlacklistRoutes(backend: backend)
         let large = backend.limits.bodyBytesMax
         return [
-            Route(.get, "/api/blacklist", role: .viewer, query: .blacklist, routes.list),
-            Route(.post, "/api/blacklist", role: .operator, bodyLimit: large, routes.add),
-            Route(.delete, "/api/blacklist/{id}", role: .operator, query: .removal, routes.remove),
-            Route(.get, "/api/blacklist/statistics", role: .viewer, routes.statistics),
+            Route(.get, "/api/blacklist", needs: .read, query: .blacklist, routes.list),
+            Route(.post, "/api/blacklist", needs: .manageBlacklist, bodyLimit: large, routes.add),
+            Route(
+                .delete,
+                "/api/blacklist/{id}",
+                needs: .manageBlacklist,
+                query: .removal,
+                routes.remove
+            ),
+            Route(.get, "/api/blacklist/statistics", needs: .read, routes.statistics),
             Route(
                 .get,
                 "/api/blacklist/detections",
-                role: .viewer,
+                needs: .read,
                 query: .hours,
                 routes.detections
             ),
@@ -90,17 +96,17 @@ public enum Routes {
         let register = "/api/cameras/register"
         let large = backend.limits.bodyBytesMax
         return [
-            Route(.get, "/api/cameras", role: .viewer, routes.list),
-            Route(.post, register, role: .camera, on: .all, bodyLimit: small, routes.register),
+            Route(.get, "/api/cameras", needs: .read, routes.list),
+            Route(.post, register, needs: .send, on: .all, bodyLimit: small, routes.register),
             Route(
                 .post,
                 "/api/detection",
-                role: .camera,
+                needs: .send,
                 on: .all,
                 bodyLimit: large,
                 routes.detect
             ),
-            Route(.post, "/api/health", role: .camera, on: .all, bodyLimit: small, routes.report),
+            Route(.post, "/api/health", needs: .send, on: .all, bodyLimit: small, routes.report),
         ]
     }
 
@@ -108,15 +114,15 @@ public enum Routes {
         let routes = HealthRoutes(backend: backend)
         let cleanUp = "/health/database/cleanup"
         return [
-            Route(.get, "/api/test", role: .camera, on: .all, routes.test),
-            Route(.get, "/health/status", role: .viewer, routes.status),
-            Route(.post, "/health/check", role: .operator, routes.check),
-            Route(.get, "/health/history", role: .viewer, query: .hours, routes.history),
-            Route(.get, "/health/database/stats", role: .viewer, routes.databaseStatistics),
-            Route(.post, cleanUp, role: .admin, bodyLimit: small, routes.cleanUp),
-            Route(.post, "/health/database/optimize", role: .admin, routes.optimize),
-            Route(.get, "/healthz", role: .camera, on: .all, routes.liveness),
-            Route(.get, "/readyz", role: .camera, on: .all, routes.readiness),
+            Route(.get, "/api/test", needs: .connect, on: .all, routes.test),
+            Route(.get, "/health/status", needs: .read, routes.status),
+            Route(.post, "/health/check", needs: .checkHealth, routes.check),
+            Route(.get, "/health/history", needs: .read, query: .hours, routes.history),
+            Route(.get, "/health/database/stats", needs: .read, routes.databaseStatistics),
+            Route(.post, cleanUp, needs: .administer, bodyLimit: small, routes.cleanUp),
+            Route(.post, "/health/database/optimize", needs: .administer, routes.optimize),
+            Route(.get, "/healthz", needs: .connect, on: .all, routes.liveness),
+            Route(.get, "/readyz", needs: .connect, on: .all, routes.readiness),
         ]
     }
 }

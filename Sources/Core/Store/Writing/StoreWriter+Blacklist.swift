@@ -67,7 +67,9 @@ extension StoreWriter {
     /// Throws ``Refusal`` before it writes anything.
     private func insert(_ draft: BlacklistDraft) throws -> (id: Int64, expired: Int64?) {
         let expired = try expiredEntry(like: draft)
-        if let expired { try deactivate(expired, number: draft.plate.number, by: .system) }
+        if let expired {
+            try deactivate(expired, number: draft.plate.number, by: Actor.system.name)
+        }
         let statement = statements.insertEntry
         statement.bind(1, draft.plate.text)
         statement.bind(2, draft.plate.number)
@@ -111,7 +113,11 @@ extension StoreWriter {
     /// Takes a plate off the list; the entry stays as history.
     ///
     /// Throws ``Refusal`` `.notFound` for an unknown entry, `.conflict` for one that is inactive.
-    func removeFromBlacklist(_ id: Int64, by actor: Actor) throws {
+    func removeFromBlacklist(
+        _ id: Int64,
+        removedBy name: String? = nil,
+        by actor: Actor
+    ) throws {
         guard
             let row = try Row.fetchOne(
                 db,
@@ -126,15 +132,15 @@ extension StoreWriter {
                 code: "already_removed"
             )
         }
-        try deactivate(id, number: row["number"], by: actor)
+        try deactivate(id, number: row["number"], by: name ?? Actor.system.name)
         try announce("removed", entry: id)
         try audit(actor, "blacklist.remove", subject: "\(id)")
     }
 
-    private func deactivate(_ id: Int64, number: String, by actor: Actor) throws {
+    private func deactivate(_ id: Int64, number: String, by name: String) throws {
         try db.execute(
             sql: "UPDATE blacklist SET active = 0, updated = ?, removed_by = ? WHERE id = ?",
-            arguments: [now.milliseconds, actor.name, id]
+            arguments: [now.milliseconds, name, id]
         )
         blacklist.remove(number)
     }

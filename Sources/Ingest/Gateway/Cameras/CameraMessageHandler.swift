@@ -23,11 +23,15 @@ struct CameraMessageHandler: Sendable {
     @discardableResult
     func take(
         _ message: CameraMessage,
+        of principal: Principal,
         from client: ClientAddress,
         _ answer: @escaping Answer
     ) -> String? {
         let answer = Answers(refusals: backend.refusals, client: client, send: answer)
         do throws(Refusal) {
+            guard principal.may(.send) || message.event == "ping" else {
+                throw .notPermitted(principal)
+            }
             guard Self.events.contains(message.event) else {
                 throw .invalid(
                     "event",

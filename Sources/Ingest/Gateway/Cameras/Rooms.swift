@@ -74,7 +74,12 @@ internal import Logging
         var told: Set<ObjectIdentifier> = []
         for room in rooms {
             for (key, socket) in members[room] ?? [:] where told.insert(key).inserted {
-                socket.send(prepared: text)
+                // The credentials may have changed since it entered.
+                if socket.principal?.may(.read) == true {
+                    socket.send(prepared: text)
+                } else {
+                    leaveAll(socket)
+                }
             }
         }
     }

@@ -52,6 +52,7 @@ internal import Core
     }
 
     private func take(_ event: SocketIOEvent, _ socket: SocketIOSocket) {
+        guard let principal = socket.principal else { return }
         let message = CameraMessage(
             event: event.name,
             data: event.arguments.first ?? .object([]),
@@ -60,7 +61,8 @@ internal import Core
         // SAFETY: only carried to the gateway's thread and used there.
         nonisolated(unsafe) let socket = socket
         let ackID = event.ackID
-        let cameraID = unsafe messages.take(message, from: socket.peer) { [loop] answer in
+        let cameraID = unsafe messages.take(message, of: principal, from: socket.peer) {
+            [loop] answer in
             loop.run { _ in unsafe Self.send(answer(), ackID, socket) }
         }
         guard let cameraID else { return }
@@ -72,10 +74,13 @@ internal import Core
         }
     }
 
-    private static let readsOnly = Refusal(
-        .forbidden,
-        "a camera may send reads and health, and nothing else"
-    )
+    /// Whether the client may see what is told in rooms; if not, it is told so.
+    private func mayRead(_ event: SocketIOEvent, _ socket: SocketIOSocket) -> Bool {
+        guard let principal = socket.principal else { return false }
+        if principal.may(.read) { return true }
+        answer(messages.refusal(.notPermitted(principal), from: socket.peer), to: event, socket)
+        return false
+    }
 
     private func enter(
         _ room: Rooms.Room,
@@ -83,17 +88,13 @@ internal import Core
         _ socket: SocketIOSocket,
         says text: String
     ) {
-        guard socket.role >= .viewer else {
-            return answer(messages.refusal(Self.readsOnly, from: socket.peer), to: event, socket)
-        }
+        guard mayRead(event, socket) else { return }
         rooms.enter(room, socket)
         answer(CameraAnswer(event: "status", body: Self.message(text)), to: event, socket)
     }
 
     private func check(_ event: SocketIOEvent, _ socket: SocketIOSocket) {
-        guard socket.role >= .viewer else {
-            return answer(messages.refusal(Self.readsOnly, from: socket.peer), to: event, socket)
-        }
+        guard mayRead(event, socket) else { return }
         // SAFETY: only carried to the gateway's thread and used there.
         nonisolated(unsafe) let socket = socket
         let (monitor, loop, ackID) = (messages.backend.monitor, loop, event.ackID)

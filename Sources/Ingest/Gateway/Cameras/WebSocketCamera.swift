@@ -14,7 +14,9 @@ internal import Core
     private let presence: CameraPresence
     private let loop: SocketLoop
     private let limits: Limits
-    private let client: ClientAddress
+    private var admission: Admission
+    /// Whether it lost its admission: what still comes is thrown away.
+    private var isRefused = false
     private let onEnd: () -> Void
     private var socket: WebSocket?
     private var cameras: Set<String> = []
@@ -27,20 +29,36 @@ internal import Core
         messages: CameraMessageHandler,
         presence: CameraPresence,
         loop: SocketLoop,
-        client: ClientAddress,
+        admission: Admission,
         onEnd: @escaping () -> Void
     ) {
         self.messages = messages
         self.presence = presence
         self.loop = loop
-        self.client = client
+        self.admission = admission
         self.onEnd = onEnd
         limits = messages.backend.limits
     }
 
     func opened(_ socket: WebSocket) { self.socket = socket }
 
+    private var client: ClientAddress { admission.client }
+
+    /// Who sends, by the credentials of now; nil if it is not admitted any more, which closes the socket.
+    private func principal() -> Principal? {
+        guard !isRefused else { return nil }
+        do throws(Refusal) {
+            return try admission.renewed()
+        } catch {
+            isRefused = true
+            closing(because: error)
+            socket?.close(1_008, reason: "not admitted any more")
+            return nil
+        }
+    }
+
     func received(text: [UInt8]) {
+        guard let principal = principal() else { return }
         let number = nextMessage
         nextMessage += 1
         do throws(Refusal) {
@@ -51,7 +69,7 @@ internal import Core
                 takesNonFinite: true
             )
             let message = try Self.message(json)
-            let cameraID = messages.take(message, from: client) { [loop] answer in
+            let cameraID = messages.take(message, of: principal, from: client) { [loop] answer in
                 loop.run { _ in self.send(answer(), number) }
             }
             if let cameraID, cameras.count < CameraPresence.camerasPerSocketMax,
@@ -66,6 +84,7 @@ internal import Core
     }
 
     func received(binary: [UInt8]) {
+        guard principal() != nil else { return }
         let number = nextMessage
         nextMessage += 1
         let refusal = Refusal(.invalid, "send JSON as a text message, not as binary")

@@ -57,14 +57,14 @@ internal import Synchronization
                 refusal: Refusal(.busy, "\(most) cameras are connected already; try again later")
             )
         }
-        let client = request.client
+        let admission = request.admission
         let upgrade = WebSocketUpgrade(
             loop: loop,
             limits: WebSocketLimits(
                 messageBytesMax: options.engine.payloadBytesMax,
                 pingMilliseconds: options.plainPingMilliseconds
             ),
-            makeHandler: { self.makeCamera(client) }
+            makeHandler: { self.makeCamera(admission) }
         )
         do throws(Refusal) {
             responder.send(try WebSocketHandshake.answer(request, upgrade))
@@ -73,13 +73,13 @@ internal import Synchronization
         }
     }
 
-    private func makeCamera(_ client: ClientAddress) -> WebSocketCamera {
+    private func makeCamera(_ admission: Admission) -> WebSocketCamera {
         var key: ObjectIdentifier?
         let camera = WebSocketCamera(
             messages: messages,
             presence: presence,
             loop: loop,
-            client: client
+            admission: admission
         ) { [weak self] in
             if let key { self?.cameras[key] = nil }
         }

@@ -25,6 +25,16 @@ enum EnginePacket: Equatable {
         }
     }
 
+    /// Bytes that it takes while it waits to be sent.
+    var size: Int {
+        switch self {
+        case .message(let bytes), .binary(let bytes), .open(let bytes), .ping(let bytes),
+            .pong(let bytes):
+            bytes.count + 32
+        case .close, .upgrade, .noop: 32
+        }
+    }
+
     /// As text; a binary packet as polling carries it, in base64.
     var text: [UInt8] {
         switch self {

@@ -60,7 +60,9 @@ internal import Synchronization
             return responder.send(EngineError.badRequest.response)
         }
         if let sid = request.query["sid"] {
-            guard let session = sessions[sid], session.client.peer == request.client.peer else {
+            guard let session = sessions[sid], session.client.peer == request.client.peer,
+                session.principal()?.id == request.principal.id
+            else {
                 return responder.send(EngineError.unknownSession.response)
             }
             return continueSession(session, request, responder, isUpgrade: isUpgrade)

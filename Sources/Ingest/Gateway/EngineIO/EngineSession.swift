@@ -28,8 +28,7 @@ final class EngineSession {
     private static let moveMilliseconds: Int64 = 100
 
     let sid: String
-    let client: ClientAddress
-    let role: Role
+    private var admission: Admission
     private let loop: SocketLoop
     private let options: EngineOptions
     private var handler: (any EngineHandler)?
@@ -54,12 +53,25 @@ final class EngineSession {
         onClose: @escaping (EngineSession) -> Void
     ) {
         self.sid = sid
-        client = request.client
-        role = request.role
+        admission = request.admission
         self.loop = loop
         self.options = options
         self.handler = handler
         self.onClose = onClose
+    }
+
+    /// Where its client comes from.
+    var client: ClientAddress { admission.client }
+
+    /// Who its client is by the credentials of now; nil if it is not admitted any more, which closes the session.
+    func principal() -> Principal? {
+        guard !isClosed else { return nil }
+        do throws(Refusal) {
+            return try admission.renewed()
+        } catch {
+            close(status: 1_008, because: error)
+            return nil
+        }
     }
 
     /// Whether the session still polls: such a session may be upgraded, once.
@@ -109,18 +121,9 @@ final class EngineSession {
             return
         }
         outbox.append(packet)
-        outboxBytes += Self.size(packet)
+        outboxBytes += packet.size
         guard outboxBytes <= options.outboxBytesMax else { return close(because: .unread) }
         answerPoll()
-    }
-
-    private static func size(_ packet: EnginePacket) -> Int {
-        switch packet {
-        case .message(let bytes), .binary(let bytes), .open(let bytes), .ping(let bytes),
-            .pong(let bytes):
-            bytes.count + 32
-        case .close, .upgrade, .noop: 32
-        }
     }
 
     private func answerPoll() {
@@ -130,13 +133,13 @@ final class EngineSession {
         var count = 0
         var bytes = 0
         for packet in outbox {
-            bytes += Self.size(packet)
+            bytes += packet.size
             if count > 0, bytes > options.payloadBytesMax { break }
             count += 1
         }
         let packets = Array(outbox.prefix(count))
         outbox.removeFirst(count)
-        outboxBytes = outbox.reduce(0) { $0 + Self.size($1) }
+        outboxBytes = outbox.reduce(0) { $0 + $1.size }
         poll.send(EngineServer.answer(packets))
     }
 
@@ -234,7 +237,7 @@ final class EngineSession {
     // MARK: - Receiving
 
     func receive(_ packet: EnginePacket) {
-        guard !isClosed else { return }
+        guard principal() != nil else { return }
         switch packet {
         // One that nobody asked for prolongs nothing, and starts no timer.
         case .pong: if awaitsPong { schedulePing() }

@@ -27,22 +27,22 @@ final class SocketIOSocket {
     let namespace: String
     /// Nil once it is over.
     fileprivate(set) weak var client: SocketIOClient?
-    /// What the client may do.
-    let role: Role
     /// Where it connects from.
     let peer: ClientAddress
 
     fileprivate init(
         namespace: String,
         client: SocketIOClient,
-        role: Role,
         peer: ClientAddress
     ) {
         self.namespace = namespace
         self.client = client
-        self.role = role
         self.peer = peer
     }
+
+    /// Who the client is by the credentials of now; nil once the connection is over, as it then is if the client is not
+    /// admitted any more.
+    var principal: Principal? { client?.principal }
 
     func emit(_ name: String, _ arguments: [JSON], attachments: [[UInt8]] = []) {
         let kind: SocketIOPacket.Kind = attachments.isEmpty ? .event : .binaryEvent
@@ -149,6 +149,8 @@ final class SocketIOClient: EngineHandler {
         sockets = [:]
     }
 
+    fileprivate var principal: Principal? { session?.principal() }
+
     fileprivate func send(_ text: [UInt8], _ attachments: [[UInt8]] = []) {
         session?.send(.message(text))
         for attachment in attachments { session?.send(.binary(attachment)) }
@@ -197,7 +199,6 @@ final class SocketIOClient: EngineHandler {
         let socket = SocketIOSocket(
             namespace: packet.namespace,
             client: self,
-            role: session?.role ?? .anyone,
             peer: session?.client ?? .loopback
         )
         sockets[packet.namespace] = socket
