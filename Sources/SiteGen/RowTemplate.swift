@@ -62,7 +62,7 @@ struct RowTemplate: Sendable {
                 throw TemplateError(
                     file: "\(RowTemplate.name).mustache",
                     line: nil,
-                    reason: "may print names and ask conditions, but not change what they say"
+                    reason: "may print names and test conditions, but not transform them"
                 )
             }
             return pieces

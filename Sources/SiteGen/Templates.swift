@@ -123,11 +123,11 @@ struct Templates: Sendable {
                 return TemplateError(
                     file: candidate + Templates.suffix,
                     line: number,
-                    reason: "knows no “\(tag)”; see docs/TEMPLATES.md for the names"
+                    reason: "has no “\(tag)”; see docs/TEMPLATES.md for the names"
                 )
             }
         }
-        return TemplateError(file: name + Templates.suffix, line: nil, reason: "knows no “\(tag)”")
+        return TemplateError(file: name + Templates.suffix, line: nil, reason: "has no “\(tag)”")
     }
 
     /// The names in a line's tags.
@@ -149,11 +149,11 @@ struct Templates: Sendable {
             throw TemplateError(
                 file: name + suffix,
                 line: error.context.lineNumber,
-                reason: "is broken (\(error.error)): "
+                reason: "is malformed (\(error.error)): "
                     + error.context.line.replacing(Markup.pragma, with: "")
             )
         } catch {
-            throw TemplateError(file: name + suffix, line: nil, reason: "is broken (\(error))")
+            throw TemplateError(file: name + suffix, line: nil, reason: "is malformed (\(error))")
         }
     }
 

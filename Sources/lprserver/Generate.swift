@@ -7,14 +7,14 @@ import SiteGen
 /// `lprserver generate`.
 struct Generate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Make the pages, with or without a running service.",
+        abstract: "Render the pages, with or without a running service.",
         discussion: """
-            Makes what changed since the last time; with --full everything, from scratch. The folder can \
+            Renders what changed since the last run; with --full everything, from scratch. The folder can \
             be copied to a USB stick and browsed with no server: with --pictures, pictures too.
             """
     )
 
-    @Flag(help: "Make everything from scratch and remove what no longer belongs.")
+    @Flag(help: "Render everything from scratch and remove stale files.")
     var full = false
 
     @Option(help: "Write to this folder instead of PUBLIC_PATH.")

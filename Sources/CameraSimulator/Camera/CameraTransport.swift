@@ -98,7 +98,10 @@ extension Answer {
                 blamesOneOfMany: status == Answer.messageTooBig
             )
         }
-        self.init(number: numbers[0], verdict: .refused("the server takes no message of that size"))
+        self.init(
+            number: numbers[0],
+            verdict: .refused("the server does not accept a message of that size")
+        )
     }
 }
 

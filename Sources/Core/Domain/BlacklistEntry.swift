@@ -116,7 +116,7 @@ extension Plate {
     /// Throws ``Refusal`` if alerts for it would be about no car, or about very many.
     fileprivate func checkListable(field: String) throws(Refusal) {
         if NoPlate.isSaid(by: text) {
-            throw .invalid(field, "says that no plate was read; give a plate", code: "no_plate")
+            throw .invalid(field, "means that no plate was read; give a plate", code: "no_plate")
         }
         if let alone = Province(spelling: text) {
             throw .invalid(

@@ -33,7 +33,7 @@ public enum FieldText {
             if allowsLines, scalar == "\n" || scalar == "\r" || scalar == "\t" { continue }
             throw .invalid(
                 field,
-                "holds a control character (U+\(String(scalar.value, radix: 16, uppercase: true)))",
+                "contains a control character (U+\(String(scalar.value, radix: 16, uppercase: true)))",
                 code: "control_character"
             )
         }

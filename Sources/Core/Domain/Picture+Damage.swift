@@ -5,13 +5,13 @@ extension Picture {
     public var damage: String? {
         switch kind {
         case .jpeg:
-            Picture.endsJPEG(bytes) ? nil : "is a JPEG without its end; it was kept as it came"
+            Picture.endsJPEG(bytes) ? nil : "is a truncated JPEG; it was stored as received"
         case .png:
             Picture.endsPNG(bytes)
-                ? nil : "is a PNG with a part that does not end; it was kept as it came"
+                ? nil : "is a truncated PNG; it was stored as received"
         case .webp:
-            Picture.endsWebP(bytes) ? nil : "is a WebP without its end; it was kept as it came"
-        case .bmp: Picture.endsBMP(bytes) ? nil : "is a BMP without its end; it was kept as it came"
+            Picture.endsWebP(bytes) ? nil : "is a truncated WebP; it was stored as received"
+        case .bmp: Picture.endsBMP(bytes) ? nil : "is a truncated BMP; it was stored as received"
         }
     }
 

@@ -37,7 +37,7 @@ public struct Picture: Sendable {
             )
         }
         guard let kind = Picture.kind(of: bytes) else {
-            throw .invalid(field, "is not a JPEG, PNG, WebP or BMP picture", code: "not_an_image")
+            throw .invalid(field, "is not a JPEG, PNG, WebP or BMP image", code: "not_an_image")
         }
         self.kind = kind
         self.bytes = bytes

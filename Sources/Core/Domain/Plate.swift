@@ -31,7 +31,7 @@ public struct Plate: Sendable, Hashable {
         for scalar in tidy.unicodeScalars where !PlateText.isPermitted(scalar) {
             throw .invalid(
                 field,
-                "holds a character that no plate has (U+\(String(scalar.value, radix: 16, uppercase: true)));"
+                "contains a character that no plate has (U+\(String(scalar.value, radix: 16, uppercase: true)));"
                     + " letters, digits, spaces, hyphens, “.”, “/” and “·” are allowed",
                 code: "bad_character"
             )

@@ -70,7 +70,7 @@ public struct Read: Sendable {
         else {
             throw .invalid(
                 "details",
-                "takes more than \(limits.detailsBytesMax) bytes with the further fields",
+                "exceeds \(limits.detailsBytesMax) bytes together with the other fields",
                 code: "too_large"
             )
         }

@@ -180,7 +180,7 @@ public final class HealthMonitor: Sendable {
             .cameras,
             silent * 2 > cameras.count ? .fail : silent > 0 || unwell > 0 ? .warning : .pass,
             cameras.isEmpty
-                ? "No camera has been heard of yet"
+                ? "No camera has connected yet"
                 : "\(connected) of \(cameras.count) cameras are connected",
             thai: cameras.isEmpty
                 ? "ยังไม่มีกล้องติดต่อเข้ามา"
@@ -202,7 +202,7 @@ public final class HealthMonitor: Sendable {
                 ServiceState(
                     name: "recorder",
                     status: isFull ? .warning : .pass,
-                    message: isFull ? "More than half of the queue is full" : "Running",
+                    message: isFull ? "The queue is more than half full" : "Running",
                     details: [
                         JSON.Member("queued_reads", .number(Double(load.queuedReads))),
                         JSON.Member("commits", .number(Double(load.commits))),
@@ -216,7 +216,7 @@ public final class HealthMonitor: Sendable {
             .services,
             status,
             unwell.isEmpty
-                ? "All parts are running"
+                ? "All services are running"
                 : unwell.map { "\($0.name): \($0.message)" }.joined(separator: "; "),
             thai: unwell.isEmpty
                 ? "ทุกส่วนทำงานปกติ"
@@ -243,7 +243,7 @@ public final class HealthMonitor: Sendable {
                 name: "retention",
                 status: .warning,
                 message:
-                    "The clock is more than a day ahead of all that is kept; nothing is deleted by its age",
+                    "The clock is more than a day ahead of the newest record; retention is suspended",
                 details: [
                     JSON.Member("code", .string("clock_jumped")),
                     JSON.Member("seconds_left", .number(Double(seconds))),

@@ -54,7 +54,7 @@ public struct Housekeeping: Sendable {
         } catch is CancellationError {
             // The service stops.
         } catch {
-            logger.error("searches are not prepared", metadata: ["error": "\(error)"])
+            logger.error("could not warm the plate search cache", metadata: ["error": "\(error)"])
         }
     }
 

@@ -36,9 +36,9 @@ public enum JSON: Sendable, Equatable {
     public var kindName: String {
         switch self {
         case .null: "null"
-        case .bool: "a truth value"
+        case .bool: "a boolean"
         case .number, .integer: "a number"
-        case .string: "text"
+        case .string: "a string"
         case .array: "an array"
         case .object: "an object"
         }

@@ -11,11 +11,11 @@ extension JSONParser {
                 return text
             }
             if byte == UInt8(ascii: "\\") { return try escapedString(from: start) }
-            guard byte >= 0x20 else { throw broken("holds a control character inside text") }
+            guard byte >= 0x20 else { throw broken("control character in a string") }
             position += 1
             if position - start == JSONParser.longText { position = plainTextEnd() }
         }
-        throw broken("ends inside text")
+        throw broken("unterminated string")
     }
 
     /// Bytes of plain text after which more of it is expected: a picture in base64 is forty thousand.
@@ -56,7 +56,7 @@ extension JSONParser {
                 position += 1
                 return try validated(unescaped[...])
             }
-            guard byte >= 0x20 else { throw broken("holds a control character inside text") }
+            guard byte >= 0x20 else { throw broken("control character in a string") }
             position += 1
             if byte == UInt8(ascii: "\\") {
                 unescaped.append(contentsOf: String(try escape()).utf8)
@@ -64,7 +64,7 @@ extension JSONParser {
                 unescaped.append(byte)
             }
         }
-        throw broken("ends inside text")
+        throw broken("unterminated string")
     }
 
     private func validated(_ slice: ArraySlice<UInt8>) throws(Refusal) -> String {
@@ -72,12 +72,12 @@ extension JSONParser {
             // Not `String(validating:as:)`: that one is generic, and looks its type up for each text.
             return String(copying: try UTF8Span(validating: slice.span))
         } catch {
-            throw broken("holds text that is not valid UTF-8")
+            throw broken("a string is not valid UTF-8")
         }
     }
 
     private mutating func escape() throws(Refusal) -> Unicode.Scalar {
-        guard let letter = next else { throw broken("ends inside text") }
+        guard let letter = next else { throw broken("unterminated string") }
         position += 1
         switch letter {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"):
@@ -88,7 +88,7 @@ extension JSONParser {
         case UInt8(ascii: "r"): return "\r"
         case UInt8(ascii: "t"): return "\t"
         case UInt8(ascii: "u"): return try unicodeEscape()
-        default: throw broken("holds an unknown escape inside text")
+        default: throw broken("unknown escape sequence")
         }
     }
 
@@ -98,15 +98,15 @@ extension JSONParser {
         let first = try hexUnit()
         if let scalar = Unicode.Scalar(first) { return scalar }
         guard first < 0xDC00, next == UInt8(ascii: "\\") else {
-            throw broken("holds half a surrogate pair")
+            throw broken("unpaired surrogate")
         }
         position += 1
-        guard next == UInt8(ascii: "u") else { throw broken("holds half a surrogate pair") }
+        guard next == UInt8(ascii: "u") else { throw broken("unpaired surrogate") }
         position += 1
         let second = try hexUnit()
         guard (0xDC00...0xDFFF).contains(second),
             let scalar = Unicode.Scalar(0x10000 + (first - 0xD800) << 10 + (second - 0xDC00))
-        else { throw broken("holds half a surrogate pair") }
+        else { throw broken("unpaired surrogate") }
         return scalar
     }
 
@@ -114,7 +114,7 @@ extension JSONParser {
         var unit: UInt32 = 0
         for _ in 0..<4 {
             guard let byte = next, let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
-                throw broken("holds a broken \\u escape")
+                throw broken("invalid \\u escape")
             }
             unit = unit << 4 + UInt32(digit)
             position += 1

@@ -54,12 +54,14 @@ public struct JSONParser {
         parser.skipBlanks()
         let value = try parser.value(depth: 0)
         parser.skipBlanks()
-        guard parser.position == parser.end else { throw parser.broken("has more after its end") }
+        guard parser.position == parser.end else {
+            throw parser.broken("unexpected data after the end")
+        }
         return value
     }
 
     func broken(_ what: String) -> Refusal {
-        Refusal(.invalid, "the JSON \(what) (byte \(position))", code: "invalid_json")
+        Refusal(.invalid, "invalid JSON: \(what) (byte \(position))", code: "invalid_json")
     }
 
     var next: UInt8? { position < end ? bytes[position] : nil }
@@ -82,10 +84,10 @@ public struct JSONParser {
     }
 
     private mutating func value(depth: Int) throws(Refusal) -> JSON {
-        guard depth <= depthMax else { throw broken("is nested deeper than \(depthMax) levels") }
-        guard let first = next else { throw broken("ends too early") }
+        guard depth <= depthMax else { throw broken("nested deeper than \(depthMax) levels") }
+        guard let first = next else { throw broken("unexpected end of input") }
         valuesLeft -= 1
-        guard valuesLeft >= 0 else { throw broken("holds too many values") }
+        guard valuesLeft >= 0 else { throw broken("too many values") }
         switch first {
         case UInt8(ascii: "{"): return try object(depth: depth)
         case UInt8(ascii: "["): return try array(depth: depth)
@@ -96,13 +98,13 @@ public struct JSONParser {
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try number()
         case UInt8(ascii: "N") where takesNonFinite: return try literal("NaN", .number(.nan))
         case UInt8(ascii: "I") where takesNonFinite: return try literal("Infinity", .number(.nan))
-        default: throw broken("is broken: a value is expected")
+        default: throw broken("expected a value")
         }
     }
 
     private mutating func literal(_ word: String, _ value: JSON) throws(Refusal) -> JSON {
         for byte in word.utf8 {
-            guard next == byte else { throw broken("is broken: a value is expected") }
+            guard next == byte else { throw broken("expected a value") }
             position += 1
         }
         return value
@@ -119,10 +121,10 @@ public struct JSONParser {
         members.reserveCapacity(8)
         while true {
             skipBlanks()
-            guard next == UInt8(ascii: "\"") else { throw broken("is broken: a name is expected") }
+            guard next == UInt8(ascii: "\"") else { throw broken("expected a member's name") }
             let name = try string()
             skipBlanks()
-            guard next == UInt8(ascii: ":") else { throw broken("is broken: “:” is expected") }
+            guard next == UInt8(ascii: ":") else { throw broken("expected “:”") }
             position += 1
             skipBlanks()
             members.append(JSON.Member(name, try value(depth: depth + 1)))
@@ -148,9 +150,9 @@ public struct JSONParser {
     }
 
     private mutating func endsAfterElement(_ bracket: UInt8) throws(Refusal) -> Bool {
-        guard let byte = next else { throw broken("ends too early") }
+        guard let byte = next else { throw broken("unexpected end of input") }
         guard byte == bracket || byte == UInt8(ascii: ",") else {
-            throw broken("is broken: “,” or the end of the list is expected")
+            throw broken("expected “,” or the end of the list")
         }
         position += 1
         return byte == bracket
@@ -204,7 +206,7 @@ extension JSONParser {
         }
         guard let number = Double(text), number.isFinite else {
             if takesNonFinite { return .number(.nan) }
-            throw broken("holds a number that is too large")
+            throw broken("number out of range")
         }
         return .number(number)
     }
@@ -223,6 +225,6 @@ extension JSONParser {
             number = number &* 10 &+ Int64(digit)
             position += 1
         }
-        guard position > start else { throw broken("is broken: a digit is expected") }
+        guard position > start else { throw broken("expected a digit") }
     }
 }

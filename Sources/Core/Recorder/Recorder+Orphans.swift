@@ -27,7 +27,7 @@ extension Recorder {
         }
         if strangers > 0 {
             logger.warning(
-                "pictures without a record are left where they are: does DATABASE_URL name their database?",
+                "pictures without a record stay in place: does DATABASE_URL name their database?",
                 metadata: ["pictures": "\(strangers)", "folder": "\(pictures.path)"]
             )
         }
@@ -63,7 +63,7 @@ extension Recorder {
         let kept = try writer.picturesKept(among: orphans)
         move(
             kept.sorted(),
-            "pictures that had been moved aside are back in their places: records have them",
+            "pictures that were moved aside are restored: records refer to them",
             pictures.moveBack
         )
         try judge(writer)

@@ -98,7 +98,7 @@ extension Recorder {
             do {
                 try pictures.remove(path)
             } catch {
-                logger.warning("a picture was not removed", metadata: ["error": "\(error)"])
+                logger.warning("a picture could not be removed", metadata: ["error": "\(error)"])
             }
         }
     }

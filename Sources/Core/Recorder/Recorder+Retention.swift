@@ -35,12 +35,12 @@ extension Recorder {
         }
         if let after, before == nil || isStart {
             logger.warning(
-                "the clock is more than a day ahead of all that is kept: nothing is deleted by its age for some hours",
+                "the clock is more than a day ahead of the newest record; retention is suspended for some hours",
                 metadata: ["hours": "\(after.secondsLeft / 3_600)"]
             )
         }
         if before != nil, after == nil {
-            logger.notice("the clock is believed again: retention goes on")
+            logger.notice("the clock is trusted again; retention resumes")
         }
     }
 

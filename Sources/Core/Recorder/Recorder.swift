@@ -163,7 +163,7 @@ extension Recorder {
                         try log.checkpointIfNeeded(db)
                     } catch {
                         logger.warning(
-                            "the database's log could not be folded",
+                            "WAL checkpoint failed",
                             metadata: ["cause": "\(error)"]
                         )
                     }
@@ -184,7 +184,7 @@ extension Recorder {
             return load.walFallback != fallback
         }
         guard isNew, let fallback else { return }
-        logger.warning("commits are written page by page", metadata: ["cause": "\(fallback)"])
+        logger.warning("WAL writes are not batched", metadata: ["cause": "\(fallback)"])
     }
 
     private func begin(_ writer: StoreWriter) throws {
@@ -263,7 +263,10 @@ extension Recorder {
 
     /// Words a failure of disk or database; the cause goes to the log only.
     func storageRefusal(_ error: any Error) -> Refusal {
-        logger.error("a commit failed; nothing of it was kept", metadata: ["error": "\(error)"])
+        logger.error(
+            "commit failed; the transaction was rolled back",
+            metadata: ["error": "\(error)"]
+        )
         return Refusal(
             .storage,
             "the read could not be stored (the server's disk or database failed); send it again later"

@@ -106,7 +106,7 @@ public final class Store: Sendable {
             announce(
                 "the database is brought up to date, which may take some minutes for millions of records, and"
                     + " as much free disk as it is long;"
-                    + " do not interrupt it (it would begin anew)"
+                    + " do not interrupt it (it would start again)"
             )
         }
         try Store.migrate(pool, after: done)

@@ -21,7 +21,7 @@ extension ListenError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .notAnAddress(let text):
-            "cannot listen on \"\(text)\": it is no IP address; use 127.0.0.1 or ::1"
+            "cannot listen on \"\(text)\": not an IP address; use 127.0.0.1 or ::1"
         case .beyondLoopback(let text):
             """
             refusing to listen on \(text): other machines could reach it, and nobody can be given \

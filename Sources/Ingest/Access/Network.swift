@@ -77,14 +77,14 @@ extension NetworkError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .notANetwork(let text):
-            "“\(text)” is no network; write an address and a prefix, like 10.20.0.0/16 or fd00:20::/32"
+            "“\(text)” is not a network; write an address and a prefix, like 10.20.0.0/16 or fd00:20::/32"
         case .everybody(let text):
-            "“\(text)” is every address there is; name the networks that the cameras are in"
+            "“\(text)” covers every address; name the networks that the cameras are in"
         case .bitsBeyondPrefix(let text, let meant):
             "“\(text)” is one address with a network's prefix; write \(meant) for the network, "
                 + "or leave the prefix out for the one address"
         case .tooMany(let count, let most):
-            "\(count) networks are too many; at most \(most) may be named"
+            "\(count) networks are too many; at most \(most) are allowed"
         }
     }
 }

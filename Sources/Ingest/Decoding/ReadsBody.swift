@@ -83,7 +83,7 @@ enum ReadsBody {
             takesNonFinite: true
         )
         guard case .array(let elements) = json else { return .one(try single(json, decoder, now)) }
-        guard !elements.isEmpty else { throw Refusal(.invalid, "the array holds no read") }
+        guard !elements.isEmpty else { throw Refusal(.invalid, "the array contains no read") }
         try checkCount(elements.count, decoder.limits)
         return .array(
             elements.map { element in
@@ -116,7 +116,7 @@ enum ReadsBody {
             )
         }
         guard !results.isEmpty else {
-            throw Refusal(.invalid, "the body holds no line with a read")
+            throw Refusal(.invalid, "the body contains no read")
         }
         return results
     }

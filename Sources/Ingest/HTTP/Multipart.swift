@@ -30,27 +30,27 @@ enum Multipart {
     static func parts(of body: [UInt8], boundary: String) throws(Refusal) -> [FormPart] {
         let delimiter = Array("--\(boundary)".utf8)
         guard var position = start(of: delimiter, in: body) else {
-            throw broken("its boundary never appears")
+            throw broken("the boundary does not appear")
         }
         var parts: [FormPart] = []
         while true {
             position += delimiter.count
             if body[position...].starts(with: "--".utf8) { return parts }
             guard let content = lineEnd(in: body, at: position) else {
-                throw broken("a boundary is not followed by a line's end")
+                throw broken("a boundary is not followed by CRLF")
             }
             let separator = Array("\r\n".utf8) + delimiter
             guard let end = find(separator, in: body, from: max(content - 2, position)) else {
-                throw broken("it is cut off")
+                throw broken("unexpected end")
             }
-            guard parts.count < partsMax else { throw broken("it has more than \(partsMax) parts") }
+            guard parts.count < partsMax else { throw broken("more than \(partsMax) parts") }
             parts.append(try part(body[content..<max(content, end)]))
             position = end + 2
         }
     }
 
     private static func broken(_ why: String) -> Refusal {
-        Refusal(.invalid, "the multipart body is broken: \(why)")
+        Refusal(.invalid, "malformed multipart body: \(why)")
     }
 
     /// The first delimiter stands at the beginning of the body or of a line.

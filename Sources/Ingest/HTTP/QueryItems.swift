@@ -32,10 +32,10 @@ public struct QueryItems: Sendable {
         for pair in bytes.split(separator: UInt8(ascii: "&")) {
             let equals = pair.firstIndex(of: UInt8(ascii: "=")) ?? pair.endIndex
             guard let name = Self.text(pair[..<equals]) else {
-                throw Refusal(.invalid, "a name in the query is no percent-encoded UTF-8 text")
+                throw Refusal(.invalid, "a query parameter's name is not percent-encoded UTF-8")
             }
             guard let value = Self.text(pair[equals...].dropFirst()) else {
-                throw .invalid(name, "must be percent-encoded UTF-8 text without NUL")
+                throw .invalid(name, "must be percent-encoded UTF-8 without NUL")
             }
             items.append((name, value))
         }

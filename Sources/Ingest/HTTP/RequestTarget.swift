@@ -56,13 +56,13 @@ struct RequestTarget: Sendable {
 
     private static func decodePath(_ raw: ArraySlice<UInt8>) throws(Refusal) -> String {
         guard let decoded = PercentDecoding.decode(raw, plusIsSpace: false) else {
-            throw Refusal(.invalid, "the path has a % that two hexadecimal digits do not follow")
+            throw Refusal(.invalid, "the path has a % without two hexadecimal digits after it")
         }
         guard !decoded.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
             throw Refusal(.invalid, "the path has a control character")
         }
         guard let path = String(validating: decoded, as: UTF8.self) else {
-            throw Refusal(.invalid, "the path is no UTF-8 text")
+            throw Refusal(.invalid, "the path is not valid UTF-8")
         }
         // An encoded slash would be one segment to a proxy and two to us.
         let slash = UInt8(ascii: "/")

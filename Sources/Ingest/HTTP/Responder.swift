@@ -30,7 +30,7 @@ public final class Responder: Sendable {
     }
 
     deinit {
-        send(refusal: Refusal(.fault, "the server forgot to answer"))
+        send(refusal: Refusal(.fault, "internal error: the handler sent no response"))
     }
 
     /// Sends the answer; a second one is ignored.

@@ -55,7 +55,7 @@ extension Response {
     /// 501: a method that nobody here knows (RFC 9110 §15.6.2).
     static func unknownMethod(id: String) -> Response {
         var response = refusal(
-            Refusal(.methodNotAllowed, "the server does not know this method"),
+            Refusal(.methodNotAllowed, "the server does not support this method"),
             id: id
         )
         response.status = 501

@@ -17,7 +17,7 @@ extension Exchange {
             return refuseBody(.bodyTooLarge(upload.bytesMax), data.count)
         }
         guard reserve(data.count) else {
-            let refusal = Refusal(.busy, "too many bodies are on their way; try again in a moment")
+            let refusal = Refusal(.busy, "too many uploads are in progress; try again in a moment")
             return refuseBody(refusal, data.count)
         }
         unsafe upload.bytes.append(contentsOf: data)

@@ -119,7 +119,7 @@ public final class Listener: Sendable {
             16,
             min(options.limits.connectionsMax, files - Self.otherDescriptors)
         )
-        guard let wakeQueue = WakeQueue() else { throw .system("no file descriptor is left") }
+        guard let wakeQueue = WakeQueue() else { throw .system("out of file descriptors") }
         let (socket, port) = try bind()
         let loop = Loop(options, wakeQueue: wakeQueue)
         loop.listeningSocket = socket
@@ -138,7 +138,7 @@ public final class Listener: Sendable {
     private func bind() throws(ListenError) -> (socket: Int32, port: Int) {
         let (address, wanted) = (options.address.text, options.port)
         guard let number = UInt16(exactly: wanted) else {
-            throw .system("\(wanted) is no port; ports go from 0 to 65535")
+            throw .system("\(wanted) is not a port; ports are 0 to 65535")
         }
         var port: UInt16 = 0
         let silence = UInt32(options.limits.peerSilenceSeconds) * 1_000

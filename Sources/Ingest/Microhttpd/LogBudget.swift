@@ -25,7 +25,7 @@ struct LogBudget {
         if lines <= Self.linesMax {
             logger.log(level: level, message, metadata: metadata())
         } else if lines == Self.linesMax + 1 {
-            logger.log(level: level, "more refusals in this second are not logged")
+            logger.log(level: level, "further refusals in this second are not logged")
         }
     }
 }

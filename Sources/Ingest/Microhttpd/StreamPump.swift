@@ -65,7 +65,10 @@ final class StreamPump: ContentSource {
         } catch {
             // A client that went away cancels the pull; that is no fault of the stream's.
             if !Task.isCancelled {
-                logger.error("a body was cut short", metadata: ["cause": "\(error)"])
+                logger.error(
+                    "response stream failed; connection closed",
+                    metadata: ["cause": "\(error)"]
+                )
             }
             fail()
         }

@@ -49,7 +49,7 @@ struct Upload {
             guard isHTTP11 else {
                 throw Refusal(
                     .invalid,
-                    "HTTP/1.0 knows no Transfer-Encoding; send Content-Length, or use HTTP/1.1",
+                    "HTTP/1.0 has no Transfer-Encoding; send Content-Length, or use HTTP/1.1",
                     field: "Transfer-Encoding",
                     code: "framing"
                 )
@@ -64,7 +64,7 @@ struct Upload {
             guard codings.count == 1, codings[0].lowercased() == "chunked" else {
                 throw Refusal(
                     .invalid,
-                    "the only Transfer-Encoding that is understood is chunked",
+                    "the only supported Transfer-Encoding is chunked",
                     field: "Transfer-Encoding",
                     code: "framing"
                 )

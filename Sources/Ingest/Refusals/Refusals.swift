@@ -94,7 +94,7 @@ public final class Refusals: Service {
     private func write(_ line: RefusalLines.Line) {
         logger.log(
             level: line.refusal.status >= 500 ? .warning : .notice,
-            line.isShared ? "refused, of more kinds than are told apart" : "refused",
+            line.isShared ? "refused; too many different kinds to log each" : "refused",
             metadata: line.metadata
         )
     }

@@ -48,7 +48,7 @@ enum EntriesBody {
     }
 
     private static func check(_ count: Int, _ limits: Limits) throws(Refusal) {
-        guard count > 0 else { throw Refusal(.invalid, "the body holds no entry") }
+        guard count > 0 else { throw Refusal(.invalid, "the body contains no entry") }
         guard count <= limits.batchEntriesMax else {
             throw Refusal(
                 .tooLarge,

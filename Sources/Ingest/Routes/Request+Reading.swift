@@ -20,7 +20,7 @@ extension Request {
     /// The id in the path; anything but a positive whole number names nothing.
     func pathID(_ what: String) throws(Refusal) -> Int64 {
         guard let text = parameters.first, let id = Int64(text), id > 0 else {
-            throw Refusal(.notFound, "\(what) not found: its id is a whole number from 1")
+            throw Refusal(.notFound, "\(what) not found: its id is an integer from 1")
         }
         return id
     }
@@ -32,7 +32,7 @@ extension Request {
         guard let number, range.contains(number) else {
             throw .invalid(
                 name,
-                "must be a whole number from \(range.lowerBound) to \(range.upperBound)",
+                "must be an integer from \(range.lowerBound) to \(range.upperBound)",
                 code: number == nil ? "not_a_number" : "out_of_range"
             )
         }

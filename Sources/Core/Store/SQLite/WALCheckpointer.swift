@@ -208,7 +208,7 @@ import Synchronization
             guard stage.withLock({ $0 != .closed }) else { break }
             do { try checkpoint() } catch {
                 logger.warning(
-                    "the database's log could not be folded",
+                    "WAL checkpoint failed",
                     metadata: ["cause": "\(error)"]
                 )
             }
@@ -216,7 +216,10 @@ import Synchronization
             stage.withLock { if $0 == .folding { $0 = .folded } }
         }
         do { try connection.close() } catch {
-            logger.warning("the log's connection was not closed", metadata: ["cause": "\(error)"])
+            logger.warning(
+                "the checkpoint connection could not be closed",
+                metadata: ["cause": "\(error)"]
+            )
         }
         hasEnded.signal()
     }

@@ -19,7 +19,7 @@ import GRDBSQLite
         } else if !Store.isTested {
             fallback = "SQLite \(Store.sqliteVersion) is not among the tested versions"
         } else if !Store.isTuned {
-            fallback = "SQLite was in use before it could be set up"
+            fallback = "SQLite was initialized before it could be tuned"
         } else {
             var reason: UnsafePointer<CChar>?
             unsafe buffer = lpr_sqlite_wal_buffer(db.sqliteConnection, &reason)
@@ -53,7 +53,7 @@ import GRDBSQLite
         guard code != SQLITE_OK else { return }
         unsafe self.buffer = nil
         fallback =
-            "pages of a commit were not written by it (written afterwards: \(code == SQLITE_NOTICE))"
+            "a commit bypassed the write buffer (written afterwards: \(code == SQLITE_NOTICE))"
         guard code == SQLITE_NOTICE else {
             throw DatabaseError(resultCode: ResultCode(rawValue: code), message: fallback)
         }

@@ -154,7 +154,7 @@ final class StoreWriter {
     /// Throws where what is remembered may be wrong, so that the commit fails.
     func requireUpToDate() throws {
         guard isOutOfDate else { return }
-        throw Refusal(.storage, "what the database keeps could not be read after an error")
+        throw Refusal(.storage, "the caches could not be reloaded from the database after an error")
     }
 
     /// Runs `body` so that, if it throws, only its own writes are undone and the commit goes on.
@@ -197,7 +197,9 @@ final class StoreWriter {
             isOutOfDate = false
             throw error
         }
-        guard let result else { throw Refusal(.fault, "a change ended without a result") }
+        guard let result else {
+            throw Refusal(.fault, "internal error: a mutation returned no result")
+        }
         return result
     }
 

@@ -33,7 +33,7 @@ final class CameraPresence {
         recorder.offerDisconnection(cameraID: cameraID) { [logger] result in
             guard case .failure(let refusal) = result else { return }
             logger.warning(
-                "a camera's end could not be recorded",
+                "a camera's disconnection could not be recorded",
                 metadata: ["error": "\(refusal.message)"]
             )
         }

@@ -62,7 +62,7 @@ internal import CWslay
             case .server: unsafe wslay_event_context_server_init(&context, &callbacks, owner)
             case .client: unsafe wslay_event_context_client_init(&context, &callbacks, owner)
             }
-        precondition(result == 0, "no memory for a WebSocket")
+        precondition(result == 0, "out of memory for a WebSocket")
         unsafe wslay_event_config_set_max_recv_msg_length(context, UInt64(messageBytesMax))
     }
 
