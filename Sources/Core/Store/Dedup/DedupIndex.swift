@@ -1,31 +1,30 @@
 import Foundation
 import GRDB
 
-/// Tells a read that came again: which record has an event id.
+/// Deduplication index: finds the records that may have an event id (the idempotency key of a read).
 ///
-/// A unique index of SQLite's own is read and written for each record at another place, as event ids are drawn at
-/// random; at ten million records each such place is a page by itself, for the log and for the database. Here an
-/// event id is a hash. Records are parted by their ids into runs of a million, each with its ``DedupBuckets``; and
-/// a filter in memory (``DedupBloomFilters``) says of nearly every new id that a run does not have it. The ids of the
-/// newest records wait in memory (``DedupMemtable``), so that a bucket is written once for some of them.
+/// Event ids are random, so an ordinary unique index reads and writes a different place per record; at ten million
+/// records each place is a page of its own, in the WAL and in the database. This index stores hashes. Records are
+/// divided by id into segments of a million, each with its ``DedupBuckets``, and a Bloom filter in memory
+/// (``DedupBloomFilters``) rules out nearly every new id per segment. The hashes of the newest records are in a
+/// ``DedupMemtable``, so that a bucket is written once for several.
 ///
-/// A hash says which records may have an event id; only the record itself says that it has it. So it does no harm that
-/// records are deleted whose hashes stay.
+/// A hash only names candidates; the record itself decides. So stale hashes of deleted records do no harm.
 struct DedupIndex {
     private let salt: [UInt8]
     private let buckets: DedupBuckets
     private let waitingMax: Int
     private var filters = DedupBloomFilters()
-    /// The runs whose filter is in the database: all of their records are entered.
+    /// The segments whose filter is stored: all of their records are flushed.
     private var keptRuns: Set<Int64> = []
-    /// The run of the oldest record: nothing is left of those before.
+    /// The segment of the oldest record; earlier segments are dropped.
     private var firstRun: Int64 = 0
     private var round: FlushCursor
     private(set) var waiting: DedupMemtable
 
-    /// What a database says.
+    /// Opens the index of a database.
     ///
-    /// Throws `DatabaseError`, and ``Refusal`` `.storage` where what cannot be made again is missing.
+    /// Throws `DatabaseError`, and ``Refusal`` `.storage` if its metadata is missing.
     init(_ db: Database, limits: Limits) throws {
         guard let salt = try db.meta("event_salt"), let round = try FlushCursor(db) else {
             throw Refusal(
@@ -44,25 +43,25 @@ struct DedupIndex {
         }
     }
 
-    /// After a commit that failed: what waits and what is entered is what the database says.
+    /// Reloads the memtable and the cursor from the database, after a commit failed.
     ///
-    /// Filters may stay that hold more than was entered.
+    /// The filters may keep entries that were rolled back.
     mutating func readAnew(_ db: Database) throws {
         round = try FlushCursor(db) ?? round
         keptRuns.formIntersection(
             try Int64.fetchSet(db, sql: "SELECT DISTINCT run FROM event_filters")
         )
-        // Runs are there again that the commit let go.
+        // The failed commit may have dropped segments that exist again.
         if try oldestRun(db) < firstRun { try readFilters(db) }
         try readWaiting(db)
     }
 
-    /// The hash of a camera's event id in this database.
+    /// The hash of a camera's event id, with this database's salt.
     func hash(camera: Int64, _ eventID: PackedEventID) -> DedupHash {
         DedupHash(camera: camera, eventID, salt: salt)
     }
 
-    /// The records that may have an event id; the one that has it, if there is one, is among them.
+    /// The records that may have an event id; if a record has it, it is among them.
     func candidates(_ hash: DedupHash) throws -> [Int64] {
         var records = waiting.records(hash)
         for run in filters.runs(thatMayHold: hash) {
@@ -71,24 +70,24 @@ struct DedupIndex {
         return records
     }
 
-    /// A new record waits to be entered.
+    /// Adds a new record to the memtable.
     mutating func add(_ hash: DedupHash, record: Int64) {
         waiting.add(DedupEntry(hash: hash, record: record))
     }
 
-    // MARK: - Entering
+    // MARK: - Flushing
 
-    /// Once a commit: enters as many as there are more than may wait.
+    /// Flushes what exceeds the memtable's limit; called once per commit.
     ///
-    /// Where many records have no event id, fewer wait; a round ends all the same, so that no start looks through
-    /// more than two rounds of them.
+    /// If many records have no event id, fewer wait than the limit; a cycle ends all the same, so that a start scans
+    /// at most two cycles of records.
     mutating func enterSome(_ db: Database, latestRecord: Int64) throws {
         guard isDue(latestRecord) else { return }
         while isDue(latestRecord) {
             let (entries, endsRound) = waiting.takeGroup()
             try enter(entries)
             guard endsRound else { continue }
-            // All that waited when the round began have been taken since.
+            // Everything that waited when the cycle began has been flushed since.
             round.entered = round.latestBefore
             round.latestBefore = latestRecord
             try keepFilters(db)
@@ -104,10 +103,11 @@ struct DedupIndex {
         return Int64(waiting.next) * recordsPerRound < records * Int64(DedupMemtable.groupCount)
     }
 
-    /// How many times as many records as may wait a round has at the most; where all have event ids, twice.
+    /// The maximum number of records per flush cycle, as a multiple of the memtable's limit; if all records have
+    /// event ids, it is two.
     private static let waitingPerRound = 8
 
-    /// Enters all records that there are up to the round's mark, into an index that is empty.
+    /// Flushes all records up to the cursor into an empty index.
     mutating func enterAll(_ db: Database) throws {
         var next = try Int64.fetchOne(db, sql: "SELECT MIN(id) FROM records") ?? .max
         while next <= round.entered {
@@ -127,7 +127,7 @@ struct DedupIndex {
         }
     }
 
-    /// Keeps the filters of runs all of whose records are entered.
+    /// Stores the filters of segments whose records are all flushed.
     private mutating func keepFilters(_ db: Database) throws {
         let next = buckets.run(of: round.entered + 1)
         for run in filters.runs where run < next && !keptRuns.contains(run) {
@@ -141,7 +141,7 @@ struct DedupIndex {
         }
     }
 
-    /// Lets the runs go of which no record is left: none has an id below `oldest`.
+    /// Drops the segments without records: no record has an id below `oldest`.
     mutating func forget(_ db: Database, before oldest: Int64) throws {
         let run = buckets.run(of: oldest)
         try buckets.remove(db, before: DedupBuckets.firstRow(ofRun: run))
@@ -154,7 +154,7 @@ struct DedupIndex {
 
     // MARK: - Reading
 
-    /// The event ids of some records, in no order.
+    /// The entries of a range of records, unordered.
     private func entries(_ db: Database, after first: Int64, to last: Int64) throws -> [DedupEntry]
     {
         var entries: [DedupEntry] = []
@@ -178,7 +178,7 @@ struct DedupIndex {
         return entries
     }
 
-    /// Of the records that are not known to be entered, some may be: they are found in their buckets.
+    /// Loads the records beyond the cursor, except those that their buckets already contain.
     private mutating func readWaiting(_ db: Database) throws {
         waiting = DedupMemtable(next: round.nextGroup)
         for (row, bucket) in buckets.byRow(try entries(db, after: round.entered, to: .max)) {
@@ -192,8 +192,7 @@ struct DedupIndex {
         return buckets.run(of: oldest ?? round.entered + 1)
     }
 
-    /// The filters of whole runs are kept; those of the others, and those of which a part is lost, are made of their
-    /// buckets.
+    /// Loads the stored filters; builds those that are missing or incomplete from their buckets.
     private mutating func readFilters(_ db: Database) throws {
         firstRun = try oldestRun(db)
         filters = DedupBloomFilters()

@@ -1,16 +1,16 @@
 import GRDB
 import Synchronization
 
-/// What readers remember for one another, so that a search need not read it from the database.
+/// A cache that readers share, so that a search need not read it from the database.
 ///
-/// Each holds it against its own state of the database, and reads what is missing.
+/// Each reader checks it against its own snapshot, and reads what is missing.
 final class SnapshotCache: Sendable {
     private let newest = Mutex(UnindexedTail())
     private let numbers = Mutex(PackedNumbers(purgeGeneration: 0))
 
-    /// The records that are not in the counts of a state of the database.
+    /// The records that a snapshot has not indexed.
     ///
-    /// `reserve` is how many more are remembered for readers of an older state.
+    /// `reserve` is how many more are kept for readers of an older snapshot.
     func uncountedRecords(
         _ marks: Watermarks,
         in db: Database,
@@ -25,7 +25,7 @@ final class SnapshotCache: Sendable {
         return records
     }
 
-    /// The numbers of all plates of a state of the database.
+    /// The numbers of all plates of a snapshot.
     func numbers(_ marks: Watermarks, in db: Database) throws -> PackedNumbers {
         var known = numbers.withLock { $0 }
         if known.purgeGeneration != marks.purgeGeneration {

@@ -1,30 +1,29 @@
 import Foundation
 import GRDB
 
-/// A record query as SQL: where the records are found, and what they must be.
+/// A record query as SQL: the `FROM` and `WHERE` clauses.
 struct RecordPredicate {
     private(set) var arguments = StatementArguments()
-    /// What stands for the table in which a record's camera, plate, time and id are looked at.
+    /// The alias of the table that supplies a record's camera, plate, time and id.
     let key: String
     private let way: AccessPath?
     private var conditions: [String] = []
-    /// Whether a condition is of what stands in the record only.
+    /// Whether a condition needs a column of the record itself.
     private var looksAtRecord = false
 
-    /// `WHERE …`, or nothing.
+    /// `WHERE …`, or empty.
     var whereClause: String {
         conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
     }
 
-    /// What follows `FROM`.
+    /// The text after `FROM`.
     var from: String {
         guard let way else { return "records r" }
         guard way.isLate else { return "records r INDEXED BY \(way.rawValue)" }
         return "\(way.rawValue) k" + (looksAtRecord ? " CROSS JOIN records r ON r.id = k.id" : "")
     }
 
-    /// The conditions of a query whose camera and plates are known, on a way to its records; on a late one those
-    /// up to `counted`, where it is given.
+    /// The conditions of a query on an access path; on a deferred index only records up to `counted`, if given.
     init(
         _ query: RecordQuery,
         camera: Int64?,
@@ -47,7 +46,7 @@ struct RecordPredicate {
         add(ofRecord: query)
     }
 
-    /// Of some records those that have what only a record tells: its confidence, and whether it was a hit.
+    /// Filters given records by the columns that only the record has: confidence and hit.
     init(_ query: RecordQuery, ids: [Int64]) {
         way = nil
         key = "r"
@@ -55,9 +54,9 @@ struct RecordPredicate {
         add(ofRecord: query)
     }
 
-    /// Only those that come after a place in the order of the list.
+    /// Only records after a sort key in list order.
     mutating func add(after place: SortKey) {
-        // Written out, because a row value would keep SQLite from using the index's first column.
+        // Written out, because a row value would prevent SQLite from using the index's first column.
         add(
             "\(key).seen <= ? AND (\(key).seen < ? OR \(key).id < ?)",
             [place.seen.milliseconds, place.seen.milliseconds, place.id]
@@ -82,7 +81,7 @@ struct RecordPredicate {
         }
     }
 
-    /// A camera's index knows whole percents; of those of the first one the record is asked.
+    /// A camera's index has whole percents; at a fractional minimum the record itself is read.
     private mutating func add(confidenceFrom percent: Double) {
         if let whole = Int(exactly: percent) {
             if way != .camera { looksAtRecord = true }

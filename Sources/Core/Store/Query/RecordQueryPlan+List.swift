@@ -1,10 +1,10 @@
 import GRDB
 
 extension RecordQueryPlan {
-    /// A page of them, newest first, after `offset` of them.
+    /// One page of records, newest first, after `offset` of them.
     ///
-    /// The page's places are found first, in an index alone where that is possible; names and plates are joined
-    /// to these few, not to all records that a deep page passes over.
+    /// The page's sort keys are found first, in an index alone if possible; names and plates are joined to these few,
+    /// not to all records that a deep page skips.
     func list(offset: Int) throws -> [Record] {
         let (query, offset) = try counters.withoutDaysBefore(offset)
         let way = try way(query, needed: offset + query.perPage)
@@ -16,7 +16,7 @@ extension RecordQueryPlan {
         return try lateList(query, way: way, after: place ?? nil, offset: offset)
     }
 
-    /// A page by an index that has all records.
+    /// A page from an index that has all records.
     private func list(
         _ query: RecordQuery,
         way: AccessPath,
@@ -42,8 +42,8 @@ extension RecordQueryPlan {
         )
     }
 
-    /// A page by an index that not all records are in: of those that wait for it some may come before the page,
-    /// so that as many less are passed over in the index.
+    /// A page from a deferred index: waiting records may come before the page, so that as many fewer are skipped in
+    /// the index.
     private func lateList(
         _ query: RecordQuery,
         way: AccessPath,
@@ -67,17 +67,17 @@ extension RecordQueryPlan {
         return try records(found.dropFirst(offset - passed).prefix(query.perPage))
     }
 
-    /// Places that are gathered from several plates for one page; beyond, SQLite sorts their records.
+    /// The maximum number of sort keys that are merged from several plates; beyond, SQLite sorts their records.
     private static let mergedMax = 50_000
 
-    /// Whether a page of the records of several plates is merged from each one's newest.
+    /// Whether a page of several plates is merged from each plate's newest records.
     static func merges(_ plates: Int, _ needed: Int?) -> Bool {
         guard let needed, plates > 1 else { return false }
         return needed <= mergedMax / plates
     }
 
-    /// The places of the newest records of several plates, `count` of each one: in its index a plate's records
-    /// have the order of the list, all plates' have not.
+    /// The sort keys of the newest `count` records per plate: in the index each plate's records are in list order,
+    /// those of all plates are not.
     private func newest(
         _ count: Int,
         ofEach plates: [Int64],
@@ -128,13 +128,13 @@ extension RecordQueryPlan {
         )
     }
 
-    /// The places of those that wait for their index, in no order.
+    /// The sort keys of the matching records that are not indexed yet, unordered.
     func waiting(_ query: RecordQuery, after place: SortKey? = nil) throws -> [SortKey] {
         let holds = plates?.membership
         let span = span(query)
         let percent = query.confidencePercentMin
         let whole = percent.map { Int8(clamping: Int($0)) } ?? .min
-        // Of those whose whole percent is that of a minimum with a fraction, only the record says more.
+        // At the whole percent of a fractional minimum only the record decides.
         var unclear: [Int64] = []
         var places: [SortKey] = []
         uncounted.forEach { arrival, each in

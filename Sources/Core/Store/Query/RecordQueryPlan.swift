@@ -1,15 +1,15 @@
 import GRDB
 
-/// A record query, asked of one snapshot: its camera and its plates are known.
+/// A record query planned against one snapshot, with its camera and plates resolved.
 struct RecordQueryPlan {
     let query: RecordQuery
     let snapshot: Snapshot
     let camera: Int64?
     var plates: PlateSet?
-    /// What no late index and no count knows yet.
+    /// The records that no deferred index and no counter has yet.
     let uncounted: UnindexedRecords
 
-    /// Nil where the query can have no answer: a camera or a plate that was never seen.
+    /// Nil if the query cannot have results: an unknown camera or plate.
     init?(_ query: RecordQuery, in snapshot: Snapshot) throws {
         self.query = query
         self.snapshot = snapshot
@@ -23,7 +23,7 @@ struct RecordQueryPlan {
             ? try snapshot.uncountedRecords(Watermarks(snapshot.db)) : UnindexedRecords()
     }
 
-    /// How many records are asked for, on all pages (`beforeID` does not count).
+    /// The number of matching records on all pages (`beforeID` is ignored).
     func count() throws -> Int {
         if let counted = try counters.count() { return counted }
         if let plates, isOfPlatesOnly {
@@ -32,7 +32,7 @@ struct RecordQueryPlan {
         return try countRecords()
     }
 
-    /// Of frequent plates the counts say it, of the others their index.
+    /// Counts frequent plates from their counters, the others from their index.
     private func count(_ plates: PlateSet, ofCamera camera: Int64) throws -> Int {
         let frequent = try HeavyHitterCounts(snapshot.db).reads(of: plates.ids, camera: camera)
         guard !frequent.plates.isEmpty else { return try countRecords() }
@@ -61,13 +61,13 @@ struct RecordQueryPlan {
         CounterLookup(query: query, camera: camera, db: snapshot.db)
     }
 
-    /// Whether nothing but plates is asked for, of all cameras or of one.
+    /// Whether the query filters by plates only, or by plates and a camera.
     private var isOfPlatesOnly: Bool {
         query.dateFrom == nil && query.dateTo == nil
             && query.confidencePercentMin == nil && query.blacklisted == nil
     }
 
-    /// When the query's records were seen, in ms.
+    /// The range of capture times in ms.
     func span(_ query: RecordQuery) -> Range<Int64> {
         let calendar = snapshot.calendar
         let from = query.dateFrom.map { calendar.start(of: $0).milliseconds } ?? .min
@@ -75,8 +75,8 @@ struct RecordQueryPlan {
         return from..<max(from, to)
     }
 
-    /// The id beyond which a late index's entries are passed over; nil where none that waits can be meant: an eighth
-    /// of what a long count takes.
+    /// The id beyond which entries of a deferred index are skipped; nil if no waiting record can match, which saves
+    /// an eighth of a long count.
     func lastToLookAt(_ query: RecordQuery) -> Int64? {
         uncounted.hasAny(seen: span(query)) ? uncounted.counted : nil
     }
@@ -92,7 +92,7 @@ struct RecordQueryPlan {
         )
     }
 
-    /// The cheapest way; `needed` records are to be listed instead of counted, where it is given.
+    /// The cheapest access path for counting, or for listing `needed` records.
     func way(_ query: RecordQuery, needed: Int? = nil) throws -> AccessPath {
         guard camera != nil || plates != nil || query.blacklisted == true else { return .time }
         let all = try totals(camera: nil, RecordQuery(perPage: 1))
@@ -100,8 +100,8 @@ struct RecordQueryPlan {
         (days.dateFrom, days.dateTo) = (query.dateFrom, query.dateTo)
         let ofDays = try totals(camera: nil, days)
         let ofCamera = try camera.map { try totals(camera: $0, RecordQuery(perPage: 1)) } ?? all
-        // A camera's share of some days is taken for its share of all: its counters of two years would
-        // take longer than the answer.
+        // A camera's share of the days is estimated from its share of all records: summing its counters over two
+        // years would take longer than the query.
         let share = Double(ofDays.reads) / Double(max(1, all.reads))
         return AccessPathCosts(
             ofDays: ofDays.reads,
