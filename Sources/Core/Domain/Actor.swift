@@ -1,4 +1,4 @@
-/// Who does something that the audit log keeps.
+/// The actor of an audited change.
 public struct Actor: Sendable, Equatable {
     /// The name: a person's, a credential's, or `system`.
     public let name: String

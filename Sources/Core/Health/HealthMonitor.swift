@@ -1,15 +1,15 @@
-/// How well one part of the running service is, as it says itself.
+/// The state of one part of the running service, as it reports itself.
 public struct ServiceState: Sendable {
-    /// The part's name, as it is shown: `recorder`, `publisher`, `listener`.
+    /// The part's name as displayed: `recorder`, `publisher`, `listener`.
     public let name: String
-    /// How well it is.
+    /// Its health.
     public let status: HealthCheck.Status
-    /// In words.
+    /// The text.
     public let message: String
-    /// Its figures; names end in their units.
+    /// Measurements; names end in their units.
     public let details: [JSON.Member]
 
-    /// Makes a statement.
+    /// Makes a state.
     public init(
         name: String,
         status: HealthCheck.Status,
@@ -29,11 +29,11 @@ public final class HealthMonitor: Sendable {
     private let recorder: Recorder
     private let services: @Sendable () -> [ServiceState]
 
-    /// Disk and memory in use, in percent, at which a check warns and fails (WIRE: disk 80 and 90).
+    /// Disk and memory use in percent at which a check warns and fails (wire contract: disk 80 and 90).
     private static let usedPercentWarning = 80.0
     private static let usedPercentFailure = 90.0
 
-    /// A monitor of a store; `services` asks the other parts of the service.
+    /// A monitor of a store; `services` returns the states of the other parts.
     public init(
         store: Store,
         recorder: Recorder,
@@ -44,16 +44,16 @@ public final class HealthMonitor: Sendable {
         self.services = services
     }
 
-    /// Makes a check, keeps it with its event, and returns it.
+    /// Runs a check, stores it with its event, and returns it.
     ///
-    /// Throws ``Refusal`` where it cannot be kept.
+    /// Throws ``Refusal`` if it cannot be stored.
     public func check() async throws(Refusal) -> HealthCheck {
         let check = await look()
         try await recorder.record(check)
         return check
     }
 
-    /// Makes a check without keeping it.
+    /// Runs a check without storing it.
     public func look() async -> HealthCheck {
         HealthCheck(
             checkedAt: .now(),
@@ -235,7 +235,7 @@ public final class HealthMonitor: Sendable {
         )
     }
 
-    /// Only while retention waits.
+    /// Only while retention is suspended.
     private func retention() -> [ServiceState] {
         guard let seconds = recorder.retentionHold else { return [] }
         return [
@@ -256,6 +256,6 @@ public final class HealthMonitor: Sendable {
         percent >= usedPercentFailure ? .fail : percent >= usedPercentWarning ? .warning : .pass
     }
 
-    /// One digit after the point.
+    /// Rounds to one decimal.
     private static func rounded(_ number: Double) -> Double { (number * 10).rounded() / 10 }
 }

@@ -1,7 +1,7 @@
-/// Parses JSON strictly by RFC 8259, with bounds on depth and on values.
+/// A strict JSON parser (RFC 8259) with bounds on depth and on values.
 ///
-/// Own code, because every read passes here: Foundation's decoder costs several times more for each,
-/// has no depth limit that can be set, and says less about where a document is broken.
+/// Own code, because every read passes through it: Foundation's decoder is several times slower, has no configurable
+/// depth limit, and is less precise about where a document is malformed.
 public struct JSONParser {
     let bytes: [UInt8]
     let end: Int
@@ -10,15 +10,15 @@ public struct JSONParser {
     private var valuesLeft: Int
     private let takesNonFinite: Bool
 
-    /// Values in one document at the most: each takes forty bytes, but two on the wire.
+    /// The maximum number of values in one document: each takes forty bytes, but as little as two on the wire.
     public static let valuesMax = 1_000_000
 
     /// Parses a whole document.
     ///
-    /// `takesNonFinite` is for what cameras send: Python writes `NaN` and `Infinity` where there is no number, and
-    /// those, and numbers that are too large, become `.number(.nan)`.
+    /// `takesNonFinite` is for cameras: Python writes `NaN` and `Infinity` for missing numbers; those, and numbers
+    /// out of range, become `.number(.nan)`.
     ///
-    /// Throws ``Refusal`` that names the byte at which the document stops being JSON.
+    /// Throws ``Refusal`` with the byte offset of the error.
     public static func parse(
         _ bytes: [UInt8],
         depthMax: Int = 32,
@@ -34,7 +34,7 @@ public struct JSONParser {
         )
     }
 
-    /// Parses one document that occupies a range of the bytes (a line of NDJSON, a packet).
+    /// Parses one document in a range of the bytes (a line of NDJSON, a packet).
     public static func parse(
         _ bytes: [UInt8],
         in range: Range<Int>,
@@ -195,7 +195,7 @@ extension JSONParser {
             var exponent: Int64 = 0
             try digits(into: &exponent)
         }
-        // Both are whole numbers that a Double holds exactly, so the one division rounds correctly.
+        // Both are integers that a Double represents exactly, so the one division rounds correctly.
         if wholeDigits + decimals <= 18, mantissa <= 1 << 53 {
             let number = Double(mantissa) / JSONParser.powersOfTen[decimals]
             return .number(isNegative ? -number : number)
@@ -216,7 +216,7 @@ extension JSONParser {
         (0..<power).reduce(1) { product, _ in product * 10 }
     }
 
-    /// Reads digits into a number, which is of use only where they are 18 at the most.
+    /// Parses digits into a number, which is valid only for at most 18 of them.
     private mutating func digits(into number: inout Int64) throws(Refusal) {
         let start = position
         while position < end {
