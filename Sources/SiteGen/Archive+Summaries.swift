@@ -1,8 +1,8 @@
 import Core
 
 extension Archive {
-    /// Renders the pages of months, their years, and the archive's front page, in this order: a page that lists
-    /// others follows them.
+    /// Makes the pages of months, their years, and the archive's first page, in this order: a page that
+    /// lists others comes after them.
     func summarise(months: Set<Month>) throws {
         for month in months.sorted() { try makeMonth(month) }
         let days = try build.days()

@@ -27,8 +27,8 @@ struct Month: Hashable, Comparable {
 
 /// All records by day, oldest first, in numbered pages.
 ///
-/// It grows by appending: a full page with a successor is final. A late read renders its day's pages again from its
-/// position on.
+/// It grows by appending: a page that is full and has a successor is final. A late read makes its day's
+/// pages again from its place on.
 struct Archive {
     let build: SiteBuild
 
@@ -39,7 +39,7 @@ struct Archive {
         return String(repeating: "0", count: max(0, width - digits.count)) + digits
     }
 
-    /// `archive/2026/11/23`, without the extension.
+    /// `archive/2026/11/23`, without the file's ending.
     static func path(_ day: Day) -> String {
         "\(Month(day).path)/\(padded(day.day, 2))"
     }
@@ -47,17 +47,17 @@ struct Archive {
     /// `archive/2026/11/23/1.html`; pages are counted from 1.
     static func path(_ day: Day, page: Int) -> String { "\(path(day))/\(page).html" }
 
-    /// Renders the pages from the earliest new record on, and the day's summary.
+    /// New records came: makes the pages from the earliest of them on, and the day's summary.
     func extend(_ day: Day, from place: SortKey) throws {
         let count = try dayCount(day).reads
         let behind = try build.snapshot.countOfRecords(of: day, from: place)
         let rank = max(0, count - behind)
-        // If the first new record starts a page, the one before gets its link to the next.
+        // Where the first new record opens a page, the one before gets its link to the next.
         let first = rank % pageRecords == 0 ? max(0, rank / pageRecords - 1) : rank / pageRecords
         try make(day, count: count, from: first)
     }
 
-    /// Renders all pages of a day, or removes them if its last record was deleted.
+    /// Makes all of a day, or takes it away where its last record was removed.
     func makeAll(of day: Day) throws {
         try make(day, count: try dayCount(day).reads, from: 0)
     }
@@ -82,8 +82,8 @@ struct Archive {
 
     private func pages(of count: Int) -> Int { (count + pageRecords - 1) / pageRecords }
 
-    /// Renders the numbered pages from the last down to `first` (from 0): a page that others link to exists before
-    /// them, and a day's newest records are found without passing the older ones.
+    /// Makes the numbered pages from the last down to `first` (from 0): a page that others lead on to is
+    /// there before them, and a day's newest records are found without passing the older ones.
     private func makePages(of day: Day, count: Int, from first: Int) throws {
         let pages = pages(of: count)
         var place: SortKey?
@@ -145,8 +145,8 @@ struct Archive {
         )
     }
 
-    /// A row for each hour with reads, linking to the page on which the hour begins: at most 24, however many pages
-    /// the day has.
+    /// A line for each hour with reads, leading to the page on which the hour begins: 24 at the most,
+    /// however many pages the day has.
     private func hourLines(_ hours: [Statistics.Count], folder: String) -> [[String: Any]] {
         var before = 0
         return hours.enumerated().compactMap { hour, count in

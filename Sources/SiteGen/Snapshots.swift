@@ -1,21 +1,21 @@
 import Core
 
-/// JSON snapshots of the newest data under `/data`, for scripts, and for pages while the service is down.
+/// The newest of everything as JSON under `/data`, for scripts, and for pages whose service is down.
 struct Snapshots {
     let build: SiteBuild
 
     private static let records = 500
-    /// The number of missing records beyond which all are queried at once.
+    /// Records beyond which all are asked for in one go.
     private static let singleRecordsMax = 50
 
-    /// Writes what every read changes.
+    /// What every read changes.
     func make(_ statistics: Statistics) throws {
         try write("statistics") { statistics.write(to: &$0) }
         try makeRecords()
         try write("cameras", list: "cameras", statistics.cameras)
     }
 
-    /// Most of the newest records were among them a moment ago: their JSON is cached.
+    /// Most of the newest records were among them a moment ago: their JSON is remembered.
     private func makeRecords() throws {
         let ids = try build.snapshot.newestIDs(Snapshots.records)
         var lines: [Int64: [UInt8]] = [:]
@@ -40,7 +40,7 @@ struct Snapshots {
         try build.output.write("data/records.json", bytes)
     }
 
-    /// The newest entries; `total` is the number of active ones.
+    /// The newest entries; `total` says how many count.
     func makeBlacklist() throws {
         let entries = try build.snapshot.newestListed(Snapshots.records)
         let total = try build.snapshot.listLengths().counting

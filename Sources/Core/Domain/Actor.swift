@@ -1,4 +1,4 @@
-/// The actor of an audited change.
+/// Who does something that the audit log keeps.
 public struct Actor: Sendable, Equatable {
     /// The name: a person's, a credential's, or `system`.
     public let name: String

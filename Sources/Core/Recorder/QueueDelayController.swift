@@ -1,27 +1,27 @@
-/// Bounds the queueing delay: distinguishes a burst from overload by how long the oldest work has waited whenever the
-/// writer takes some (as CoDel does for packets, RFC 8289 §3).
+/// Tells a moment's crowd from more work than can be done, by how long the oldest work has waited whenever
+/// the writer takes some (as CoDel does for packets, RFC 8289 §3).
 ///
-/// A burst is admitted: it does no harm if a thousand cameras that send at once wait 50 ms. But a queue that stays
-/// long only adds delay: the same reads are stored per second, each later. Then only as many reads may wait as are
-/// stored within the target, and the others are refused at once.
+/// A crowd is let in whole: nobody minds if a thousand cameras that speak at once wait 50 ms. But where
+/// the queue stays long, its length is only delay: the same reads are stored in a second, each later. Then
+/// only as many may wait as are stored within the bound, and the others are told so at once.
 struct QueueDelayController {
     /// Reads that may wait in any case: as many as one commit takes at full load.
     ///
-    /// If a commit takes long (a slow disk), smaller batches would make it worse.
+    /// Where a commit takes long (a slow disk), smaller batches would make it worse.
     static let readsMin = 128
-    /// Milliseconds for which the delay must exceed the target before anything is refused.
+    /// Milliseconds for which the queue must have been too long before anything is refused.
     static let interval: Int64 = 250
-    /// Milliseconds without a refusal after which the bound is lifted.
+    /// Milliseconds without a refusal after which nothing is refused any more.
     static let memory: Int64 = 1_000
 
     private let waitMax: Int64
-    /// When the oldest waiting work arrived.
+    /// When the oldest work that waits came.
     private var oldest: Int64 = 0
-    /// Since when the writer has found work that waited too long.
+    /// Since when the writer has found work that had waited for too long.
     private var longSince: Int64?
-    /// When the bound ends.
+    /// Until when the bound holds.
     private var boundUntil = Int64.min
-    /// Reads stored recently, and the milliseconds that took.
+    /// Reads that were stored of late, and the milliseconds that took.
     private var pace = (reads: 0.0, milliseconds: 0.0)
     private var lastTaken: (reads: Int, at: Int64)?
 
@@ -33,13 +33,13 @@ struct QueueDelayController {
     /// The queue is no longer empty.
     mutating func begins(_ now: Int64) { oldest = now }
 
-    /// The writer waits for work: the last batch no longer indicates its pace.
+    /// The writer waits for work: what it took last says nothing more of its pace.
     mutating func isIdle() {
         measure(until: nil)
         longSince = nil
     }
 
-    /// The writer takes reads; the first remaining one arrived at `next`.
+    /// The writer takes reads; the first that stays came at `next`.
     mutating func taken(_ reads: Int, next: Int64?, now: Int64) {
         measure(until: now)
         lastTaken = (reads, now)
@@ -65,7 +65,7 @@ struct QueueDelayController {
         return true
     }
 
-    /// The number of reads that are stored within the target.
+    /// Reads that are stored within the bound.
     private var readsMax: Int {
         guard pace.milliseconds > 0 else { return Self.readsMin }
         let reads = pace.reads / pace.milliseconds * Double(waitMax)

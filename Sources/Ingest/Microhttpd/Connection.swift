@@ -1,16 +1,16 @@
-/// The listener's state of one TCP connection; used on the listener's thread only.
+/// What the listener knows of one TCP connection; used on the listener's thread only.
 @safe final class Connection {
-    /// The stage of the connection, which determines the response when it is overdue.
+    /// Where the connection stands, which decides what an overdue one gets.
     enum Stage {
-        /// Between requests, including before the first one: nothing has arrived.
+        /// Between requests, the first one included: nothing has arrived.
         case idle
-        /// The request line has arrived, the headers have not.
+        /// The request line is here, the headers are not.
         case headers
-        /// The headers have arrived, the body has not.
+        /// The headers are here, the body is not.
         case body
-        /// The request is complete; the response is being built or sent.
+        /// The request is here; the answer is being made or sent.
         case answering
-        /// A refusal was sent bypassing libmicrohttpd; further input is discarded.
+        /// A refusal was sent past libmicrohttpd; what still arrives is thrown away.
         case lingering
     }
 
@@ -19,21 +19,21 @@
     /// SAFETY: valid from the connection's start to its end, both of which the library announces on
     /// the listener's thread; this object is dropped at the end.
     let handle: OpaquePointer
-    /// The peer's address.
+    /// The other end.
     let peer: IPAddress
-    /// The current stage.
+    /// Where the connection stands.
     var stage = Stage.idle
-    /// When the current stage must end, in the loop's milliseconds.
+    /// When the current stage must be over, in the loop's milliseconds.
     ///
-    /// Set once on entering a stage, so that slow input does not prolong it.
+    /// Set once on entering a stage, so that a byte now and then does not prolong it.
     var deadline: Int64
     /// When the connection last became idle.
     var idleSince: Int64
-    /// Whether the peer's presence was checked since then.
+    /// Whether, since then, somebody has looked if the peer is still there.
     var isPeerChecked = false
-    /// The current request.
+    /// The request that is being dealt with.
     var exchange: Exchange?
-    /// The head of the last request that a route accepted.
+    /// The head of the last request that a route took.
     var known: RequestHeadCache?
 
     init(handle: OpaquePointer, peer: IPAddress, now: Int64, deadline: Int64) {
@@ -43,7 +43,7 @@
         idleSince = now
     }
 
-    /// Enters a stage that must end at `deadline`.
+    /// Enters a stage that must be over at `deadline`.
     func enter(_ stage: Stage, until deadline: Int64) {
         self.stage = stage
         self.deadline = deadline

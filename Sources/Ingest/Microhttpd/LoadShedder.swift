@@ -1,24 +1,24 @@
-/// Detects whether a listener's thread is overloaded, and decides which reads it refuses.
+/// Tells whether a listener's thread can keep pace with its clients, and whom it refuses where it cannot.
 ///
-/// One round reads, parses and answers everything that waits at any connection (of large bodies those that are
-/// admitted, ``UploadScheduler``), so each read waits for about two rounds. A burst is admitted. But while rounds
-/// stay long, or the recorder refuses, reads are admitted only during the first half of a long round, and only as
-/// many as are answered within a moment. The others are refused by their heads, before they are read or parsed;
-/// otherwise all are answered late. While large bodies wait too long for admission, the same holds for reads with
-/// large bodies.
+/// In one round everything is read, parsed and answered that waits at any connection (of large bodies those whose
+/// turn it is, ``UploadScheduler``), so a round is what each read waits for, twice. A crowd is let in whole. But where
+/// rounds stay long, or where the recorder refuses, reads are let in during the first half of a long round only,
+/// and only as many as are answered within a moment. The others are refused by their heads, before anything of
+/// them is kept or parsed; else all of them are answered late. Where large bodies wait too long for their turn, the
+/// same holds for those with large bodies.
 struct LoadShedder {
-    /// Milliseconds for which rounds must be long before anything is refused.
+    /// Milliseconds for which rounds must have been long before anything is refused.
     static let interval: Int64 = 150
-    /// Milliseconds without a refusal after which the bound is lifted.
+    /// Milliseconds without a refusal after which nothing is refused any more.
     static let memory: Int64 = 1_000
-    /// Reads that may be in flight in any case.
+    /// Reads that may be on their way in any case.
     ///
-    /// If a commit takes long (a slow disk), smaller batches would make it worse. With 64, p99 of pictures under
-    /// overload was twice that at full load; with 48 it is 1.4 times that.
+    /// Where a commit takes long (a slow disk), smaller batches would make it worse. With 64, p99 of pictures
+    /// under overload was twice that at full load; with 48 it is 1.4 times that.
     static let readsMin = 48
-    /// Milliseconds without an answer after which a refusal does not indicate load.
+    /// Milliseconds without an answer after which a refusal says nothing of the load.
     static let stillness: Int64 = 250
-    /// The interval in milliseconds over which the rate of answers is measured.
+    /// Milliseconds over which the rate of answers is measured at a time.
     private static let window: Int64 = 16
 
     private let roundMax: Int64
@@ -27,12 +27,12 @@ struct LoadShedder {
     private var boundUntil = Int64.min
     /// The same for reads with large bodies only.
     private var largeBoundUntil = Int64.min
-    /// Admitted reads that are not answered.
+    /// Reads that were let in and are not answered.
     private(set) var underWay = 0
-    /// Recent answers, and the milliseconds that they took.
+    /// Answers of late, and the milliseconds that they took.
     private var recent = (answers: 0.0, milliseconds: 0.0)
-    /// The best rate of the last seconds, in answers per millisecond: refusals lower the rate, which must not lower
-    /// the number of admitted reads.
+    /// Answers a millisecond at the best of the last seconds: what was refused lowers the rate, which must
+    /// not lower what is let in.
     private var best = 0.0
     private var answers = 0
     private var lastAnswer = Int64.min / 2
@@ -46,13 +46,13 @@ struct LoadShedder {
         self.roundMax = roundMax
     }
 
-    /// Begins a round.
+    /// A round begins.
     mutating func begin(_ now: Int64) {
         begun = now
         if windowBegan == 0 { windowBegan = now }
     }
 
-    /// Ends a round.
+    /// A round is over.
     mutating func end(_ now: Int64) {
         measure(now)
         guard now - begun > roundMax else {
@@ -64,17 +64,18 @@ struct LoadShedder {
         if now - since >= Self.interval { bind(now) }
     }
 
-    /// Admits a body of up to `reads` reads, and returns the number to count for it; nil if it is refused.
+    /// Lets the reads of a body in, of which there may be `reads`, and returns as how many they count; nil
+    /// where they are refused.
     ///
-    /// `isLarge` is a body that may have to wait for admission.
+    /// `isLarge` is a body that may have to wait for its turn.
     ///
-    /// A refusal prolongs the bound only while reads are answered: otherwise those in flight do not arrive (a client
-    /// announces a body and sends nothing), and the others must not wait for them.
+    /// A refusal lasts on only while reads are answered: where none are, those under way do not come (a
+    /// client promises a body and sends nothing), and the others must not wait for them.
     mutating func admit(_ reads: Int, isLarge: Bool = false, now clock: () -> Int64) -> Int? {
-        // Until a body has arrived, it counts as a few at most.
+        // Until a body is here, it takes the places of a few at the most.
         let counted = min(reads, readsMax / 8)
         let until = isLarge ? max(boundUntil, largeBoundUntil) : boundUntil
-        // The start of the round usually shows that nothing is bound, without reading the clock.
+        // The round's beginning says most of the time that nothing is bound, without a look at the clock.
         if begun < until {
             let now = clock()
             if now < until, now - begun > roundMax / 2 || underWay + counted > readsMax {
@@ -88,16 +89,16 @@ struct LoadShedder {
         return counted
     }
 
-    /// The outcome of admitted reads.
+    /// What became of reads that were let in.
     enum Outcome {
         case answered
-        /// The recorder's queue was full.
+        /// The recorder had no place for them.
         case refused
         /// Their client is gone, or sends them so slowly that others must not wait for them.
         case gone
     }
 
-    /// Admitted reads are no longer in flight.
+    /// Reads that were let in are no longer under way.
     mutating func areOver(_ reads: Int, _ outcome: Outcome) {
         underWay -= reads
         switch outcome {
@@ -109,15 +110,16 @@ struct LoadShedder {
         }
     }
 
-    /// Reads that were no longer counted, because they came so slowly, are answered after all.
+    /// Reads that no longer counted, because they came so slowly, are answered all the same.
     mutating func areAnswered(_ reads: Int) {
         lastAnswer = begun
         answers += reads
     }
 
-    /// A body waited too long for admission: from now on no more are admitted than are answered within a moment.
+    /// A body waited too long for its turn: from now on no more of them are let in than are answered within a
+    /// moment.
     ///
-    /// Otherwise hundreds of them stay in flight, each advancing a little per round, and all are late: of pictures
+    /// Else hundreds of them stay under way, each a piece further in a round, and all are late: of pictures
     /// under overload half were answered after 60 ms, now after 10.
     mutating func bodyIsLate(_ now: Int64) {
         if now - lastAnswer < Self.stillness { bindLarge(now) }
@@ -126,7 +128,7 @@ struct LoadShedder {
     private mutating func bind(_ now: Int64) { boundUntil = now + Self.memory }
     private mutating func bindLarge(_ now: Int64) { largeBoundUntil = now + Self.memory }
 
-    /// Reads that are answered within three quarters of the bound; the rest is their wait for being read.
+    /// Reads that are answered within three quarters of the bound: the rest is what they wait for being read.
     private var readsMax: Int {
         max(Self.readsMin, Int(best * Double(roundMax) * 3 / 4))
     }

@@ -1,39 +1,38 @@
 internal import DequeModule
 
-/// Schedules large uploads.
+/// The turns in which large bodies are read.
 ///
-/// Read all at once, four thousand pictures take four thousand buffers, and each advances by a tenth per round of the
-/// loop. So only a few megabytes are in flight at a time; the others stay with their senders and in the kernel until
-/// they are admitted.
+/// Read all at once, four thousand pictures take four thousand buffers, and each comes a tenth of itself further in
+/// a round of the loop. So only a few megabytes of them are read at a time; the others stay with their senders and
+/// in the system until it is their turn.
 ///
-/// This is for order; ``BodyMemory`` limits the memory of bodies, including those that are chunked or slow, which are
-/// not counted here.
+/// This is for order; what bodies take in memory at the most is ``BodyMemory``'s business, also of those that come
+/// in chunks or slowly, which are not counted here.
 ///
-/// A slot counts as long as its body arrives. A sender that announces a body and sends nothing, or very slowly, has
-/// it for a moment only: otherwise some of them would exclude all others.
+/// A slot counts as long as its body arrives. A sender that promises a body and sends nothing, or very slowly,
+/// has it for a moment only: else some of them would keep all others out.
 struct UploadScheduler<Owner: AnyObject> {
-    /// The length up to which a body is never held: it arrives with its head.
+    /// Bytes of a body up to which it waits for nothing: it comes with its head.
     ///
-    /// With the head it fills the connection's memory: a sender that has shut down its sending side is only noticed
-    /// once its body is read.
+    /// With the head it fills the connection's memory: a sender that has ended its sending side is only
+    /// noticed once its body is read.
     static var smallBody: Int { 8 * 1_024 }
-    /// The maximum number of bytes that a body counts: a larger one is read in between.
+    /// Bytes as which a body counts at the most: what arrives of a larger one is read in between.
     static var bytesEach: Int { 256 * 1_024 }
-    /// The rounds, or the time if that is longer, in which some of a body must arrive, and how much: nearly as much
-    /// as is read in one round, so that a slot stays with a body for which the loop is too slow, and not the other
-    /// way round.
+    /// Rounds in which some of a body must arrive, which may last longer, and how much: nearly as much as is read
+    /// in one round, so that those have a slot for whom the loop is too slow, and not the other way round.
     static var interval: (rounds: Int, milliseconds: Int64, bytes: Int) { (3, 5, 4 * 1_024) }
 
-    /// The slot of a body, admitted or waiting.
+    /// What a body has of the room, or waits for.
     final class Slot {
         fileprivate let bytes: Int
-        /// When it arrived, in milliseconds.
+        /// Milliseconds of the moment at which it came.
         fileprivate let came: Int64
-        /// The round and time at which some of it arrived last, or it was admitted.
+        /// The round in which some of it arrived last, or its turn began, and when that was.
         fileprivate var last: (round: Int, at: Int64) = (0, 0)
         fileprivate var arrived = 0
         fileprivate var counts = false
-        /// Its owner; nil once it is over.
+        /// Whose it is, until it is over: nil then.
         fileprivate var owner: Owner?
 
         fileprivate init(_ owner: Owner, bytes: Int, came: Int64) {
@@ -41,33 +40,32 @@ struct UploadScheduler<Owner: AnyObject> {
         }
     }
 
-    /// The maximum of announced bytes in flight.
+    /// Bytes that are promised, of the bodies that are read at a time.
     let bytesMax: Int
     private let waitMax: Int64
     private var inside: [Slot] = []
     private var waiting: Deque<Slot> = []
     private var bytes = 0
     private var round: (number: Int, at: Int64) = (0, 0)
-    /// When queueing delay first exceeded the target.
+    /// Since when somebody has always waited for too long.
     private var longSince: Int64?
-    /// When the bound ends, after a refusal.
+    /// Until when nobody may, because somebody was refused.
     private var boundUntil = Int64.min
 
-    /// At most one fifth of the memory for bodies is in flight: received bodies wait for the recorder.
+    /// Of what all bodies may take in memory, a fifth is read at a time: what has come waits for the recorder.
     ///
-    /// No upload waits longer than `waitMax` milliseconds once that was exceeded for an interval.
+    /// Nobody waits for longer than `waitMax` milliseconds, where it has been so for more than a moment.
     init(bodyMemory: Int, waitMax: Int64) {
         bytesMax = max(Self.bytesEach, bodyMemory / 5)
         self.waitMax = waitMax
     }
 
-    /// Whether an upload waits.
+    /// Whether somebody waits.
     var isWaitedFor: Bool { !waiting.isEmpty }
 
-    /// Begins a round of the loop: releases the slots whose bodies have arrived or stalled; returns the owners of
-    /// stalled ones.
+    /// The loop goes round once more: places end whose bodies are there or do not come; returns whose do not.
     ///
-    /// This matters only if an upload waits for a slot, or is refused because of those that have one.
+    /// It matters only where somebody waits for a slot, or is refused for those who have one.
     mutating func beginRound(now: Int64, refuses: Bool) -> [Owner] {
         round = (round.number + 1, now)
         guard isWaitedFor || refuses || inside.count > 512 else { return [] }
@@ -83,7 +81,7 @@ struct UploadScheduler<Owner: AnyObject> {
         return silent
     }
 
-    /// Takes a slot for a body of `bytes`; `isTurn` if it may be read now.
+    /// Takes a slot for a body of `bytes`; `isTurn` where it may be read now.
     mutating func enter(
         _ owner: Owner,
         bytes: Int,
@@ -95,7 +93,7 @@ struct UploadScheduler<Owner: AnyObject> {
         return (slot, isTurn)
     }
 
-    /// Some of a body has arrived.
+    /// Some of a body is here.
     func arrived(_ bytes: Int, at slot: Slot) {
         slot.arrived += bytes
         guard slot.arrived >= Self.interval.bytes else { return }
@@ -103,16 +101,16 @@ struct UploadScheduler<Owner: AnyObject> {
         slot.last = (round.number, round.at)
     }
 
-    /// A body is complete, or its client is gone.
+    /// A body is here whole, or nobody waits for it.
     mutating func leave(_ slot: Slot) {
         slot.owner = nil
         release(slot)
     }
 
-    /// Whether an upload can be admitted.
+    /// Whether it is somebody's turn.
     var hasTurn: Bool { waiting.first.map { $0.owner == nil || hasRoom(for: $0) } ?? false }
 
-    /// Admits the next upload; nil if there is none.
+    /// Whose turn it is.
     mutating func next() -> Owner? {
         dropThoseOver()
         guard let slot = waiting.first, hasRoom(for: slot) else { return nil }
@@ -121,9 +119,9 @@ struct UploadScheduler<Owner: AnyObject> {
         return slot.owner
     }
 
-    /// Pops the next upload that exceeded the delay target; call until nil.
+    /// Somebody who has waited for too long, and no longer does; asked once in a round, until there is nobody.
     ///
-    /// A burst is admitted as long as it is short (``LoadShedder``).
+    /// A crowd is let in whole, as long as it is none but for a moment (``LoadShedder``).
     mutating func overdue(now: Int64) -> Owner? {
         dropThoseOver()
         guard let slot = waiting.first, now - slot.came > waitMax else {

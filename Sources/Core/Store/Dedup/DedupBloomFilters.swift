@@ -1,15 +1,15 @@
-/// One 1 MiB Bloom filter per segment; rules out most new ids without a disk read.
+/// Say of most event ids that no record of a run has them: a Bloom filter of a mebibyte for each run.
 ///
-/// With a byte for each of a million records, 2.4 % of absent ids are false positives, which cost a read in vain;
-/// there are no false negatives. The blocks of one bucket in eight segments are adjacent: two cache lines per
-/// segment, in pages that are found together.
+/// With a byte for each of a million records a filter errs for 2.4 % of the ids that are not there, which then are
+/// looked for in vain; it never errs for one that is. What eight filters say of one bucket lies side by side: the
+/// processor reads two lines of its cache for each, of pages that it finds at once.
 ///
-/// Source: B. H. Bloom, "Space/Time Trade-offs in Hash Coding with Allowable Errors", 1970; all bits of an id are in
-/// one 128-byte block (F. Putze et al., "Cache-, Hash- and Space-Efficient Bloom Filters", 2007).
+/// Source: B. H. Bloom, "Space/Time Trade-offs in Hash Coding with Allowable Errors", 1970; all bits of an id lie in
+/// one block of 128 bytes (F. Putze et al., "Cache-, Hash- and Space-Efficient Bloom Filters", 2007).
 struct DedupBloomFilters {
     private static let wordsPerBlock = 16
 
-    /// The filters of up to eight neighbouring segments: for each bucket, one block per segment.
+    /// The filters of some neighbouring runs: for each bucket a block of each run.
     private struct FilterGroup {
         static let runsMax: Int64 = 8
 
@@ -17,7 +17,7 @@ struct DedupBloomFilters {
         let runs: [Int64]
         var words: [UInt64]
 
-        /// Empty filters, except for the segments that `before` has.
+        /// Empty filters, and those of another group that has some of the runs.
         init(number: Int64, runs: [Int64], before: FilterGroup?) {
             (self.number, self.runs) = (number, runs)
             words = [UInt64](
@@ -42,10 +42,10 @@ struct DedupBloomFilters {
 
     private var groups: [FilterGroup] = []
 
-    /// The segments, in ascending order.
+    /// In ascending order.
     var runs: [Int64] { groups.flatMap(\.runs) }
 
-    /// Keeps only the given segments, in ascending order; new ones get an empty filter.
+    /// Forgets all other runs than some, which are in ascending order, and has an empty filter for those that are new.
     mutating func setRuns(_ runs: [Int64]) {
         let numbers = Set(runs.map { $0 / FilterGroup.runsMax }).sorted()
         groups = numbers.map { number in
@@ -56,7 +56,7 @@ struct DedupBloomFilters {
         }
     }
 
-    /// Inserts an event id of a segment.
+    /// Inserts an event id of a run.
     mutating func insert(_ hash: DedupHash, run: Int64) {
         guard let (group, slot) = place(run) else {
             setRuns((runs + [run]).sorted())
@@ -69,14 +69,14 @@ struct DedupBloomFilters {
         }
     }
 
-    /// The segments that may contain an id: those into which it was inserted, and false positives.
+    /// The runs into which it was inserted; and, seldom, one into which others were that have the same bits.
     func runs(thatMayHold hash: DedupHash) -> [Int64] {
         let places = DedupBloomFilters.places(hash)
         var found: [Int64] = []
         for group in groups.indices {
             for slot in groups[group].runs.indices {
                 let block = groups[group].block(hash.bucket, slot)
-                // All four bits are tested, which avoids a mispredicted branch.
+                // All four are looked at, so that there is no branch for the processor to guess wrongly.
                 var bits: UInt64 = 1
                 for index in places.indices {
                     bits &= groups[group].words[block + places[index].word] >> places[index].bit
@@ -94,8 +94,8 @@ struct DedupBloomFilters {
         return (group, slot)
     }
 
-    /// The positions of an id's four bits in its block: ten bits each, from the highest down; multiplying by the
-    /// golden ratio spreads the hash over the high bits.
+    /// Where an event's bits are in a block: ten bits for each of the four, from the highest down; the golden ratio
+    /// carries each bit of the rest upwards.
     @inline(__always)
     private static func places(_ hash: DedupHash) -> [4 of (word: Int, bit: UInt64)] {
         let bits = hash.rest &* 0x9E37_79B9_7F4A_7C15
@@ -107,7 +107,7 @@ struct DedupBloomFilters {
 
     // MARK: - On disk
 
-    /// The number of rows that store a segment's filter, so that reading one takes little memory.
+    /// In how many parts a run's filter is kept: each is a row, none of which takes much memory to read.
     static let parts = 16
     private static let bucketsPerPart = DedupHash.buckets / parts
     private static let bytesPerPart = bucketsPerPart * wordsPerBlock * 8
@@ -116,7 +116,7 @@ struct DedupBloomFilters {
         part * bucketsPerPart..<(part + 1) * bucketsPerPart
     }
 
-    /// The bits of some of a segment's buckets, little-endian; empty if there is no such segment.
+    /// The bits of some of a run's buckets, lowest first; none where there is no such run.
     func bytes(ofRun run: Int64, part: Int) -> [UInt8] {
         guard let (group, slot) = place(run) else { return [] }
         var bytes: [UInt8] = []
@@ -130,7 +130,7 @@ struct DedupBloomFilters {
         return bytes
     }
 
-    /// Restores a stored part of a segment's filter; returns whether it has the expected size.
+    /// Takes over what was kept of one of the runs; returns whether there are as many bytes as there must be.
     mutating func restore(run: Int64, part: Int, from bytes: [UInt8]) -> Bool {
         guard let (group, slot) = place(run), (0..<DedupBloomFilters.parts).contains(part),
             bytes.count == DedupBloomFilters.bytesPerPart

@@ -1,29 +1,29 @@
 import GRDB
 
-/// The flushed hashes on disk: 8,192 buckets per segment of records, one row of `event_buckets` each.
+/// The entered hashes of event ids on disk: of each run of records 8,192 buckets, each a row of `event_buckets`.
 ///
-/// An entry has six bytes, little-endian: 28 bits of the hash, whose other bits select the bucket, above the 20-bit
-/// offset of the record in its segment. A bucket of a full segment has 128 entries, which fill a page of a new
-/// database. Entries are unordered.
+/// An entry takes six bytes, the lowest first: 28 bits of the hash, of which the bucket tells the others, above 20 bits
+/// of the record's place in its run. A bucket of a whole run has 128 of them, which fill a page of a new database.
+/// They are in no order.
 ///
 /// SAFETY: a row's bytes belong to SQLite until the statement's next step, and are read before it.
 struct DedupBuckets {
     private static let entryBytes = 6
     private static let placeBits: UInt64 = 20
 
-    /// Records per segment in a new database, which is the maximum: offsets have 20 bits.
+    /// Records of a run in a new database, the most that there may be: their places take 20 bits.
     static let recordsPerNewRun = Int64(1) << Int64(placeBits)
 
-    /// The metadata key of the records per segment.
+    /// Where the database notes how many it has.
     static let recordsPerRunKey = "records_per_event_run"
 
     private let recordsPerRun: Int64
     private let find: RawCursor
     private let add: RawStatement
 
-    /// Opens the buckets of a database, which stores how many records its segments have.
+    /// The buckets of a database, which says how many records its runs have.
     ///
-    /// Throws `DatabaseError`, and ``Refusal`` `.storage` if that is missing.
+    /// Throws `DatabaseError`, and ``Refusal`` `.storage` where it does not say so.
     init(_ db: Database) throws {
         let records = try db.meta(DedupBuckets.recordsPerRunKey).flatMap { Int64($0) }
         guard let records, (1...DedupBuckets.recordsPerNewRun).contains(records) else {
@@ -43,23 +43,23 @@ struct DedupBuckets {
         )
     }
 
-    /// The segment of a record.
+    /// The run of a record.
     func run(of record: Int64) -> Int64 { record / recordsPerRun }
 
-    /// The last record that a segment may have.
+    /// The last record that a run may have.
     func lastRecord(ofRun run: Int64) -> Int64 { (run + 1) * recordsPerRun - 1 }
 
-    /// The segment of a row.
+    /// The run of a row.
     static func run(ofRow row: Int64) -> Int64 { row >> Int64(DedupHash.bucketBits) }
 
-    /// The first row of a segment; its other rows follow.
+    /// The first row of a run; its others follow.
     static func firstRow(ofRun run: Int64) -> Int64 { run << Int64(DedupHash.bucketBits) }
 
     private func row(_ hash: DedupHash, run: Int64) -> Int64 {
         DedupBuckets.firstRow(ofRun: run) | Int64(hash.bucket)
     }
 
-    /// Groups entries by row, in ascending order of rows.
+    /// Some entries by the rows in which they stand, in the order of these.
     func byRow(_ entries: [DedupEntry]) -> [(row: Int64, entries: [DedupEntry])] {
         let rows = entries.map { (row: row($0.hash, run: run(of: $0.record)), entry: $0) }
             .sorted { $0.row < $1.row }
@@ -71,7 +71,7 @@ struct DedupBuckets {
         return groups
     }
 
-    /// The records of a segment whose event id has this hash.
+    /// The records of a run whose event id has a hash.
     func records(_ hash: DedupHash, run: Int64) throws -> [Int64] {
         unsafe try withBytes(ofRow: row(hash, run: run)) { bytes in
             var records: [Int64] = []
@@ -84,12 +84,12 @@ struct DedupBuckets {
         }
     }
 
-    /// All entries of a row.
+    /// All that stands in a row.
     func entries(inRow row: Int64) throws -> [DedupEntry] {
         unsafe try withBytes(ofRow: row) { unsafe entries($0, row: row) }
     }
 
-    /// Calls `body` with the bytes of a row; returns nothing if there is no such row.
+    /// What `body` makes of a row; nothing where there is none.
     private func withBytes<T>(
         ofRow row: Int64,
         _ body: (UnsafeRawBufferPointer) -> [T]
@@ -99,7 +99,7 @@ struct DedupBuckets {
         return try find.next() ? unsafe find.withBlob(0, body) : []
     }
 
-    /// Appends entries to their row.
+    /// Adds entries to the row in which they stand.
     func add(_ entries: [DedupEntry], toRow row: Int64) throws {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(entries.count * DedupBuckets.entryBytes)
@@ -113,7 +113,7 @@ struct DedupBuckets {
         try add.run()
     }
 
-    /// The segments from `first` on that have entries, in ascending order.
+    /// The runs from one on of which something is entered, in ascending order.
     func runs(_ db: Database, from first: Int64) throws -> [Int64] {
         let next = try RawCursor(
             db,
@@ -129,7 +129,7 @@ struct DedupBuckets {
         return runs
     }
 
-    /// Calls `body` with all entries of a segment.
+    /// Hands over all entries of a run.
     func forEach(_ db: Database, ofRun run: Int64, _ body: (DedupEntry) -> Void) throws {
         let rows = try RawCursor(
             db,
@@ -142,7 +142,7 @@ struct DedupBuckets {
         }
     }
 
-    /// Removes up to 1,000 rows below `row`, so that no commit takes long.
+    /// Removes rows before one, some at a time, so that no commit takes long.
     func remove(_ db: Database, before row: Int64) throws {
         try db.execute(
             sql: """

@@ -1,30 +1,31 @@
 import Foundation
 import GRDB
 
-/// Deduplication index: finds the records that may have an event id (the idempotency key of a read).
+/// Tells a read that came again: which record has an event id.
 ///
-/// Event ids are random, so an ordinary unique index reads and writes a different place per record; at ten million
-/// records each place is a page of its own, in the WAL and in the database. This index stores hashes. Records are
-/// divided by id into segments of a million, each with its ``DedupBuckets``, and a Bloom filter in memory
-/// (``DedupBloomFilters``) rules out nearly every new id per segment. The hashes of the newest records are in a
-/// ``DedupMemtable``, so that a bucket is written once for several.
+/// A unique index of SQLite's own is read and written for each record at another place, as event ids are drawn at
+/// random; at ten million records each such place is a page by itself, for the log and for the database. Here an
+/// event id is a hash. Records are parted by their ids into runs of a million, each with its ``DedupBuckets``; and
+/// a filter in memory (``DedupBloomFilters``) says of nearly every new id that a run does not have it. The ids of the
+/// newest records wait in memory (``DedupMemtable``), so that a bucket is written once for some of them.
 ///
-/// A hash only names candidates; the record itself decides. So stale hashes of deleted records do no harm.
+/// A hash says which records may have an event id; only the record itself says that it has it. So it does no harm that
+/// records are deleted whose hashes stay.
 struct DedupIndex {
     private let salt: [UInt8]
     private let buckets: DedupBuckets
     private let waitingMax: Int
     private var filters = DedupBloomFilters()
-    /// The segments whose filter is stored: all of their records are flushed.
+    /// The runs whose filter is in the database: all of their records are entered.
     private var keptRuns: Set<Int64> = []
-    /// The segment of the oldest record; earlier segments are dropped.
+    /// The run of the oldest record: nothing is left of those before.
     private var firstRun: Int64 = 0
     private var round: FlushCursor
     private(set) var waiting: DedupMemtable
 
-    /// Opens the index of a database.
+    /// What a database says.
     ///
-    /// Throws `DatabaseError`, and ``Refusal`` `.storage` if its metadata is missing.
+    /// Throws `DatabaseError`, and ``Refusal`` `.storage` where what cannot be made again is missing.
     init(_ db: Database, limits: Limits) throws {
         guard let salt = try db.meta("event_salt"), let round = try FlushCursor(db) else {
             throw Refusal(
@@ -43,25 +44,25 @@ struct DedupIndex {
         }
     }
 
-    /// Reloads the memtable and the cursor from the database, after a commit failed.
+    /// After a commit that failed: what waits and what is entered is what the database says.
     ///
-    /// The filters may keep entries that were rolled back.
+    /// Filters may stay that hold more than was entered.
     mutating func readAnew(_ db: Database) throws {
         round = try FlushCursor(db) ?? round
         keptRuns.formIntersection(
             try Int64.fetchSet(db, sql: "SELECT DISTINCT run FROM event_filters")
         )
-        // The failed commit may have dropped segments that exist again.
+        // Runs are there again that the commit let go.
         if try oldestRun(db) < firstRun { try readFilters(db) }
         try readWaiting(db)
     }
 
-    /// The hash of a camera's event id, with this database's salt.
+    /// The hash of a camera's event id in this database.
     func hash(camera: Int64, _ eventID: PackedEventID) -> DedupHash {
         DedupHash(camera: camera, eventID, salt: salt)
     }
 
-    /// The records that may have an event id; if a record has it, it is among them.
+    /// The records that may have an event id; the one that has it, if there is one, is among them.
     func candidates(_ hash: DedupHash) throws -> [Int64] {
         var records = waiting.records(hash)
         for run in filters.runs(thatMayHold: hash) {
@@ -70,24 +71,24 @@ struct DedupIndex {
         return records
     }
 
-    /// Adds a new record to the memtable.
+    /// A new record waits to be entered.
     mutating func add(_ hash: DedupHash, record: Int64) {
         waiting.add(DedupEntry(hash: hash, record: record))
     }
 
-    // MARK: - Flushing
+    // MARK: - Entering
 
-    /// Flushes what exceeds the memtable's limit; called once per commit.
+    /// Once a commit: enters as many as there are more than may wait.
     ///
-    /// If many records have no event id, fewer wait than the limit; a cycle ends all the same, so that a start scans
-    /// at most two cycles of records.
+    /// Where many records have no event id, fewer wait; a round ends all the same, so that no start looks through
+    /// more than two rounds of them.
     mutating func enterSome(_ db: Database, latestRecord: Int64) throws {
         guard isDue(latestRecord) else { return }
         while isDue(latestRecord) {
             let (entries, endsRound) = waiting.takeGroup()
             try enter(entries)
             guard endsRound else { continue }
-            // Everything that waited when the cycle began has been flushed since.
+            // All that waited when the round began have been taken since.
             round.entered = round.latestBefore
             round.latestBefore = latestRecord
             try keepFilters(db)
@@ -103,11 +104,10 @@ struct DedupIndex {
         return Int64(waiting.next) * recordsPerRound < records * Int64(DedupMemtable.groupCount)
     }
 
-    /// The maximum number of records per flush cycle, as a multiple of the memtable's limit; if all records have
-    /// event ids, it is two.
+    /// How many times as many records as may wait a round has at the most; where all have event ids, twice.
     private static let waitingPerRound = 8
 
-    /// Flushes all records up to the cursor into an empty index.
+    /// Enters all records that there are up to the round's mark, into an index that is empty.
     mutating func enterAll(_ db: Database) throws {
         var next = try Int64.fetchOne(db, sql: "SELECT MIN(id) FROM records") ?? .max
         while next <= round.entered {
@@ -127,7 +127,7 @@ struct DedupIndex {
         }
     }
 
-    /// Stores the filters of segments whose records are all flushed.
+    /// Keeps the filters of runs all of whose records are entered.
     private mutating func keepFilters(_ db: Database) throws {
         let next = buckets.run(of: round.entered + 1)
         for run in filters.runs where run < next && !keptRuns.contains(run) {
@@ -141,7 +141,7 @@ struct DedupIndex {
         }
     }
 
-    /// Drops the segments without records: no record has an id below `oldest`.
+    /// Lets the runs go of which no record is left: none has an id below `oldest`.
     mutating func forget(_ db: Database, before oldest: Int64) throws {
         let run = buckets.run(of: oldest)
         try buckets.remove(db, before: DedupBuckets.firstRow(ofRun: run))
@@ -154,7 +154,7 @@ struct DedupIndex {
 
     // MARK: - Reading
 
-    /// The entries of a range of records, unordered.
+    /// The event ids of some records, in no order.
     private func entries(_ db: Database, after first: Int64, to last: Int64) throws -> [DedupEntry]
     {
         var entries: [DedupEntry] = []
@@ -178,7 +178,7 @@ struct DedupIndex {
         return entries
     }
 
-    /// Loads the records beyond the cursor, except those that their buckets already contain.
+    /// Of the records that are not known to be entered, some may be: they are found in their buckets.
     private mutating func readWaiting(_ db: Database) throws {
         waiting = DedupMemtable(next: round.nextGroup)
         for (row, bucket) in buckets.byRow(try entries(db, after: round.entered, to: .max)) {
@@ -192,7 +192,8 @@ struct DedupIndex {
         return buckets.run(of: oldest ?? round.entered + 1)
     }
 
-    /// Loads the stored filters; builds those that are missing or incomplete from their buckets.
+    /// The filters of whole runs are kept; those of the others, and those of which a part is lost, are made of their
+    /// buckets.
     private mutating func readFilters(_ db: Database) throws {
         firstRun = try oldestRun(db)
         filters = DedupBloomFilters()

@@ -1,17 +1,17 @@
 import GRDB
 
-/// The watermarks of the packed pages (``PackedPlateTable``) in one snapshot.
+/// How far the packed pages (``PackedPlateTable``) have come, as one state of the database says.
 struct Watermarks {
-    /// Records up to this id are counted and indexed.
+    /// Records up to this id are in the counts.
     var indexedThrough: Int64 = 0
     /// Plates up to this id are in the pages.
     var countedPlate: Int64 = 0
-    /// The id of the latest record.
+    /// The id that was given last to a record.
     var latestRecord: Int64 = 0
-    /// The number of purges of plates: packed pages are cached per generation.
+    /// How often plates were forgotten: what is remembered of the pages is good for one such number.
     var purgeGeneration: Int64 = 0
 
-    /// Reads the watermarks.
+    /// Reads them.
     init(_ db: Database) throws {
         let rows = try Row.fetchCursor(
             db.cachedStatement(
@@ -31,7 +31,7 @@ struct Watermarks {
         }
     }
 
-    /// Stores the watermarks of ``PackedPlateTable``; the writer stores the latest record.
+    /// Writes down what ``PackedPlateTable`` keeps; the latest record is the writer's to note.
     func write(_ db: Database) throws {
         let marks = [
             ("counted_record", indexedThrough), ("counted_plate", countedPlate),

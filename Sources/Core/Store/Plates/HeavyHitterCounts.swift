@@ -1,14 +1,15 @@
 import GRDB
 
-/// Record counts per camera of the most frequent plates; updated with ``PackedPlateTable``.
+/// How many records of each camera those plates have that are read very often; brought up to date with
+/// ``PackedPlateTable``.
 ///
-/// For other plates, one camera's records are counted in the plate's index, which for half a million entries takes 25
-/// ms. Few plates have that many: counts for the others would be most of the rows and save nothing.
+/// One camera's records of a plate are counted in the plate's index, which of half a million takes 25 ms.
+/// Of few plates it is that many: counts for the others would be most of the rows and save nothing.
 ///
 /// SAFETY: the bytes of a row belong to SQLite until the statement's next step, and are read before it.
 struct HeavyHitterCounts {
     private let db: Database
-    /// The table that finds a plate's records.
+    /// Where a plate's records are found by its number.
     private let records: String
 
     /// `records` is the table whose index leads to a plate's records: before there were late indexes, another one.
@@ -17,9 +18,9 @@ struct HeavyHitterCounts {
         self.records = records
     }
 
-    /// The counted records of some frequent plates.
+    /// Records that are counted of a camera, of those of some plates that are frequent.
     struct Reads {
-        /// Which of the given plates are frequent, ascending.
+        /// Which of the plates that are, ascending.
         var plates: [Int64] = []
         /// Their records of the camera.
         var ofCamera = 0
@@ -27,7 +28,7 @@ struct HeavyHitterCounts {
         var ofAll = 0
     }
 
-    /// The counts of a camera; `ids` in ascending order.
+    /// What is counted of a camera; `ids` in ascending order.
     func reads(of ids: [Int64], camera: Int64) throws -> Reads {
         var reads = Reads()
         guard let first = ids.first, let last = ids.last else { return reads }
@@ -49,12 +50,12 @@ struct HeavyHitterCounts {
         return reads
     }
 
-    /// All frequent plates.
+    /// All that there are.
     func plates() throws -> Set<Int64> {
         try Set(Int64.fetchCursor(db.cachedStatement(sql: "SELECT plate FROM plate_cameras")))
     }
 
-    /// Adds to the counts of frequent plates; negative numbers subtract.
+    /// Counts records in, or out where they are fewer than none, of plates that are frequent.
     func change(_ passages: [UnindexedTail.PlateCameraPair: Int], of plates: Set<Int64>) throws {
         var changes: [Int64: [(camera: Int64, count: Int)]] = [:]
         for (pair, count) in passages where plates.contains(pair.plate) {
@@ -73,7 +74,7 @@ struct HeavyHitterCounts {
         }
     }
 
-    /// Starts counting newly frequent plates, from all their records up to an id.
+    /// Counts plates that have become frequent, by all their records up to an id.
     func begin(_ plates: [Int64], upTo latestRecord: Int64) throws {
         guard !plates.isEmpty else { return }
         let rows = try RawCursor(
@@ -92,7 +93,7 @@ struct HeavyHitterCounts {
         }
     }
 
-    /// Starts counting all plates whose counts are high enough, up to the last counted record.
+    /// Counts all plates whose counts say that they are frequent, up to the last record that is counted.
     func beginAll(readsMin: Int) throws {
         var plates: [Int64] = []
         let rows = try RawCursor(db, "SELECT page, reads FROM plate_reads ORDER BY page")
@@ -106,7 +107,7 @@ struct HeavyHitterCounts {
         try begin(plates, upTo: Watermarks(db).indexedThrough)
     }
 
-    /// Stops counting plates that are no longer frequent.
+    /// Plates that are no longer frequent are not counted any more.
     func end(_ plates: [Int64]) throws {
         for plate in plates {
             try db.execute(sql: "DELETE FROM plate_cameras WHERE plate = ?", arguments: [plate])

@@ -1,37 +1,38 @@
 import GRDB
 
-/// The distinct plates in packed form: five hundred per page, in the order of their ids.
+/// The distinct plates a second time, packed: five hundred a page, in the order of their ids.
 ///
-/// A substring search scans half a million plates; as rows that takes SQLite 80 ms, as packed bytes a few. The table
-/// also has the record count of each plate, so that a total is not counted record by record.
+/// A search for a part of a number looks through half a million plates; as rows that takes SQLite 80 ms, as
+/// packed bytes a few. Beside the numbers stand the counts of each plate's records, so that no total
+/// is counted record by record.
 ///
-/// Both are updated every ``Limits/recordsPerPlateCount`` records rather than per record, so that a page is written
-/// once for many of them. Readers cache what is newer (``SnapshotCache``).
+/// Both are brought up to date every ``Limits/recordsPerPlateCount`` records rather than for each: a page is then
+/// written once for many of them. What is newer, readers remember (``SnapshotCache``).
 struct PackedPlateTable {
-    /// Plates per page: their counts take one or two pages of SQLite's.
+    /// Plates in a page: their counts take one or two of SQLite's.
     static let platesPerPage = 500
 
-    /// The watermarks up to which the pages are complete.
+    /// How far they have come.
     private(set) var marks: Watermarks
     /// The table whose index leads to a plate's records (``HeavyHitterCounts``).
     private let recordsTable: String
-    /// The record count from which on a plate is in ``HeavyHitterCounts``.
+    /// Records from which on a plate is one of the ``HeavyHitterCounts``.
     private let frequentFrom: Int
 
-    /// Opens the table of a database.
+    /// What a database says of itself.
     init(_ db: Database, limits: Limits = Limits(), records: String = "plate_records") throws {
         marks = try Watermarks(db)
         frequentFrom = limits.recordsPerFrequentPlate
         recordsTable = records
     }
 
-    /// The page of a plate and its index in it.
+    /// The page of a plate and its place in it.
     static func place(of plate: Int64) -> (page: Int64, index: Int) {
         let (page, index) = (plate - 1).quotientAndRemainder(dividingBy: Int64(platesPerPage))
         return (page, Int(index))
     }
 
-    /// Counts everything again.
+    /// Counts everything anew.
     mutating func countAll(_ db: Database) throws {
         try db.execute(
             sql: "DELETE FROM plate_numbers; DELETE FROM plate_reads; DELETE FROM plate_cameras"
@@ -40,7 +41,7 @@ struct PackedPlateTable {
         try count(db, to: Int64.fetchOne(db, sql: "SELECT MAX(id) FROM records") ?? 0)
     }
 
-    /// Updates the pages with all records up to an id, and with all plates.
+    /// Brings the pages up to date with all records up to an id, and with all plates.
     mutating func count(_ db: Database, to latestRecord: Int64) throws {
         try addNumbers(db)
         if marks.indexedThrough == 0 {
@@ -84,7 +85,7 @@ struct PackedPlateTable {
         try frequent.begin(risen, upTo: latestRecord)
     }
 
-    /// Subtracts deleted records, all of which must have been counted.
+    /// Counts records out that are deleted, all of which must have been counted.
     func remove(_ db: Database, _ records: [UnindexedTail.PlateCameraPair]) throws {
         var passages: [UnindexedTail.PlateCameraPair: Int] = [:]
         for record in records { passages[record, default: 0] -= 1 }
@@ -101,7 +102,7 @@ struct PackedPlateTable {
         return counts.map { ($0.key, $0.value) }.sorted { $0.plate < $1.plate }
     }
 
-    /// Blanks the numbers of plates without records; `plates` in ascending order.
+    /// Blanks the numbers of plates of which no record is left; `plates` in ascending order.
     mutating func forget(_ db: Database, plates: [Int64]) throws {
         guard !plates.isEmpty else { return }
         marks.purgeGeneration += 1
@@ -121,7 +122,7 @@ struct PackedPlateTable {
 
     /// Adds to the counts; `changes` in ascending order of plates.
     ///
-    /// Returns the plates that became frequent, and those that no longer are.
+    /// Returns which plates became frequent by it, and which no longer are.
     private func change(
         _ db: Database,
         _ changes: [(plate: Int64, count: Int)]
@@ -144,7 +145,7 @@ struct PackedPlateTable {
         return (risen, fallen)
     }
 
-    /// Appends the numbers of new plates, and an empty one for each unused id.
+    /// Appends the numbers of plates that are new, an empty one for each id that no plate has.
     private mutating func addNumbers(_ db: Database) throws {
         let rows = try Row.fetchCursor(
             db.cachedStatement(
@@ -180,7 +181,7 @@ struct PackedPlateTable {
         [UInt8(province) + noProvince] + number.utf8 + [0]
     }
 
-    /// The first byte of an entry without a province: not 0, which ends an entry.
+    /// What an entry's first byte is where the plate has no province: not 0, which ends an entry.
     static let noProvince: UInt8 = 1
 
     private static func byPage<Element>(
@@ -202,7 +203,7 @@ struct PackedPlateTable {
         return try row.withUnsafeData(atIndex: 0) { $0.map(Array.init) }
     }
 
-    /// Compiled once for all pages of an update.
+    /// Compiled once for all pages of a count.
     private static func writing(_ table: String, in db: Database) throws -> RawStatement {
         try RawStatement(db, "INSERT OR REPLACE INTO \(table) VALUES (?, ?)")
     }
@@ -219,7 +220,7 @@ struct PackedPlateTable {
 }
 
 extension Array {
-    /// Chunks of neighbours with the same key, in order.
+    /// Runs of neighbours with the same key, in order.
     fileprivate func chunked(by key: (Element) -> Int64) -> [(Int64, ArraySlice<Element>)] {
         var chunks: [(Int64, ArraySlice<Element>)] = []
         var start = startIndex

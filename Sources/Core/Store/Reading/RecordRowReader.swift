@@ -1,12 +1,12 @@
 import GRDB
 
-/// Reads the table rows of records in bulk.
+/// Reads what tables show of records, by the thousand.
 ///
-/// Valid only as long as its snapshot, one at a time, and only on its thread.
+/// Only valid as long as the snapshot that it came from, only one at a time, and only on its thread.
 ///
-/// Names of cameras and locations are cached, not joined per record: there are few, and four tree lookups per row
-/// took a third of a full build's time. Plates are many, and every third read is of a plate that a cache would not
-/// have.
+/// Names of cameras and places are looked up once, not joined to each record: there are few of them, and going
+/// down four trees for a row was a third of a whole site's time. Plates are many, and every third read is of one
+/// that was not there for long.
 public final class RecordRowReader {
     private let one: RawCursor
     private let stretch: RawCursor
@@ -40,14 +40,14 @@ public final class RecordRowReader {
         places = try KnownTexts(db, "SELECT text FROM places WHERE id = ?1")
     }
 
-    /// The row of a record; nil if there is none.
+    /// The line of a record; nil where there is none.
     public func line(of id: Int64) throws -> RecordRow? {
         try one.bind(id)
         defer { one.rewind() }
         return try one.next() ? line(one) : nil
     }
 
-    /// The rows of all records between two sort keys, oldest first.
+    /// The lines of all records from one place in their order to another one, oldest first.
     public func lines(from first: SortKey, through last: SortKey) throws -> [RecordRow] {
         try stretch.bind(first.seen.milliseconds, first.id, last.seen.milliseconds, last.id)
         defer { stretch.rewind() }
@@ -75,18 +75,18 @@ public final class RecordRowReader {
     }
 }
 
-/// Cache of texts by row id, in one snapshot.
+/// Texts by the ids of their rows, as one state of the database has them.
 private final class KnownTexts {
     private let rows: RawCursor
     private var texts: [Int64: String?] = [:]
 
-    /// The number of texts beyond which the cache is cleared: few sites have as many cameras.
+    /// Texts beyond which all are forgotten: few sites have as many cameras.
     private static let textsMax = 4_096
 
-    /// `sql` selects the text of the row with an id.
+    /// `sql` asks for the text of the row with an id.
     init(_ db: Database, _ sql: String) throws { rows = try RawCursor(db, sql) }
 
-    /// The text of a row; nil if it has none or does not exist.
+    /// The text of a row; nil where it has none, or is not there.
     func text(of id: Int64) throws -> String? {
         if let known = texts[id] { return known }
         try rows.bind(id)

@@ -1,18 +1,18 @@
 import GRDB
 import GRDBSQLite
 
-/// Reads the rows of a hot query, column by column.
+/// The rows of a statement that is asked or read by the thousand, column by column.
 ///
-/// GRDB creates an object per row and boxes each value, which costs more than SQLite's own work. Parameters are
-/// integers, counted from 1; columns are counted from 0.
+/// GRDB makes an object of each row and a box of each value, which costs more than what SQLite does for
+/// them. Parameters are whole numbers, counted from 1; columns are counted from 0.
 ///
-/// SAFETY: the native statement belongs to `statement`, which this object keeps, and both stay on the thread of their
-/// connection. Texts are copied out of SQLite's memory before the next step.
+/// SAFETY: the native statement belongs to `statement`, which this object keeps, and both stay on the
+/// thread of their connection. Texts are copied out of SQLite's memory before the next step.
 @safe final class RawCursor {
     private let statement: Statement
     private let native: OpaquePointer
 
-    /// Uses a statement of the connection's cache.
+    /// A statement of the connection's cache.
     ///
     /// Only one object at a time may read from it.
     init(_ db: Database, _ sql: String) throws {
@@ -22,7 +22,7 @@ import GRDBSQLite
 
     deinit { rewind() }
 
-    /// Resets the statement and binds other values.
+    /// Begins anew with other values.
     func bind(_ values: Int64...) throws {
         rewind()
         for (index, value) in values.enumerated() {
@@ -30,13 +30,13 @@ import GRDBSQLite
         }
     }
 
-    /// Like `bind(_:)` of integers, with values of all kinds.
+    /// As ``ask(_:)-(Int64)``, with values of all kinds.
     func bind(_ arguments: StatementArguments) throws {
         rewind()
         try statement.setArguments(arguments)
     }
 
-    /// Steps to the next row; false after the last one.
+    /// Goes to the next row; false behind the last one.
     func next() throws -> Bool {
         let code = unsafe sqlite3_step(native)
         if code == SQLITE_ROW { return true }
@@ -44,7 +44,7 @@ import GRDBSQLite
         return false
     }
 
-    /// Reads all rows as sort keys: capture time in ms, and id.
+    /// The keys that all rows tell: when a record was seen, in ms, and its id.
     func sortKeys() throws -> [SortKey] {
         var keys: [SortKey] = []
         while try next() {
@@ -58,13 +58,13 @@ import GRDBSQLite
         unsafe sqlite3_column_type(native, column) == SQLITE_NULL
     }
 
-    /// A column as an integer; 0 if it is `NULL`.
+    /// A column as a whole number; 0 where it is `NULL`.
     func integer(_ column: Int32) -> Int64 { unsafe sqlite3_column_int64(native, column) }
 
-    /// A column as a number; 0 if it is `NULL`.
+    /// A column as a number; 0 where it is `NULL`.
     func double(_ column: Int32) -> Double { unsafe sqlite3_column_double(native, column) }
 
-    /// A column as text; nil if it is `NULL`.
+    /// A column as text; nil where it is `NULL`.
     func text(_ column: Int32) -> String? {
         guard let text = unsafe sqlite3_column_text(native, column) else { return nil }
         let count = Int(unsafe sqlite3_column_bytes(native, column))
@@ -74,17 +74,17 @@ import GRDBSQLite
         )
     }
 
-    /// A column as bytes, which SQLite keeps until the next step; empty if it is `NULL`.
+    /// A column as bytes, which SQLite keeps until the next step; none where it is `NULL`.
     func withBlob<T>(_ column: Int32, _ body: (UnsafeRawBufferPointer) -> T) -> T {
         let bytes = unsafe sqlite3_column_blob(native, column)
         let count = unsafe sqlite3_column_bytes(native, column)
         return unsafe body(UnsafeRawBufferPointer(start: bytes, count: Int(count)))
     }
 
-    /// A copy of a column's bytes, text or blob; empty if it is `NULL`.
+    /// A copy of a column's bytes, be it a text or not; none where it is `NULL`.
     func bytes(_ column: Int32) -> [UInt8] { unsafe withBlob(column) { unsafe Array($0) } }
 
-    /// Resets the statement: an unfinished one pins its snapshot.
+    /// Lets go of the rows: a statement in the midst of them holds on to its state of the database.
     func rewind() {
         // It repeats the code of the last step, which was thrown already.
         _ = unsafe sqlite3_reset(native)
@@ -103,7 +103,8 @@ import GRDBSQLite
 }
 
 extension Database {
-    /// Reads much data once: it uses at most 1 MiB of the connection's page cache, which never shrinks.
+    /// Reads much that is read only once: it takes no more than a mebibyte of the connection's cache, which holds on
+    /// to the memory that it had at the most.
     func readOnce(_ body: () throws -> Void) throws {
         let size = try Int.fetchOne(self, sql: "PRAGMA cache_size") ?? 0
         try execute(sql: "PRAGMA cache_size = -1024")

@@ -3,32 +3,34 @@ import GRDBSQLite
 
 /// A statement that runs for each read, bound column by column.
 ///
-/// GRDB boxes each value and casts it back, which costs more than SQLite's own work; so the few statements that run
-/// for every read, and only they, call SQLite directly (for bulk reads: ``RawCursor``).
+/// GRDB boxes each value and casts it back, which costs more than what SQLite does with it; so the few
+/// statements that are run for every read, and only they, speak to SQLite directly (rows that are read by the
+/// thousand: ``RawCursor``).
 ///
-/// SAFETY: the native statement belongs to `statement` and lives as long as this object; both stay on the thread of
-/// the connection that they were made on. Texts are copied by SQLite before a binding returns (`SQLITE_TRANSIENT`).
+/// SAFETY: the native statement belongs to `statement` and lives as long as this object; both stay on
+/// the thread of the connection that they were made on. Texts are copied by SQLite before a binding
+/// returns (`SQLITE_TRANSIENT`).
 @safe final class RawStatement {
     private let statement: Statement
     private let native: OpaquePointer
     private let connection: OpaquePointer?
-    /// The first failed binding, thrown when the statement runs.
+    /// The first binding that failed, thrown when the statement runs.
     private var refusal = SQLITE_OK
 
-    /// Compiles a statement; parameters are counted from 1, columns from 0.
+    /// Compiles a statement; its parameters are counted from 1, its columns from 0.
     init(_ db: Database, _ sql: String) throws {
         statement = try db.makeStatement(sql: sql)
         unsafe native = statement.sqliteStatement
         unsafe connection = sqlite3_db_handle(native)
     }
 
-    /// Binds an integer, or `NULL`.
+    /// Binds a whole number, or `NULL`.
     func bind(_ parameter: Int32, _ value: Int64?) {
         guard let value else { return bindNull(parameter) }
         note(unsafe sqlite3_bind_int64(native, parameter, value))
     }
 
-    /// Binds an integer.
+    /// Binds a whole number.
     func bind(_ parameter: Int32, _ value: Int) { bind(parameter, Int64(value)) }
 
     /// Binds a number, or `NULL`.
@@ -37,7 +39,7 @@ import GRDBSQLite
         note(unsafe sqlite3_bind_double(native, parameter, value))
     }
 
-    /// Binds text, or `NULL`.
+    /// Binds a text, or `NULL`.
     func bind(_ parameter: Int32, _ value: String?) {
         guard var value else { return bindNull(parameter) }
         value.withUTF8 { bytes in
@@ -55,7 +57,7 @@ import GRDBSQLite
         }
     }
 
-    /// Binds an event id, packed if possible, or `NULL`.
+    /// Binds an event id, packed where it can be, or `NULL`.
     func bind(_ parameter: Int32, _ eventID: PackedEventID?) {
         guard let eventID else { return bindNull(parameter) }
         guard let bytes = eventID.packed else { return bind(parameter, eventID.text) }
@@ -85,7 +87,7 @@ import GRDBSQLite
         if refusal == SQLITE_OK { refusal = code }
     }
 
-    /// Runs a statement without rows; returns the number of inserted, updated or deleted rows.
+    /// Runs a statement that has no rows; returns how many it inserted, updated or deleted.
     ///
     /// Throws `DatabaseError`.
     @discardableResult
@@ -94,7 +96,7 @@ import GRDBSQLite
         return unsafe Int(sqlite3_changes(connection))
     }
 
-    /// Runs the statement and passes its first row to `body`; nil if there is none.
+    /// Runs the statement and hands its first row to `body`; nil where it has none.
     ///
     /// Throws `DatabaseError`.
     func row<T>(_ body: (RawStatement) -> T) throws -> T? {
@@ -116,10 +118,10 @@ import GRDBSQLite
         return DatabaseError(resultCode: ResultCode(rawValue: code), message: message)
     }
 
-    /// A column of the current row as an integer; 0 if it is `NULL`.
+    /// A column of the present row as a whole number; 0 where it is `NULL`.
     func integer(_ column: Int32) -> Int64 { unsafe sqlite3_column_int64(native, column) }
 
-    /// A column of the current row as text; empty if it is `NULL`.
+    /// A column of the present row as a text; empty where it is `NULL`.
     func text(_ column: Int32) -> String {
         guard let text = unsafe sqlite3_column_text(native, column) else { return "" }
         return unsafe String(cString: text)
@@ -128,7 +130,7 @@ import GRDBSQLite
     private static let transient = unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 }
 
-/// The statements that the writer runs for each read.
+/// What the writer runs for each read.
 struct RawStatements {
     let findRead: RawStatement
     let insertRead: RawStatement
@@ -202,7 +204,7 @@ struct RawStatements {
         insertEntry = try RawStatements.insertEntry(db)
     }
 
-    /// The entry that a plate matches at an instant: its id, whether the match is certain, and its reason.
+    /// The entry that a plate matches at an instant: its id, whether for certain, and its reason.
     private static func findListed(_ db: Database) throws -> RawStatement {
         try RawStatement(
             db,
@@ -226,7 +228,7 @@ struct RawStatements {
         )
     }
 
-    /// A measured clock offset (?6) replaces the stored one if it is greater, or if that one is old.
+    /// What a clock shows (?6) counts if it is more than what is known, or if that is old.
     private static let countCameraSQL = """
         UPDATE cameras SET reads = reads + ?2, hits = hits + ?3,
             last_heard = MAX(last_heard, COALESCE(?4, last_heard)),

@@ -1,4 +1,4 @@
-/// The counter changes of a commit, collected so that each row is written once per commit.
+/// What a commit adds to the counters, gathered so that each row is written once a commit.
 struct CounterDeltas {
     private struct Hour: Hashable {
         let day: Int
@@ -8,7 +8,7 @@ struct CounterDeltas {
 
     private struct DayDelta {
         var count = Statistics.Count()
-        /// The changes of a ``PercentHistogram``.
+        /// What a ``PercentHistogram`` adds.
         var percents: [UInt8] = []
 
         mutating func add(_ reads: Int, _ hits: Int, _ confidence: Confidence?) {
@@ -24,7 +24,7 @@ struct CounterDeltas {
         var lastHeard: Timestamp?
         var lastRead: Timestamp?
         var location: Location?
-        /// The largest offset of the camera's clock ahead of the receipt time, in ms.
+        /// The greatest of how far the camera's times were ahead of the receipt, in ms.
         var clockOffset: Int64?
 
         func flush(_ camera: Int64, through statements: RawStatements) throws {
@@ -55,11 +55,11 @@ struct CounterDeltas {
     private var hours: [Hour: Statistics.Count] = [:]
     private var days: [Int: DayDelta] = [:]
     private var cameras: [Int64: CameraDelta] = [:]
-    /// Caches the last quarter of an hour that was looked up: reads come in order, time zones are slow, and no zone's
-    /// offset changes within a quarter.
+    /// The last quarter of an hour that was looked up: reads come in order, time zones are slow, and
+    /// no zone's clock changes within a quarter.
     private var quarter: (number: Int64, day: Int, hour: Int) = (.min, 0, 0)
 
-    /// Adds (`by` = 1) or subtracts (`by` = −1) a record.
+    /// Counts a record in (`by` = 1) or out (`by` = −1).
     mutating func count(
         camera: Int64,
         seen: Timestamp,
@@ -79,8 +79,8 @@ struct CounterDeltas {
         cameras[camera, default: .init()].count.add(sign, hits)
     }
 
-    /// Notes a message of a camera: when and where it read a plate, if it did (`.unknown`: at its known location),
-    /// and the time by its own clock.
+    /// Notes that a camera was heard of, what it read where, `.unknown` for where it was known to be, and when by its
+    /// own clock.
     mutating func heard(
         camera: Int64,
         at instant: Timestamp,
@@ -99,7 +99,7 @@ struct CounterDeltas {
         cameras[camera] = delta
     }
 
-    /// Writes all changes and resets them.
+    /// Writes everything down and starts again from nothing.
     mutating func flush(through statements: RawStatements) throws {
         for (key, count) in hours {
             let statement = statements.countHour
