@@ -91,7 +91,7 @@ lpr_listen (const char *address, uint16_t port, int backlog, unsigned peer_milli
 }
 
 bool
-lpr_has_newcomer (int listening_socket)
+lpr_has_pending_client (int listening_socket)
 {
   struct pollfd descriptor = { .fd = listening_socket, .events = POLLIN };
   return 0 < poll (&descriptor, 1, 0) && 0 != (descriptor.revents & POLLIN);

@@ -93,7 +93,7 @@ shrink (sqlite3_pcache *cache)
 }
 
 int
-lpr_sqlite_with_quick_truncation (void)
+lpr_sqlite_wrap_page_cache (void)
 {
   /* Only once: otherwise it would wrap itself. */
   if (NULL != plain.xCreate)

@@ -3,7 +3,7 @@
 #include <sqlite3.h>
 #include <stddef.h>
 
-int lpr_sqlite_without_memory_figures(void) { return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }
+int lpr_sqlite_disable_memory_statistics(void) { return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }
 
 /* By SQLite's own method: closing a descriptor of ours would release all of the process's locks. */
 int lpr_sqlite_sync_database(sqlite3 *db) {

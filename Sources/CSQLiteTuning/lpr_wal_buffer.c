@@ -171,7 +171,7 @@ open_file (sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, in
 }
 
 int
-lpr_sqlite_with_wal_buffers (void)
+lpr_sqlite_register_wal_buffers (void)
 {
   if (NULL != plain)
     return SQLITE_OK;

@@ -18,9 +18,9 @@ enum SiteFile {
 
     /// Whether it is a folder, without following links; nil if it does not exist.
     static func isFolder(_ path: String) -> Bool? {
-        var figures = stat()
-        guard unsafe lstat(path, &figures) == 0 else { return nil }
-        return figures.st_mode & S_IFMT == S_IFDIR
+        var info = stat()
+        guard unsafe lstat(path, &info) == 0 else { return nil }
+        return info.st_mode & S_IFMT == S_IFDIR
     }
 
     /// Whether a file has exactly these bytes; one of another length is not read.
@@ -86,8 +86,8 @@ private struct OpenFile: ~Copyable {
 
     /// The length of the file; −1 if it is unknown.
     var size: Int {
-        var figures = stat()
-        return unsafe fstat(descriptor, &figures) == 0 ? Int(figures.st_size) : -1
+        var info = stat()
+        return unsafe fstat(descriptor, &info) == 0 ? Int(info.st_size) : -1
     }
 
     /// The content; nil if reading fails.

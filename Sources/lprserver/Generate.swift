@@ -53,13 +53,13 @@ struct Generate: AsyncParsableCommand {
         }
     }
 
-    /// Opens the database; nothing is written if a service has it.
+    /// Opens the database; read-only if a service uses it.
     private func openStore(_ settings: Settings) throws -> Store {
         let composition = try Composition(settings)
         guard let lock = try ProcessLock.ifFree(databasePath: settings.databasePath) else {
             return try composition.store(besideService: true)
         }
-        // Only opening it may write: a service can start while pages are made.
+        // Only opening it may write: a service can start while pages are rendered.
         defer { lock.release() }
         return try composition.store()
     }

@@ -38,7 +38,7 @@ int lpr_listen (const char *address, uint16_t port, int backlog, unsigned peer_m
                 uint16_t *bound_port);
 
 /* Whether a client waits to be accepted. */
-bool lpr_has_newcomer (int listening_socket);
+bool lpr_has_pending_client (int listening_socket);
 
 /* An eventfd, or -1. */
 int lpr_event_open (void);

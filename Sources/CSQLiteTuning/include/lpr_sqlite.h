@@ -6,12 +6,12 @@ struct sqlite3;
 /// Disables SQLite's memory statistics (SQLITE_CONFIG_MEMSTATUS, a variadic call), for which every allocation takes a
 /// process-wide lock. 0, or SQLite's error code if SQLite is initialized already; it then works without this, only
 /// slower.
-int lpr_sqlite_without_memory_figures(void);
+int lpr_sqlite_disable_memory_statistics(void);
 
 /// Makes the cost of a commit independent of the number of cached pages: SQLite 3.40 scans all of them after every
 /// commit that split an index page, because two pages then swapped their numbers by way of a third, which is taken
 /// for the highest one. Same result and conditions as above.
-int lpr_sqlite_with_quick_truncation(void);
+int lpr_sqlite_wrap_page_cache(void);
 
 /// Syncs the file of a connection's database. 0, or SQLite's error code.
 int lpr_sqlite_sync_database(struct sqlite3 *db);
@@ -19,7 +19,7 @@ int lpr_sqlite_sync_database(struct sqlite3 *db);
 /// Registers a VFS whose WAL files can buffer the pages of a commit: SQLite writes each page and its 24-byte header
 /// separately. All other files, and WALs of connections that do not ask for a buffer, are unchanged. Same result as
 /// above; no SQLITE_CONFIG call may follow.
-int lpr_sqlite_with_wal_buffers(void);
+int lpr_sqlite_register_wal_buffers(void);
 
 /// The WAL of a connection, with a write buffer.
 struct lpr_wal_buffer;

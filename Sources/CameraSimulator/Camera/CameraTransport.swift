@@ -16,7 +16,7 @@ struct Answer: Equatable {
     let verdict: Verdict
 }
 
-/// The conversation cannot go on; the camera connects anew.
+/// The connection failed; the camera reconnects.
 struct TransportFault: Error, CustomStringConvertible, Equatable {
     let description: String
     /// Seconds that the server asks to be left alone.

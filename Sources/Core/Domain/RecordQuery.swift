@@ -2,7 +2,7 @@
 public struct RecordQuery: Sendable, Equatable {
     /// How a plate's text is compared.
     public enum PlateMatch: String, Sendable, CaseIterable {
-        /// The whole number (and the province, if given).
+        /// The complete number (and the province, if given).
         case exact
         /// The beginning.
         case prefix

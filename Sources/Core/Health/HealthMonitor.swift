@@ -134,7 +134,7 @@ public final class HealthMonitor: Sendable {
     }
 
     private func machine() -> HealthCheck.Component {
-        guard let figures = SystemMetrics.now() else {
+        guard let metrics = SystemMetrics.now() else {
             return HealthCheck.Component(
                 .systemResources,
                 .warning,
@@ -144,21 +144,21 @@ public final class HealthMonitor: Sendable {
             )
         }
         // A load of twice the cores is busy; only memory can bring the service down.
-        let load: HealthCheck.Status = figures.loadPercent >= 200 ? .warning : .pass
-        let status = max(load, HealthMonitor.status(ofUsed: figures.memoryUsedPercent))
-        let memoryUsed = HealthMonitor.rounded(figures.memoryUsedPercent)
-        let loadPercent = HealthMonitor.rounded(figures.loadPercent)
+        let load: HealthCheck.Status = metrics.loadPercent >= 200 ? .warning : .pass
+        let status = max(load, HealthMonitor.status(ofUsed: metrics.memoryUsedPercent))
+        let memoryUsed = HealthMonitor.rounded(metrics.memoryUsedPercent)
+        let loadPercent = HealthMonitor.rounded(metrics.loadPercent)
         return HealthCheck.Component(
             .systemResources,
             status,
-            "Memory \(memoryUsed) %, load \(loadPercent) % of \(figures.cores) cores",
-            thai: "หน่วยความจำ \(memoryUsed) % ภาระ \(loadPercent) % ของ \(figures.cores) คอร์",
+            "Memory \(memoryUsed) %, load \(loadPercent) % of \(metrics.cores) cores",
+            thai: "หน่วยความจำ \(memoryUsed) % ภาระ \(loadPercent) % ของ \(metrics.cores) คอร์",
             [
                 JSON.Member("memory_used_percent", .number(memoryUsed)),
-                JSON.Member("memory_total_bytes", .number(Double(figures.memoryBytes))),
+                JSON.Member("memory_total_bytes", .number(Double(metrics.memoryBytes))),
                 JSON.Member("load_percent", .number(loadPercent)),
-                JSON.Member("cores", .number(Double(figures.cores))),
-                JSON.Member("service_memory_bytes", .number(Double(figures.residentBytes))),
+                JSON.Member("cores", .number(Double(metrics.cores))),
+                JSON.Member("service_memory_bytes", .number(Double(metrics.residentBytes))),
             ]
         )
     }

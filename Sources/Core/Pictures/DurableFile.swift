@@ -100,13 +100,13 @@ struct DurableFile: ~Copyable {
 
     /// The space on a folder's file system; nil if it is unknown.
     static func space(_ path: String) -> DiskSpace? {
-        var figures = statvfs()
-        guard unsafe statvfs(path, &figures) == 0 else { return nil }
-        let block = Int64(figures.f_frsize)
+        var info = statvfs()
+        guard unsafe statvfs(path, &info) == 0 else { return nil }
+        let block = Int64(info.f_frsize)
         return DiskSpace(
-            free: Int64(figures.f_bavail) * block,
-            used: Int64(figures.f_blocks - figures.f_bfree) * block,
-            total: Int64(figures.f_blocks) * block
+            free: Int64(info.f_bavail) * block,
+            used: Int64(info.f_blocks - info.f_bfree) * block,
+            total: Int64(info.f_blocks) * block
         )
     }
 }

@@ -28,7 +28,7 @@ public struct Network: Sendable, Hashable {
             else { throw .notANetwork(text) }
             bits = number + offset
         }
-        guard bits > (address.isV4 ? 96 : 0) else { throw .everybody(text) }
+        guard bits > (address.isV4 ? 96 : 0) else { throw .emptyPrefix(text) }
         let first = address.prefix(bits)
         guard first == address else {
             throw .bitsBeyondPrefix(text, meant: "\(first)/\(bits - (address.isV4 ? 96 : 0))")
@@ -65,7 +65,7 @@ public enum NetworkError: Error, Sendable, Equatable {
     /// Neither an address nor an address with a prefix.
     case notANetwork(String)
     /// The prefix is empty: it would contain every address.
-    case everybody(String)
+    case emptyPrefix(String)
     /// The address has bits beyond the prefix.
     case bitsBeyondPrefix(String, meant: String)
     /// The list is too long.
@@ -78,7 +78,7 @@ extension NetworkError: CustomStringConvertible {
         switch self {
         case .notANetwork(let text):
             "“\(text)” is not a network; write an address and a prefix, like 10.20.0.0/16 or fd00:20::/32"
-        case .everybody(let text):
+        case .emptyPrefix(let text):
             "“\(text)” covers every address; name the networks that the cameras are in"
         case .bitsBeyondPrefix(let text, let meant):
             "“\(text)” is one address with a network's prefix; write \(meant) for the network, "

@@ -1,6 +1,6 @@
 public import Core
 
-/// Which events a listener wants (`?types=` and `?camera_id=`).
+/// The event filter of a client (`?types=` and `?camera_id=`).
 public struct EventFilter: Sendable, Equatable {
     /// The kinds.
     public let kinds: Set<Event.Kind>
@@ -39,7 +39,7 @@ public struct EventFilter: Sendable, Equatable {
         self.init(kinds: kinds, cameraID: cameraID)
     }
 
-    /// Whether an event is wanted.
+    /// Whether an event passes the filter.
     func admits(_ event: Event) -> Bool {
         kinds.contains(event.kind) && (cameraID == nil || event.cameraID == cameraID)
     }

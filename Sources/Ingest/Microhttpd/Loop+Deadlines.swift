@@ -17,7 +17,7 @@ extension Loop {
             }
         }
         if connections.count >= limits.connectionsMax, !isStopping,
-            lpr_has_newcomer(listeningSocket)
+            lpr_has_pending_client(listeningSocket)
         {
             makeRoom()
         }

@@ -19,8 +19,8 @@ public final class Refusals: Service {
     private let pause: Duration
     private let state: Mutex<State>
     /// Signals that there is something to write.
-    private let news = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-    private let hasNews = Atomic<Bool>(false)
+    private let signal = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    private let isSignalled = Atomic<Bool>(false)
 
     /// Records to the log, and to the counters if there are any.
     public init(limits: Limits, logger: Logger, counts: RefusalCounts? = nil) {
@@ -43,7 +43,9 @@ public final class Refusals: Service {
         let line = state.withLock { $0.lines.add(refusal, source, count: count, now: now) }
         if let line { write(line) }
         counts?.add(refusal, at: .now(), count: count)
-        if !hasNews.exchange(true, ordering: .acquiringAndReleasing) { news.continuation.yield() }
+        if !isSignalled.exchange(true, ordering: .acquiringAndReleasing) {
+            signal.continuation.yield()
+        }
     }
 
     /// Notes a refusal on a socket; returns the id for its answer.
@@ -56,8 +58,8 @@ public final class Refusals: Service {
     /// Writes counts and lines when they are due, until the service stops; then the rest.
     public func run() async throws {
         await cancelWhenGracefulShutdown {
-            for await _ in self.news.stream {
-                self.hasNews.store(false, ordering: .releasing)
+            for await _ in self.signal.stream {
+                self.isSignalled.store(false, ordering: .releasing)
                 repeat {
                     await self.keepCounts()
                     try? await Task.sleep(for: self.pause)

@@ -1,6 +1,6 @@
 import Core
 
-/// The body of `POST /api/blacklist`, in each of the forms that it may have.
+/// The body of `POST /api/blacklist`, in one of its forms.
 enum EntriesBody {
     /// One entry, answered by one object.
     case one(Fields)

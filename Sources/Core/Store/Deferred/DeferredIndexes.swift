@@ -29,27 +29,30 @@ struct DeferredIndexes {
         let plates: [Entry]
         let cameras: [Entry]
         /// Inserted entries; those by plate come first.
-        var entered = 0
+        var inserted = 0
 
         var count: Int { plates.count + cameras.count }
     }
 
     private let recordsPerBatch: Int
-    private let enterPlate: RawStatement
-    private let enterCamera: RawStatement
+    private let insertPlate: RawStatement
+    private let insertCamera: RawStatement
     private var batch: Batch?
 
     /// The number of entries that a commit with so many reads inserts: more than the two that each read adds, so that
     /// the batch ends.
     ///
     /// A commit without reads continues the batch, too.
-    func entries(ofReads reads: Int) -> Int { max(recordsPerBatch / 64, reads * 5, 1) }
+    func budget(forReads reads: Int) -> Int { max(recordsPerBatch / 64, reads * 5, 1) }
 
     init(_ db: Database, limits: Limits) throws {
         recordsPerBatch = limits.recordsPerPlateCount
         // After a crash or a rollback some entries exist already.
-        enterPlate = try RawStatement(db, "INSERT OR IGNORE INTO plate_records VALUES (?, ?, ?, ?)")
-        enterCamera = try RawStatement(
+        insertPlate = try RawStatement(
+            db,
+            "INSERT OR IGNORE INTO plate_records VALUES (?, ?, ?, ?)"
+        )
+        insertCamera = try RawStatement(
             db,
             "INSERT OR IGNORE INTO camera_records VALUES (?, ?, ?, ?, ?)"
         )
@@ -58,43 +61,43 @@ struct DeferredIndexes {
     /// Continues the batch, or begins one if enough records wait, up to `entries` insertions.
     ///
     /// Returns the id up to which all records are indexed, if the batch has ended.
-    mutating func enterSome(
+    mutating func insertSome(
         _ db: Database,
-        after counted: Int64,
+        after indexed: Int64,
         to latestRecord: Int64,
         entries: inout Int
     ) throws -> Int64? {
         guard entries > 0 else { return nil }
-        let end = counted + Int64(recordsPerBatch)
-        if batch == nil, latestRecord >= end { batch = try Self.batch(db, after: counted, to: end) }
-        return try enter(&entries)
+        let end = indexed + Int64(recordsPerBatch)
+        if batch == nil, latestRecord >= end { batch = try Self.batch(db, after: indexed, to: end) }
+        return try insert(&entries)
     }
 
     /// Indexes all waiting records.
-    mutating func enterAll(_ db: Database, after counted: Int64, to latestRecord: Int64) throws {
-        batch = try Self.batch(db, after: counted, to: latestRecord)
+    mutating func insertAll(_ db: Database, after indexed: Int64, to latestRecord: Int64) throws {
+        batch = try Self.batch(db, after: indexed, to: latestRecord)
         var entries = Int.max
-        _ = try enter(&entries)
+        _ = try insert(&entries)
     }
 
     /// Drops the batch after a rollback; the next call begins it again.
-    mutating func forget() { batch = nil }
+    mutating func dropBatch() { batch = nil }
 
-    private mutating func enter(_ entries: inout Int) throws -> Int64? {
+    private mutating func insert(_ entries: inout Int) throws -> Int64? {
         guard var batch else { return nil }
-        let count = min(entries, batch.count - batch.entered)
-        for place in batch.entered..<(batch.entered + count) { try enter(place, of: batch) }
+        let count = min(entries, batch.count - batch.inserted)
+        for place in batch.inserted..<(batch.inserted + count) { try insert(place, of: batch) }
         entries -= count
-        batch.entered += count
-        let isWhole = batch.entered == batch.count
+        batch.inserted += count
+        let isWhole = batch.inserted == batch.count
         self.batch = isWhole ? nil : batch
         return isWhole ? batch.latestRecord : nil
     }
 
-    private func enter(_ place: Int, of batch: Batch) throws {
+    private func insert(_ place: Int, of batch: Batch) throws {
         let isPlate = place < batch.plates.count
         let entry = isPlate ? batch.plates[place] : batch.cameras[place - batch.plates.count]
-        let statement = isPlate ? enterPlate : enterCamera
+        let statement = isPlate ? insertPlate : insertCamera
         statement.bind(1, entry.key)
         statement.bind(2, entry.seen)
         statement.bind(3, entry.id)

@@ -31,13 +31,13 @@ struct UnindexedTail: Sendable {
     var last: Int64 { first + Int64(records.count) - 1 }
 
     /// The records that a snapshot has not indexed; nil if some of them are not cached.
-    func uncounted(_ marks: Watermarks) -> UnindexedRecords? {
+    func unindexed(_ marks: Watermarks) -> UnindexedRecords? {
         guard first <= marks.indexedThrough + 1,
             last >= max(marks.latestRecord, marks.indexedThrough)
         else { return nil }
         let start = Int(marks.indexedThrough + 1 - first)
         let end = max(start, Int(marks.latestRecord + 1 - first))
-        return UnindexedRecords(counted: marks.indexedThrough, records: records[start..<end])
+        return UnindexedRecords(indexedThrough: marks.indexedThrough, records: records[start..<end])
     }
 
     /// Reads the records of a snapshot that are not cached yet.
@@ -54,7 +54,7 @@ struct UnindexedTail: Sendable {
         )
         try rows.bind(last, marks.latestRecord)
         while try rows.next() {
-            append(nothingUpTo: rows.integer(0) - 1)
+            append(gapsUpTo: rows.integer(0) - 1)
             let pair = PlateCameraPair(plate: rows.integer(1), camera: rows.integer(2))
             records.append(
                 UnindexedRecord(
@@ -65,7 +65,7 @@ struct UnindexedTail: Sendable {
                 )
             )
         }
-        append(nothingUpTo: marks.latestRecord)
+        append(gapsUpTo: marks.latestRecord)
     }
 
     /// Evicts indexed records, but keeps `count` of them for readers of an older snapshot.
@@ -76,17 +76,17 @@ struct UnindexedTail: Sendable {
         first += Int64(superfluous)
     }
 
-    private mutating func append(nothingUpTo id: Int64) {
-        let nobody = PlateCameraPair(plate: 0, camera: 0)
-        let nothing = UnindexedRecord(pair: nobody, seen: 0, percent: -1, isHit: false)
-        while last < id { records.append(nothing) }
+    private mutating func append(gapsUpTo id: Int64) {
+        let none = PlateCameraPair(plate: 0, camera: 0)
+        let gap = UnindexedRecord(pair: none, seen: 0, percent: -1, isHit: false)
+        while last < id { records.append(gap) }
     }
 }
 
 /// The records of a snapshot that are neither counted nor in a deferred index yet: some thousands.
 struct UnindexedRecords: Sendable {
     /// All records up to this id are counted and indexed.
-    var counted: Int64 = 0
+    var indexedThrough: Int64 = 0
     /// The records that follow, by id, without gaps.
     var records: ArraySlice<UnindexedTail.UnindexedRecord> = []
 
@@ -109,7 +109,7 @@ struct UnindexedRecords: Sendable {
 
     /// Calls `body` with each record, in ascending order of ids.
     func forEach(_ body: (UnindexedTail.UnindexedRecord, SortKey) -> Void) {
-        var id = counted
+        var id = indexedThrough
         for record in records {
             id += 1
             guard record.pair.plate != 0 else { continue }

@@ -4,7 +4,7 @@ enum PlateDistance {
     static func tolerance(for number: String) -> Int { min(2, max(1, number.count / 4)) }
 
     /// A plate with each confusable letter replaced by the representative of its group.
-    struct Folded {
+    struct Canonical {
         private(set) var scalars: [UInt32] = []
         /// A bit for each letter that occurs (64 groups): a letter that the other plate lacks costs at least one
         /// edit.
@@ -34,14 +34,16 @@ enum PlateDistance {
         }
 
         private mutating func append(_ scalar: UInt32) {
-            let folded = PlateDistance.fold(scalar)
-            scalars.append(folded)
-            letters |= 1 << UInt64(folded & 63)
+            let letter = PlateDistance.representative(of: scalar)
+            scalars.append(letter)
+            letters |= 1 << UInt64(letter & 63)
         }
     }
 
     /// Whether two plates differ by at most `tolerance`; `row` is scratch memory.
-    static func isLike(_ left: Folded, _ right: Folded, tolerance: Int, row: inout [Int]) -> Bool {
+    static func isLike(_ left: Canonical, _ right: Canonical, tolerance: Int, row: inout [Int])
+        -> Bool
+    {
         guard abs(left.scalars.count - right.scalars.count) <= tolerance,
             (left.letters & ~right.letters).nonzeroBitCount <= tolerance,
             (right.letters & ~left.letters).nonzeroBitCount <= tolerance
@@ -64,7 +66,7 @@ enum PlateDistance {
         return row[right.count]
     }
 
-    private static func fold(_ scalar: UInt32) -> UInt32 {
+    private static func representative(of scalar: UInt32) -> UInt32 {
         switch scalar {
         case 0..<0x80: representatives[Int(scalar)]
         case 0x0E00..<0x0E80: representatives[Int(scalar - 0x0E00) + 0x80]

@@ -12,7 +12,7 @@ import GRDBSQLite
         case contains(ByteSearch?)
         /// A pattern for `sqlite3_strglob`, zero-terminated, and a literal that every match contains.
         case glob([CChar], ByteSearch?)
-        case fuzzy(PlateDistance.Folded, tolerance: Int)
+        case fuzzy(PlateDistance.Canonical, tolerance: Int)
     }
 
     private let number: Number
@@ -41,7 +41,7 @@ import GRDBSQLite
             )
         case .fuzzy:
             number = .fuzzy(
-                PlateDistance.Folded(text),
+                PlateDistance.Canonical(text),
                 tolerance: PlateDistance.tolerance(for: text)
             )
         }
@@ -86,7 +86,7 @@ import GRDBSQLite
             }
             unsafe candidates(page, literal, &ids) { unsafe PlateMatcher.globs($0, pattern) }
         case .fuzzy(let pattern, let tolerance):
-            var plate = PlateDistance.Folded("")
+            var plate = PlateDistance.Canonical("")
             var row: [Int] = []
             unsafe each(page, &ids) { number in
                 unsafe plate.read(number)

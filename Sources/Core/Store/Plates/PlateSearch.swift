@@ -54,8 +54,8 @@ struct PlateSearch {
         let ids = try filter.range.map(idsByIndex) ?? idsByLookingThrough()
         guard !ids.isEmpty else { return PlateSet(ids: [], reads: 0) }
         let holds = PlateSet(ids: ids, reads: 0).membership
-        let uncounted = try snapshot.uncountedRecords(marks).count { holds($0.plate) }
-        return PlateSet(ids: ids, reads: try countedReads(of: ids) + uncounted)
+        let unindexed = try snapshot.unindexedRecords(marks).count { holds($0.plate) }
+        return PlateSet(ids: ids, reads: try countedReads(of: ids) + unindexed)
     }
 
     private func idsByIndex(_ range: (from: String, to: String)) throws -> [Int64] {
@@ -74,7 +74,7 @@ struct PlateSearch {
 
     private func idsByLookingThrough() throws -> [Int64] {
         var ids: [Int64] = []
-        for page in try snapshot.memory.numbers(marks, in: db).pages {
+        for page in try snapshot.cache.numbers(marks, in: db).pages {
             filter.look(through: page, into: &ids)
         }
         return ids

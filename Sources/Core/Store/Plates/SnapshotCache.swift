@@ -11,15 +11,16 @@ final class SnapshotCache: Sendable {
     /// The records that a snapshot has not indexed.
     ///
     /// `reserve` is how many more are kept for readers of an older snapshot.
-    func uncountedRecords(
+    func unindexedRecords(
         _ marks: Watermarks,
         in db: Database,
         reserve: Int
     ) throws -> UnindexedRecords {
         var known = newest.withLock { $0 }
-        if let records = known.uncounted(marks) { return records }
+        if let records = known.unindexed(marks) { return records }
         try known.extend(marks, in: db)
-        let records = known.uncounted(marks) ?? UnindexedRecords(counted: marks.indexedThrough)
+        let records =
+            known.unindexed(marks) ?? UnindexedRecords(indexedThrough: marks.indexedThrough)
         known.trim(marks, keeping: reserve)
         newest.withLock { if known.last > $0.last { $0 = known } }
         return records

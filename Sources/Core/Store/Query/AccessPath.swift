@@ -13,7 +13,7 @@ enum AccessPath: String, CaseIterable {
     case hits = "records_hit"
 
     /// Whether the index is deferred, so that the newest records may be missing.
-    var isLate: Bool { self == .camera || self == .plate }
+    var isDeferred: Bool { self == .camera || self == .plate }
 }
 
 /// Estimated row counts of a query, and the cost of each access path.
@@ -35,16 +35,16 @@ struct AccessPathCosts {
     /// Whether the query wants hits only.
     let isOfHits: Bool
     /// Whether the record itself must be read although an index finds it: for columns that the index lacks.
-    let looksAtRecord: Bool
+    let readsRecord: Bool
 
     /// The cheapest path for counting, or for listing the newest `needed` records.
     func best(needed: Int? = nil) -> AccessPath {
-        let ways = AccessPath.allCases.filter { isOpen($0) }
-        return ways.min { microseconds($0, needed) < microseconds($1, needed) } ?? .time
+        let paths = AccessPath.allCases.filter { isApplicable($0) }
+        return paths.min { microseconds($0, needed) < microseconds($1, needed) } ?? .time
     }
 
-    private func isOpen(_ way: AccessPath) -> Bool {
-        switch way {
+    private func isApplicable(_ path: AccessPath) -> Bool {
+        switch path {
         case .time: true
         case .camera: hasCamera
         case .plate: plates != nil
@@ -53,17 +53,17 @@ struct AccessPathCosts {
     }
 
     /// A rough cost, measured on two cores with a cached database of ten million records.
-    private func microseconds(_ way: AccessPath, _ needed: Int?) -> Double {
+    private func microseconds(_ path: AccessPath, _ needed: Int?) -> Double {
         let (inIndex, inRecord) = (0.05, 0.5)
-        switch way {
+        switch path {
         case .time: return Double(ofDays) * inRecord * part(needed)
         case .camera:
-            let each = looksAtRecord || isOfHits ? inRecord : inIndex
+            let each = readsRecord || isOfHits ? inRecord : inIndex
             return Double(ofCamera) * each * part(needed)
-        case .hits: return Double(hits) * (looksAtRecord ? inRecord : inIndex)
+        case .hits: return Double(hits) * (readsRecord ? inRecord : inIndex)
         case .plate:
             let (count, reads) = plates ?? (0, 0)
-            let each = looksAtRecord || isOfHits ? inRecord : inIndex
+            let each = readsRecord || isOfHits ? inRecord : inIndex
             // For several plates, either each plate's newest records are merged, or all are sorted.
             let isMerged = RecordQueryPlan.merges(count, needed)
             return Double(count) * (needed == nil ? 2 : 8) + Double(reads) * share * each

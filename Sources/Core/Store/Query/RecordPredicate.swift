@@ -6,10 +6,10 @@ struct RecordPredicate {
     private(set) var arguments = StatementArguments()
     /// The alias of the table that supplies a record's camera, plate, time and id.
     let key: String
-    private let way: AccessPath?
+    private let path: AccessPath?
     private var conditions: [String] = []
     /// Whether a condition needs a column of the record itself.
-    private var looksAtRecord = false
+    private var readsRecord = false
 
     /// `WHERE …`, or empty.
     var whereClause: String {
@@ -18,9 +18,9 @@ struct RecordPredicate {
 
     /// The text after `FROM`.
     var from: String {
-        guard let way else { return "records r" }
-        guard way.isLate else { return "records r INDEXED BY \(way.rawValue)" }
-        return "\(way.rawValue) k" + (looksAtRecord ? " CROSS JOIN records r ON r.id = k.id" : "")
+        guard let path else { return "records r" }
+        guard path.isDeferred else { return "records r INDEXED BY \(path.rawValue)" }
+        return "\(path.rawValue) k" + (readsRecord ? " CROSS JOIN records r ON r.id = k.id" : "")
     }
 
     /// The conditions of a query on an access path; on a deferred index only records up to `counted`, if given.
@@ -28,27 +28,27 @@ struct RecordPredicate {
         _ query: RecordQuery,
         camera: Int64?,
         plates: PlateSet?,
-        way: AccessPath,
-        counted: Int64?,
+        path: AccessPath,
+        indexedThrough: Int64?,
         calendar: SiteCalendar
     ) {
-        self.way = way
-        key = way.isLate ? "k" : "r"
+        self.path = path
+        key = path.isDeferred ? "k" : "r"
         if let camera { add("\(key).camera = ?", [camera]) }
-        if let plates { add(plates, isWay: way == .plate) }
+        if let plates { add(plates, isPath: path == .plate) }
         if let day = query.dateFrom {
             add("\(key).seen >= ?", [calendar.start(of: day).milliseconds])
         }
         if let day = query.dateTo {
             add("\(key).seen < ?", [calendar.start(of: day.adding(days: 1)).milliseconds])
         }
-        if way.isLate, let counted { add("\(key).id <= ?", [counted]) }
+        if path.isDeferred, let indexedThrough { add("\(key).id <= ?", [indexedThrough]) }
         add(ofRecord: query)
     }
 
     /// Filters given records by the columns that only the record has: confidence and hit.
     init(_ query: RecordQuery, ids: [Int64]) {
-        way = nil
+        path = nil
         key = "r"
         add("r.id IN (SELECT value FROM json_each(?))", [PlateSet.json(ids)])
         add(ofRecord: query)
@@ -63,10 +63,10 @@ struct RecordPredicate {
         )
     }
 
-    private mutating func add(_ plates: PlateSet, isWay: Bool) {
+    private mutating func add(_ plates: PlateSet, isPath: Bool) {
         if plates.ids.count == 1 {
             add("\(key).plate = ?", [plates.ids[0]])
-        } else if isWay {
+        } else if isPath {
             add("\(key).plate IN (SELECT value FROM json_each(?))", [plates.json])
         } else {
             add("lpr_holds(?, \(key).plate)", [Data(plates.bits)])
@@ -76,7 +76,7 @@ struct RecordPredicate {
     private mutating func add(ofRecord query: RecordQuery) {
         if let percent = query.confidencePercentMin { add(confidenceFrom: percent) }
         if let blacklisted = query.blacklisted {
-            looksAtRecord = true
+            readsRecord = true
             add(blacklisted ? "r.hit > 0" : "r.hit = 0")
         }
     }
@@ -84,11 +84,11 @@ struct RecordPredicate {
     /// A camera's index has whole percents; at a fractional minimum the record itself is read.
     private mutating func add(confidenceFrom percent: Double) {
         if let whole = Int(exactly: percent) {
-            if way != .camera { looksAtRecord = true }
+            if path != .camera { readsRecord = true }
             return add("\(way == .camera ? "k" : "r").percent >= ?", [whole])
         }
         let below = Int(percent)
-        looksAtRecord = true
+        readsRecord = true
         add(
             "(r.percent > ? OR (r.percent = ? AND lpr_percent(r.confidence) >= ?))",
             [below, below, percent]

@@ -7,23 +7,23 @@ extension RecordQueryPlan {
     /// not to all records that a deep page skips.
     func list(offset: Int) throws -> [Record] {
         let (query, offset) = try counters.withoutDaysBefore(offset)
-        let way = try way(query, needed: offset + query.perPage)
-        let place = try query.beforeID.map { try snapshot.place(ofRecord: $0) }
+        let path = try path(query, needed: offset + query.perPage)
+        let place = try query.beforeID.map { try snapshot.sortKey(ofRecord: $0) }
         if case .some(nil) = place { return [] }
-        guard way.isLate else {
-            return try list(query, way: way, after: place ?? nil, offset: offset)
+        guard path.isDeferred else {
+            return try list(query, path: path, after: place ?? nil, offset: offset)
         }
-        return try lateList(query, way: way, after: place ?? nil, offset: offset)
+        return try deferredList(query, path: path, after: place ?? nil, offset: offset)
     }
 
     /// A page from an index that has all records.
     private func list(
         _ query: RecordQuery,
-        way: AccessPath,
+        path: AccessPath,
         after place: SortKey?,
         offset: Int
     ) throws -> [Record] {
-        var conditions = conditions(query, way: way, upTo: nil)
+        var conditions = conditions(query, path: path, upTo: nil)
         if let place { conditions.add(after: place) }
         return try Record.all(
             Row.fetchCursor(
@@ -44,20 +44,20 @@ extension RecordQueryPlan {
 
     /// A page from a deferred index: waiting records may come before the page, so that as many fewer are skipped in
     /// the index.
-    private func lateList(
+    private func deferredList(
         _ query: RecordQuery,
-        way: AccessPath,
+        path: AccessPath,
         after place: SortKey?,
         offset: Int
     ) throws -> [Record] {
         let waiting = try waiting(query, after: place)
         var passed = 0
         var found: [SortKey] = []
-        if way == .plate, let plates, Self.merges(plates.ids.count, offset + query.perPage) {
+        if path == .plate, let plates, Self.merges(plates.ids.count, offset + query.perPage) {
             found = try newest(offset + query.perPage, ofEach: plates.ids, query, after: place)
         } else {
             passed = max(0, offset - waiting.count)
-            var conditions = conditions(query, way: way, upTo: lastToLookAt(query))
+            var conditions = conditions(query, path: path, upTo: lastIndexed(query))
             if let place { conditions.add(after: place) }
             let needed = offset - passed + query.perPage
             found = try sortKeys(conditions, limit: needed, offset: passed)
@@ -85,11 +85,11 @@ extension RecordQueryPlan {
         after place: SortKey?
     ) throws -> [SortKey] {
         var found: [SortKey] = []
-        let last = lastToLookAt(query)
+        let last = lastIndexed(query)
         for plate in plates {
             var one = self
             one.plates = PlateSet(ids: [plate], reads: 0)
-            var conditions = one.conditions(query, way: .plate, upTo: last)
+            var conditions = one.conditions(query, path: .plate, upTo: last)
             if let place { conditions.add(after: place) }
             found += try sortKeys(conditions, limit: count, offset: 0)
         }
@@ -137,7 +137,7 @@ extension RecordQueryPlan {
         // At the whole percent of a fractional minimum only the record decides.
         var unclear: [Int64] = []
         var places: [SortKey] = []
-        uncounted.forEach { arrival, each in
+        unindexed.forEach { arrival, each in
             guard camera == nil || arrival.pair.camera == camera,
                 span.contains(arrival.seen),
                 query.blacklisted == nil || arrival.isHit == query.blacklisted,

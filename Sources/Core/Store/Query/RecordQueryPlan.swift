@@ -7,7 +7,7 @@ struct RecordQueryPlan {
     let camera: Int64?
     var plates: PlateSet?
     /// The records that no deferred index and no counter has yet.
-    let uncounted: UnindexedRecords
+    let unindexed: UnindexedRecords
 
     /// Nil if the query cannot have results: an unknown camera or plate.
     init?(_ query: RecordQuery, in snapshot: Snapshot) throws {
@@ -18,9 +18,9 @@ struct RecordQueryPlan {
         plates = try query.plate.map { try PlateSearch($0, in: snapshot).plates() }
         if let plates, plates.ids.isEmpty { return nil }
         let isAnyKeyAsked = query.cameraID != nil || query.plate != nil
-        uncounted =
+        unindexed =
             isAnyKeyAsked
-            ? try snapshot.uncountedRecords(Watermarks(snapshot.db)) : UnindexedRecords()
+            ? try snapshot.unindexedRecords(Watermarks(snapshot.db)) : UnindexedRecords()
     }
 
     /// The number of matching records on all pages (`beforeID` is ignored).
@@ -37,7 +37,7 @@ struct RecordQueryPlan {
         let frequent = try HeavyHitterCounts(snapshot.db).reads(of: plates.ids, camera: camera)
         guard !frequent.plates.isEmpty else { return try countRecords() }
         let known = Set(frequent.plates)
-        let new = uncounted.count { $0.camera == camera && known.contains($0.plate) }
+        let new = unindexed.count { $0.camera == camera && known.contains($0.plate) }
         let others = plates.ids.filter { !known.contains($0) }
         guard !others.isEmpty else { return frequent.ofCamera + new }
         var rest = self
@@ -46,15 +46,15 @@ struct RecordQueryPlan {
     }
 
     private func countRecords() throws -> Int {
-        let way = try way(query)
-        let conditions = conditions(query, way: way, upTo: lastToLookAt(query))
+        let path = try path(query)
+        let conditions = conditions(query, path: path, upTo: lastIndexed(query))
         let found = try Int.fetchOne(
             snapshot.db.cachedStatement(
                 sql: "SELECT COUNT(*) FROM \(conditions.from) \(conditions.whereClause)"
             ),
             arguments: conditions.arguments
         )
-        return try (found ?? 0) + (way.isLate ? waiting(query).count : 0)
+        return try (found ?? 0) + (path.isDeferred ? waiting(query).count : 0)
     }
 
     var counters: CounterLookup {
@@ -77,23 +77,23 @@ struct RecordQueryPlan {
 
     /// The id beyond which entries of a deferred index are skipped; nil if no waiting record can match, which saves
     /// an eighth of a long count.
-    func lastToLookAt(_ query: RecordQuery) -> Int64? {
-        uncounted.hasAny(seen: span(query)) ? uncounted.counted : nil
+    func lastIndexed(_ query: RecordQuery) -> Int64? {
+        unindexed.hasAny(seen: span(query)) ? unindexed.indexedThrough : nil
     }
 
-    func conditions(_ query: RecordQuery, way: AccessPath, upTo last: Int64?) -> RecordPredicate {
+    func conditions(_ query: RecordQuery, path: AccessPath, upTo last: Int64?) -> RecordPredicate {
         RecordPredicate(
             query,
             camera: camera,
             plates: plates,
-            way: way,
-            counted: last,
+            path: path,
+            indexedThrough: last,
             calendar: snapshot.calendar
         )
     }
 
     /// The cheapest access path for counting, or for listing `needed` records.
-    func way(_ query: RecordQuery, needed: Int? = nil) throws -> AccessPath {
+    func path(_ query: RecordQuery, needed: Int? = nil) throws -> AccessPath {
         guard camera != nil || plates != nil || query.blacklisted == true else { return .time }
         let all = try totals(camera: nil, RecordQuery(perPage: 1))
         var days = RecordQuery(perPage: 1)
@@ -112,7 +112,7 @@ struct RecordQueryPlan {
             plates: plates.map { ($0.ids.count, $0.reads) },
             hasCamera: camera != nil,
             isOfHits: query.blacklisted == true,
-            looksAtRecord: query.blacklisted == false
+            readsRecord: query.blacklisted == false
                 || query.confidencePercentMin.map { Int(exactly: $0) == nil } ?? false
         )
         .best(needed: needed)

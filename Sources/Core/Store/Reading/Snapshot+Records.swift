@@ -30,10 +30,10 @@ extension Snapshot {
 
     /// A page of the matching records, newest first, with their number.
     public func records(_ query: RecordQuery) throws -> RecordPage {
-        let question = try RecordQueryPlan(query, in: self)
+        let plan = try RecordQueryPlan(query, in: self)
         return RecordPage(
-            records: try question?.list(offset: (query.page - 1) * query.perPage) ?? [],
-            total: try question?.count() ?? 0,
+            records: try plan?.list(offset: (query.page - 1) * query.perPage) ?? [],
+            total: try plan?.count() ?? 0,
             page: query.page,
             perPage: query.perPage
         )
@@ -45,7 +45,7 @@ extension Snapshot {
     }
 
     /// The sort key of a record; nil if there is none.
-    func place(ofRecord id: Int64) throws -> SortKey? {
+    func sortKey(ofRecord id: Int64) throws -> SortKey? {
         try Timestamp(
             Int64.fetchOne(
                 db.cachedStatement(sql: "SELECT seen FROM records WHERE id = ?"),

@@ -29,14 +29,14 @@ import Synchronization
     private enum Stage {
         case idle
         /// The thread copies frames.
-        case folding
+        case copying
         /// The thread has copied nearly all frames; the writer copies the rest.
-        case folded
+        case copied
         case closed
     }
 
     /// Milliseconds that the writer waits for readers per attempt.
-    private static let patienceMilliseconds = 50
+    private static let readerWaitMilliseconds = 50
     /// The interval between two attempts.
     private static let interval = Duration.seconds(1)
     /// The WAL size from which it is checkpointed: a page that was changed a hundred times until then is copied once,
@@ -44,9 +44,9 @@ import Synchronization
     ///
     /// At ten million records half of the copied pages are single ones of large indexes, and writing them delays the
     /// sync of commits; with twice the size there are fewer per read.
-    private static let foldBytes = 32 * 1_024 * 1_024
+    private static let checkpointBytes = 32 * 1_024 * 1_024
     /// The number of pages that are left for the writer to copy.
-    private static let writersPages = 1_000
+    private static let writerPages = 1_000
     /// The maximum number of passes; each copies less than the one before.
     private static let passesMax = 4
     /// The maximum number of retries if a reader of an older snapshot is in the way, and the pause between them in
@@ -55,7 +55,7 @@ import Synchronization
 
     private let connection: DatabaseQueue
     private let logger: Logger
-    private let pagesFold: Int
+    private let checkpointPages: Int
     private let pagesMax: Int
     private let stage = Mutex(Stage.idle)
     private let wake = DispatchSemaphore(value: 0)
@@ -74,7 +74,7 @@ import Synchronization
         self.logger = logger
         let pageBytes = try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 4_096
         pagesMax = bytesMax / pageBytes
-        pagesFold = min(Self.foldBytes, bytesMax) / pageBytes
+        checkpointPages = min(Self.checkpointBytes, bytesMax) / pageBytes
         var configuration = Configuration()
         configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         connection = try DatabaseQueue(path: path, configuration: configuration)
@@ -90,7 +90,7 @@ import Synchronization
             },
             Unmanaged.passUnretained(self).toOpaque()
         )
-        let thread = Thread { [self] in foldForever() }
+        let thread = Thread { [self] in run() }
         thread.name = "wal-checkpointer"
         thread.start()
     }
@@ -105,20 +105,21 @@ import Synchronization
     /// Throws `DatabaseError`; the WAL is unchanged then.
     func checkpointIfNeeded(_ db: Database) throws {
         if pages < pagesLeft { pagesLeft = 0 }
-        let isFolded = stage.withLock { stage in
+        let isCopied = stage.withLock { stage in
             switch stage {
-            case .idle where pages - pagesLeft >= pagesFold && backfill.withLock { $0.isBehind }:
-                stage = .folding
+            case .idle
+            where pages - pagesLeft >= checkpointPages && backfill.withLock { $0.isBehind }:
+                stage = .copying
                 wake.signal()
                 return false
-            case .folded:
+            case .copied:
                 stage = .idle
                 return true
-            case .idle, .folding, .closed: return false
+            case .idle, .copying, .closed: return false
             }
         }
-        if isFolded { try finish(db) }
-        if pages > pagesMax { try begin(anew: db) }
+        if isCopied { try finish(db) }
+        if pages > pagesMax { try restart(db) }
     }
 
     /// Copies the frames that were committed while the thread was copying.
@@ -132,10 +133,10 @@ import Synchronization
 
     /// If the WAL is too long, checkpoints and restarts it, if readers allow that within a moment; otherwise tries
     /// again a second later.
-    private func begin(anew db: Database) throws {
+    private func restart(_ db: Database) throws {
         guard ContinuousClock.now >= nextAttempt, stage.withLock({ $0 == .idle }) else { return }
         nextAttempt = ContinuousClock.now + Self.interval
-        try db.execute(sql: "PRAGMA busy_timeout = \(Self.patienceMilliseconds)")
+        try db.execute(sql: "PRAGMA busy_timeout = \(Self.readerWaitMilliseconds)")
         defer { try? db.execute(sql: "PRAGMA busy_timeout = \(Store.busySeconds * 1_000)") }
         var copied: Int?
         defer { backfill.withLock { $0.noteWriterCheckpoint(copied: copied) } }
@@ -157,7 +158,7 @@ import Synchronization
     /// Copies the WAL until little is left, or until only frames that a reader pins remain for some time.
     private func checkpoint() throws {
         var (passes, tries, copied, isWhole) = (0, 0, 0, false)
-        while passes < Self.passesMax, tries < Self.triesMax, stage.withLock({ $0 == .folding }) {
+        while passes < Self.passesMax, tries < Self.triesMax, stage.withLock({ $0 == .copying }) {
             guard backfill.withLock({ $0.isBehind }) else {
                 if isWhole { return }
                 // The next commit shows whether the WAL was reset.
@@ -169,7 +170,7 @@ import Synchronization
             // The WAL may have restarted meanwhile.
             if log.checkpointedFrameCount < copied { copied = 0 }
             isWhole = log.checkpointedFrameCount == log.walFrameCount
-            if isWhole, log.checkpointedFrameCount - copied < Self.writersPages { return }
+            if isWhole, log.checkpointedFrameCount - copied < Self.writerPages { return }
             copied = log.checkpointedFrameCount
             if isWhole {
                 passes += 1
@@ -200,7 +201,7 @@ import Synchronization
         guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
     }
 
-    private func foldForever() {
+    private func run() {
         while true {
             wake.wait()
             guard stage.withLock({ $0 != .closed }) else { break }
@@ -211,7 +212,7 @@ import Synchronization
                 )
             }
             // After a failure too: the writer then tries it itself.
-            stage.withLock { if $0 == .folding { $0 = .folded } }
+            stage.withLock { if $0 == .copying { $0 = .copied } }
         }
         do { try connection.close() } catch {
             logger.warning(

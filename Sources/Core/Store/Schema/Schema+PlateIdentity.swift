@@ -12,7 +12,7 @@ extension Schema {
         let latest = try Int64.fetchOne(db, sql: "SELECT MAX(id) FROM records") ?? 0
         var pages = try PackedPlateTable(db)
         var indexes = try DeferredIndexes(db, limits: Limits())
-        try indexes.enterAll(db, after: pages.marks.indexedThrough, to: latest)
+        try indexes.insertAll(db, after: pages.marks.indexedThrough, to: latest)
         for (id, key) in changed { try renew(db, plate: id, key) }
         try pages.countAll(db)
     }

@@ -46,7 +46,7 @@ extension StoreWriter {
             by: 1,
             calendar: calendar
         )
-        deltas.heard(
+        deltas.touch(
             camera: camera,
             at: read.receivedAt,
             read: seen,

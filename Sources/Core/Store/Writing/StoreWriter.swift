@@ -146,7 +146,7 @@ final class StoreWriter {
         if try blacklist.count != db.blacklistCount(.notRemoved) {
             blacklist = try BlacklistIndex(db)
         }
-        deferredIndexes.forget()
+        deferredIndexes.dropBatch()
         try dedupIndex.readAnew(db)
         isOutOfDate = false
     }
@@ -255,7 +255,7 @@ final class StoreWriter {
     /// Of the ten thousand that may wait it takes as long as thousands of reads do.
     func countRecords() throws {
         let counted = packedPlates.marks.indexedThrough
-        try deferredIndexes.enterAll(db, after: counted, to: latestRecordID)
+        try deferredIndexes.insertAll(db, after: counted, to: latestRecordID)
         try packedPlates.count(db, to: latestRecordID)
     }
 
@@ -269,8 +269,8 @@ final class StoreWriter {
             notedRecordID = latestRecordID
         }
         try dedupIndex.enterSome(db, latestRecord: latestRecordID)
-        var entries = deferredIndexes.entries(ofReads: Int(latestRecordID - latestBefore))
-        while let entered = try deferredIndexes.enterSome(
+        var entries = deferredIndexes.budget(forReads: Int(latestRecordID - latestBefore))
+        while let entered = try deferredIndexes.insertSome(
             db,
             after: packedPlates.marks.indexedThrough,
             to: latestRecordID,

@@ -1,7 +1,7 @@
 internal import Core
 internal import Logging
 
-/// Which cameras have a socket; one whose last socket closes counts as disconnected.
+/// Tracks which cameras have a socket; a camera is disconnected when its last one closes.
 ///
 /// Lives on the gateway's thread.
 final class CameraPresence {

@@ -236,7 +236,7 @@ final class EngineSession {
     func receive(_ packet: EnginePacket) {
         guard !isClosed else { return }
         switch packet {
-        // One that nobody asked for prolongs nothing, and starts no timer.
+        // An unsolicited pong prolongs nothing, and starts no timer.
         case .pong: if awaitsPong { schedulePing() }
         case .message(let text): handler?.received(message: text)
         case .binary(let bytes): handler?.received(binary: bytes)

@@ -58,7 +58,7 @@ final class SocketIOSocket {
         )
     }
 
-    /// Sends an event's text that is made already: once for everybody in a room.
+    /// Sends the serialized text of an event, which is built once for all members of a room.
     func send(prepared text: [UInt8]) { client?.send(text) }
 
     private func send(_ packet: SocketIOPacket, _ attachments: [[UInt8]]) {
