@@ -47,7 +47,7 @@ def arguments():
     parser.add_argument("--binary", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--python", default="", help=argparse.SUPPRESS)
     parser.add_argument("--rounds", type=int, default=3, choices=range(1, 21), metavar="N",
-                        help="samples of every figure (3)")
+                        help="samples per measurement (3)")
     parser.add_argument("--only", default=",".join(WORKLOADS), metavar="NAMES",
                         help=f"some of {', '.join(WORKLOADS)}")
     parser.add_argument("--seconds-max", type=float, default=840, metavar="S",

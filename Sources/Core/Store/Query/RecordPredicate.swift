@@ -85,7 +85,7 @@ struct RecordPredicate {
     private mutating func add(confidenceFrom percent: Double) {
         if let whole = Int(exactly: percent) {
             if path != .camera { readsRecord = true }
-            return add("\(way == .camera ? "k" : "r").percent >= ?", [whole])
+            return add("\(path == .camera ? "k" : "r").percent >= ?", [whole])
         }
         let below = Int(percent)
         readsRecord = true
