@@ -5,7 +5,7 @@ import PackageDescription
 /// Strict from the first commit.
 ///
 /// Warnings are errors where `LPR_STRICT` is set (CI), so that a newer compiler's new warning never
-/// stops somebody who only wants to run the server.
+/// stops a build that is only meant to run the server.
 let strict: [SwiftSetting] =
     [
         .swiftLanguageMode(.v6),

@@ -16,8 +16,8 @@ from harness import (alerts, daylong, fullbuild, ingest, large, limits, listener
 from harness.figures import Figures
 from harness.programs import BENCH, Bench
 
-# A workload is a name and a function that adds its figures of one round. Order matters: the limits
-# use the batch sizes, the alerts the rate, that the ingest was seen to have in the same round.
+# A workload is a name and a function that adds its measurements of one round. Order matters: the limits
+# use the batch sizes, and the alerts the rate, that ingest had in the same round.
 WORKLOADS = {
     "small": ingest.small,
     "lines": ingest.lines,
@@ -37,7 +37,7 @@ WORKLOADS = {
     "day": daylong.measure,
 }
 
-# What is slow and steady: measured in the first round only, as the table's column "n" says.
+# Slow workloads with steady results run in the first round only, as the column "n" shows.
 ONCE = {"listeners", "fanout", "cameras", "build", "onemore", "day"}
 
 
@@ -47,7 +47,7 @@ def arguments():
     parser.add_argument("--binary", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--python", default="", help=argparse.SUPPRESS)
     parser.add_argument("--rounds", type=int, default=3, choices=range(1, 21), metavar="N",
-                        help="samples of every figure (3)")
+                        help="samples per measurement (3)")
     parser.add_argument("--only", default=",".join(WORKLOADS), metavar="NAMES",
                         help=f"some of {', '.join(WORKLOADS)}")
     parser.add_argument("--seconds-max", type=float, default=840, metavar="S",
@@ -56,7 +56,7 @@ def arguments():
 
 
 def measure(bench, names, rounds, seconds_max):
-    """Runs the rounds; returns how many cores others used in each that was whole."""
+    """Runs the rounds; returns how many cores other programs used in each complete round."""
     begun, others, shares, repeated = time.monotonic(), machine.Others(), [], 0.0
     for number in range(rounds):
         if number and time.monotonic() - begun + repeated > seconds_max:
@@ -77,7 +77,7 @@ def measure(bench, names, rounds, seconds_max):
 
 
 def main():
-    """Measures, prints, writes."""
+    """Runs the workloads, prints the table, writes the results."""
     options = arguments()
     names = options.only.split(",")
     unknown = [name for name in names if name not in WORKLOADS]
@@ -113,11 +113,11 @@ def main():
 
 
 def remarks(results):
-    """What a reader must know before believing the figures."""
+    """What a reader must know about the conditions of the run."""
     lines = [
-        f"{results['rounds']} rounds in {results['seconds']} s; a figure is the median, ± half the"
+        f"{results['rounds']} rounds in {results['seconds']} s; a measurement is the median, ± half the"
         " distance between lowest and highest; a ratio is the median of the rounds' ratios.",
-        f"The load generator used {results['load_cores_max']} of a core at the most"
+        f"The load generator used {results['load_cores_max']} of a core at most"
         + (f" ({results['load_busiest']}): there it was a bottleneck."
            if results["load_cores_max"] > 0.9 else ": no bottleneck."),
     ]

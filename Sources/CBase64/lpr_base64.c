@@ -2,18 +2,18 @@
 
 #include <string.h>
 
-/* Thirty-two digits, which become sixteen pairs, eight groups of four, and twenty-four bytes, all at once:
-   a picture has forty thousand. The compiler makes of it what the processor has. The lower address holds the
-   lower byte of a number, as on every processor that is served. */
+/* A block of thirty-two digits becomes sixteen pairs, eight groups of four, and twenty-four bytes, all at once:
+   a picture has forty thousand digits. The compiler vectorizes it for the processor. Little-endian: the lower address has the
+   lower byte of a number, as on every supported processor. */
 typedef uint8_t digits __attribute__ ((vector_size (32)));
 typedef uint16_t pairs __attribute__ ((vector_size (32)));
 typedef uint32_t fours __attribute__ ((vector_size (32)));
 
-/* What lies between a character and its value, where `is` says that it is one of those. */
+/* The offset from a character to its value, for the lanes that `is` selects. */
 #define SHIFT(is, by) ((digits) (is) & ((digits) { 0 } + (uint8_t) (by)))
 
-/* On x86 the instructions of 2013 are twice as fast as those that every processor has. Which are there is found out
-   while the program is loaded, before ThreadSanitizer has begun: it would crash on its own entry there. */
+/* On x86 the instructions of 2013 (AVX2) are twice as fast as those that every processor has. The variant is selected
+   when the program is loaded, before ThreadSanitizer is initialized: it would crash on its own entry there. */
 #if defined __has_feature
 #if __has_feature (thread_sanitizer)
 #define LPR_ONE_VARIANT

@@ -155,7 +155,7 @@ lpr_advance (struct lpr_comparison *comparison, const char *text, size_t count)
   return true;
 }
 
-/* Digits only, and no more of them than the number holds. */
+/* Parses digits only, at most as many as fit the number. */
 static bool
 lpr_digits (const char *text, size_t count, uint64_t *number)
 {
@@ -251,12 +251,12 @@ void
 lpr_send_last (struct MHD_Connection *connection, const uint8_t *bytes, size_t count)
 {
   const int descriptor = lpr_socket (connection);
-  /* A few hundred bytes into an empty send buffer: what does not fit now is not worth waiting for. */
+  /* A few hundred bytes into an empty send buffer: a rest is not worth waiting for. */
   (void) send (descriptor, bytes, count, MSG_NOSIGNAL | MSG_DONTWAIT);
   (void) shutdown (descriptor, SHUT_WR);
 }
 
-/* Sends what a socket takes at once; returns how many bytes are left, or -1. */
+/* Sends without waiting; returns how many bytes are left, or -1. */
 static ssize_t
 lpr_send_parts (struct MHD_Connection *connection, struct iovec *parts, size_t part_count)
 {

@@ -80,8 +80,8 @@ lpr_listen (const char *address, uint16_t port, int backlog, unsigned peer_milli
   descriptor = socket (storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (descriptor < 0)
     return -errno;
-  /* Accepted sockets inherit it. Without it the kernel sends what a dead peer does not acknowledge for a
-     quarter of an hour, and a peer that takes nothing is waited for without end. */
+  /* Accepted sockets inherit it. Without it the kernel retransmits to a dead peer for a
+     quarter of an hour, and waits forever for a peer with a full receive window. */
   (void) setsockopt (descriptor, IPPROTO_TCP, TCP_USER_TIMEOUT, &silence, sizeof (silence));
   failure = lpr_bind (descriptor, &storage, size, backlog, bound_port);
   if (0 == failure)
@@ -91,7 +91,7 @@ lpr_listen (const char *address, uint16_t port, int backlog, unsigned peer_milli
 }
 
 bool
-lpr_has_newcomer (int listening_socket)
+lpr_has_pending_client (int listening_socket)
 {
   struct pollfd descriptor = { .fd = listening_socket, .events = POLLIN };
   return 0 < poll (&descriptor, 1, 0) && 0 != (descriptor.revents & POLLIN);
@@ -146,7 +146,7 @@ void
 lpr_keep_free_memory (size_t bytes)
 {
   mallopt (M_TRIM_THRESHOLD, (int) bytes);
-  /* It no longer grows by itself then; beyond, a block is the system's own. */
+  /* Fixes the dynamic threshold; larger blocks are mmapped. */
   mallopt (M_MMAP_THRESHOLD, (int) (bytes / 4));
   mallopt (M_TOP_PAD, (int) (bytes / 8));
 }

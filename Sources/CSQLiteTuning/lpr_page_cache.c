@@ -6,11 +6,11 @@
 /* SQLite's own page cache, which does all the work. */
 static sqlite3_pcache_methods2 plain;
 
-/* One of SQLite's caches, and the highest page that it can hold. */
+/* One of SQLite's caches, and the highest page that it may contain. */
 struct cache {
   sqlite3_pcache *plain;
   unsigned page_max;
-  unsigned pending_page;        /* never one of the database's: the lock's byte lies in it */
+  unsigned pending_page;        /* never used by the database: the lock byte is in it */
 };
 
 static struct cache *
@@ -64,7 +64,7 @@ unpin (sqlite3_pcache *cache, sqlite3_pcache_page *page, int discard)
 static void
 rekey (sqlite3_pcache *cache, sqlite3_pcache_page *page, unsigned old_key, unsigned new_key)
 {
-  /* A page that has the pending one's number has it for a moment, while two others change theirs. */
+  /* A page has the pending page's number only temporarily, while two others swap theirs. */
   if (new_key > cache_of (cache)->page_max && new_key != cache_of (cache)->pending_page)
     cache_of (cache)->page_max = new_key;
   plain.xRekey (cache_of (cache)->plain, page, old_key, new_key);
@@ -93,9 +93,9 @@ shrink (sqlite3_pcache *cache)
 }
 
 int
-lpr_sqlite_with_quick_truncation (void)
+lpr_sqlite_wrap_page_cache (void)
 {
-  /* Once is enough: it would become its own. */
+  /* Only once: otherwise it would wrap itself. */
   if (NULL != plain.xCreate)
     return SQLITE_OK;
   const int code = sqlite3_config (SQLITE_CONFIG_GETPCACHE2, &plain);

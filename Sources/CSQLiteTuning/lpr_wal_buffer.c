@@ -6,7 +6,7 @@
 #include <string.h>
 
 enum {
-  /* Bytes that are put together at the most: SQLite's own method for Unix takes less than 128 KiB at once. */
+  /* The buffer's size: SQLite's Unix VFS writes less than 128 KiB at once. */
   BUFFER_MAX = 124 * 1024,
 };
 
@@ -35,7 +35,7 @@ file_of (sqlite3_file *file)
   return (sqlite3_file *) (buffer_of (file) + 1);
 }
 
-/* Writes what is buffered. What cannot be written is forgotten: the commit that it belongs to fails. */
+/* Writes the buffer. On an error it is discarded: its commit fails. */
 static int
 flush (sqlite3_file *file)
 {
@@ -94,7 +94,7 @@ wal_size (sqlite3_file *file, sqlite3_int64 *size)
   return SQLITE_OK == code ? file_of (file)->pMethods->xFileSize (file_of (file), size) : code;
 }
 
-/* What belongs to a commit that succeeded was written at its end, so that nothing that is left does. */
+/* A successful commit was written at its end, so that what is left belongs to none. */
 static int
 wal_close (sqlite3_file *file)
 {
@@ -165,13 +165,13 @@ open_file (sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, in
   memset (file, 0, sizeof (struct lpr_wal_buffer));
   file_of (file)->pMethods = NULL;
   const int code = plain->xOpen (plain, name, file_of (file), flags, out_flags);
-  /* SQLite closes what has methods, whether it could be opened or not. */
+  /* SQLite closes a file that has methods, whether it could be opened or not. */
   file->pMethods = NULL == file_of (file)->pMethods ? NULL : &wal_methods;
   return code;
 }
 
 int
-lpr_sqlite_with_wal_buffers (void)
+lpr_sqlite_register_wal_buffers (void)
 {
   if (NULL != plain)
     return SQLITE_OK;
@@ -179,7 +179,7 @@ lpr_sqlite_with_wal_buffers (void)
   if (NULL == plain)
     return SQLITE_ERROR;
   ours = *plain;
-  /* Of a newer SQLite's methods those are kept that this one knows. */
+  /* Keeps only the methods known here, if SQLite is newer. */
   if (ours.iVersion > 3)
     ours.iVersion = 3;
   ours.zName = "lpr";
@@ -189,7 +189,7 @@ lpr_sqlite_with_wal_buffers (void)
   return sqlite3_vfs_register (&ours, 1);
 }
 
-/* A connection's answer to a question of one value: a number, or whether it is a text. */
+/* Whether a connection's answer to a PRAGMA is at least a number, or equals a text. */
 static bool
 says (sqlite3 *db, const char *question, int at_least, const char *text)
 {
@@ -206,8 +206,8 @@ says (sqlite3 *db, const char *question, int at_least, const char *text)
   return is_so;
 }
 
-/* Whether a page that is written at a power cut leaves its neighbours alone. Else SQLite writes some of a commit
-   behind its sync, and would have to be let do so. */
+/* Whether a power cut while a page is written leaves its neighbours intact. Otherwise SQLite writes some of a commit
+   after its sync, which would have to be allowed. */
 static bool
 is_safe_to_overwrite (sqlite3 *db)
 {
@@ -228,12 +228,12 @@ lpr_sqlite_wal_buffer (sqlite3 *db, const char **why_not)
   else if (!says (db, "PRAGMA main.synchronous", 2, NULL))
     *why_not = "the connection does not sync every commit";
   else if (!is_safe_to_overwrite (db))
-    *why_not = "a power cut may spoil the neighbours of what is written";
+    *why_not = "a power cut may damage the neighbours of a written page";
   else if (SQLITE_OK != sqlite3_file_control (db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file)
            || NULL == file || &wal_methods != file->pMethods)
-    *why_not = "the WAL was opened in another way";
+    *why_not = "the WAL was opened without the buffering VFS";
   else if (NULL == buffer_of (file)->bytes && NULL == (buffer_of (file)->bytes = malloc (BUFFER_MAX)))
-    *why_not = "there is no memory";
+    *why_not = "out of memory";
   return NULL == *why_not ? buffer_of (file) : NULL;
 }
 

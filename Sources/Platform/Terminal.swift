@@ -7,7 +7,7 @@ public enum Terminal {
         FileHandle.standardError.write(Data((line + "\n").utf8))
     }
 
-    /// A line that replaces the one before it; where nobody watches, an ordinary line.
+    /// A line that replaces the one before it on a terminal; otherwise an ordinary line.
     public static func update(_ line: String) {
         guard isatty(STDERR_FILENO) == 1 else { return say(line) }
         FileHandle.standardError.write(Data("\r\u{1B}[K\(line)".utf8))

@@ -1,37 +1,36 @@
 import Core
 
-/// What a generator remembers from one building to the next.
+/// The cache that a generator keeps between builds.
 ///
-/// Only what cannot change without an event that tells it: forgetting all of it costs time and nothing
-/// else.
+/// It has only what cannot change without an event that says so; dropping it costs only time.
 struct BuildCache: Sendable {
-    /// What the templates and options were when it was remembered.
+    /// The fingerprint of templates and options for which it is valid.
     let fingerprint: String
-    /// Rows that were printed.
+    /// Rendered rows.
     var rows = RowCache()
-    /// Templates that were rendered beforehand; nil for those that cannot be.
+    /// Precompiled templates; nil for those that cannot be precompiled.
     var shapes: [PrecompiledTemplate.Conditions: PrecompiledTemplate?] = [:]
-    /// The days with records; nil where they must be asked for.
+    /// The days with records; nil if they must be queried.
     var days: DayCache?
 
-    /// The records of `data/records.json` as they stand in it, by their ids.
+    /// The records' JSON in `data/records.json`, by id.
     var records: [Int64: [UInt8]] = [:]
 
-    /// Shapes beyond which all are forgotten: a template has a few conditions.
+    /// The number of templates beyond which the cache is cleared: a template has few combinations of conditions.
     static let shapesMax = 256
 
     init(fingerprint: String) { self.fingerprint = fingerprint }
 }
 
-/// All days with records, oldest first: years of them need not be asked for because one has changed.
+/// All days with records, oldest first, so that one change does not query years of them again.
 struct DayCache: Sendable {
     private(set) var list: [Statistics.DayCount]
 
     init(_ list: [Statistics.DayCount]) { self.list = list }
 
-    /// Takes over what a day's figures are now; nil where it has no record any more.
+    /// Sets a day's counts; nil if it has no record any more.
     mutating func set(_ count: Statistics.Count?, for day: Day) {
-        // Looked for from the end: it is nearly always the last one.
+        // Searched from the end: it is nearly always the last one.
         let before = list.lastIndex { $0.day < day }.map { $0 + 1 } ?? 0
         let isThere = before < list.count && list[before].day == day
         let new = count.map { [Statistics.DayCount(day: day, count: $0)] } ?? []

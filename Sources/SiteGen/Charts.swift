@@ -1,13 +1,13 @@
-/// Charts as SVG, drawn without a browser's help; colours come from the site's style sheet.
+/// Charts as static SVG; colours come from the site's style sheet.
 enum Charts {
-    /// One bar: its label below, its value, and the part of it that stands out.
+    /// One bar: its label, its value, and the highlighted part of it.
     struct Bar {
         let label: String
-        /// What a pointer that rests on it reads.
+        /// The tooltip.
         let title: String
         let value: Int
         let part: Int
-        /// Whether the label is written; where bars stand close, not every one is.
+        /// Whether the label is shown; if bars are dense, not every one is.
         let showsLabel: Bool
     }
 
@@ -17,7 +17,7 @@ enum Charts {
     private static let bottom = 26.0
     private static let top = 12.0
 
-    /// Upright bars, with lines to read their height by.
+    /// Vertical bars with grid lines.
     static func columns(_ bars: [Bar], title: String) -> String {
         let ceiling = ceiling(of: bars.map(\.value).max() ?? 0)
         let plotHeight = height - top - bottom
@@ -45,7 +45,7 @@ enum Charts {
             if bar.part > 0 {
                 svg += rectangle("hit", x, top + plotHeight - max(part, 2), barWidth, max(part, 2))
             }
-            // The whole column answers the pointer, however short its bar is.
+            // The whole column reacts to the pointer, however short its bar is.
             svg += rectangle("touch", left + Double(index) * step, top, step, plotHeight)
             svg += "</g>"
             if bar.showsLabel {
@@ -59,7 +59,7 @@ enum Charts {
         return svg.text
     }
 
-    /// Lying bars, one under the other, each with its name and value.
+    /// Horizontal bars, each with its name and value.
     static func rows(_ bars: [Bar], title: String) -> String {
         let rowHeight = 28.0
         let height = max(rowHeight, rowHeight * Double(bars.count)) + 4
@@ -89,7 +89,7 @@ enum Charts {
         return svg.text
     }
 
-    /// The next round number that four even steps can reach.
+    /// The next round number that is divisible into four even steps.
     static func ceiling(of value: Int) -> Int {
         var unit = 4
         while true {
@@ -98,7 +98,7 @@ enum Charts {
         }
     }
 
-    /// A number with thin groups of three, as it is read in both languages.
+    /// A number with thousands separators, as used in both languages.
     static func grouped(_ number: Int) -> String {
         var bytes: [UInt8] = []
         bytes.append(number: number, groupedBy: 3)

@@ -2,14 +2,13 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// Prints and writes pages on a thread of its own, in the order in which they are handed over, while the next
-/// ones are made.
+/// Renders rows and writes pages on its own thread, in the order of the calls, while the next ones are built.
 ///
-/// The order is what readers rely on: a page that lists others comes after them. For one maker at a time.
+/// Readers rely on the order: a page that lists others follows them. For one producer at a time.
 final class FileWriter: Sendable {
     private struct State {
         var waiting: [(path: String, page: DeferredPage)] = []
-        /// Of files that wait and of the one that is being written.
+        /// The size of queued files and of the one that is being written.
         var bytes = 0
         var written: [String] = []
         var failure: (any Error)?
@@ -24,10 +23,10 @@ final class FileWriter: Sendable {
         case end
     }
 
-    /// Bytes beyond which the maker waits: some sixty pages, so that neither thread waits for a moment of the
-    /// other's, and memory does not grow with the site.
+    /// The queue size in bytes beyond which the producer waits: some sixty pages, so that neither thread waits for
+    /// short delays of the other, and memory does not grow with the site.
     static let bytesMax = 2 * 1_024 * 1_024
-    /// Bytes for which a thread that has nothing to do is woken: once for some pages, not for each.
+    /// The queue size for which an idle thread is woken: once for several pages, not for each.
     private static let wakeBytes = bytesMax / 4
 
     private let state = Mutex(State())
@@ -36,9 +35,9 @@ final class FileWriter: Sendable {
     private let hasEnded = DispatchSemaphore(value: 0)
     private let write: @Sendable (_ path: String, _ bytes: [UInt8]) throws -> Bool
 
-    /// Starts the thread; `write` says whether the file differed from what stood there.
+    /// Starts the thread; `write` returns whether the file differed.
     ///
-    /// The thread has the priority of the one that starts it, and lives until ``finish()``.
+    /// The thread has the priority of its creator, and lives until ``finish()``.
     init(write: @escaping @Sendable (_ path: String, _ bytes: [UInt8]) throws -> Bool) {
         self.write = write
         let thread = Thread { [self] in writeForever() }
@@ -46,7 +45,7 @@ final class FileWriter: Sendable {
         thread.start()
     }
 
-    /// Hands a file over; waits while too much of others is waiting.
+    /// Queues a file; waits while the queue is full.
     ///
     /// Throws why an earlier file could not be written: nothing is written after it.
     func add(_ path: String, _ page: DeferredPage) throws {
@@ -54,7 +53,7 @@ final class FileWriter: Sendable {
         while true {
             let (isAdded, mustWake) = try state.withLock { state in
                 if let failure = state.failure { throw failure }
-                // What is larger than all that may wait goes alone.
+                // A file larger than the queue is accepted if the queue is empty.
                 let isAdded = state.bytes == 0 || state.bytes + bytes <= FileWriter.bytesMax
                 if isAdded {
                     state.waiting.append((path, page))
@@ -74,7 +73,7 @@ final class FileWriter: Sendable {
         }
     }
 
-    /// The files that were written since this was asked last, in order.
+    /// The files written since the last call, in order.
     func takeWritten() -> [String] {
         state.withLock { state in
             defer { state.written = [] }
@@ -126,7 +125,7 @@ final class FileWriter: Sendable {
                 state.failure = failure
                 (state.waiting, state.bytes) = ([], 0)
             }
-            // The maker too is woken for some pages at a time.
+            // The producer, too, is woken for several pages at a time.
             guard state.isMakerWaiting, state.bytes <= FileWriter.bytesMax - FileWriter.wakeBytes
             else { return false }
             state.isMakerWaiting = false

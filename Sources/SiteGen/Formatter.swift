@@ -1,12 +1,12 @@
 import Core
 import Foundation
 
-/// Values as pages print them, on the site's clock.
+/// Formats values for pages, in local time.
 struct Formatter {
     private let clock: WallClock
-    /// The site's time zone as browsers know it: `Asia/Bangkok`.
+    /// The site's IANA time zone: `Asia/Bangkok`.
     let zone: String
-    /// The zone with its distance from UTC, as pages name it: `Asia/Bangkok (UTC+7)`.
+    /// The zone with its offset, as shown on pages: `Asia/Bangkok (UTC+7)`.
     let zoneLabel: String
 
     init(calendar: SiteCalendar) {
@@ -30,7 +30,7 @@ struct Formatter {
     /// `1,234`.
     func number(_ number: Int) -> String { Charts.grouped(number) }
 
-    /// Appends `95 %` or `95.3 %`; a dash where the camera did not say.
+    /// Appends `95 %` or `95.3 %`; a dash if there is no confidence.
     func append(_ confidence: Confidence?, to bytes: inout [UInt8]) {
         guard let confidence else { return bytes.append(contentsOf: "–".utf8) }
         let tenths = Int((confidence.percent * 10).rounded())
@@ -42,7 +42,7 @@ struct Formatter {
         bytes.append(contentsOf: " %".utf8)
     }
 
-    /// `2 d 3 h`, `3 min 5 s`: the two greatest units, in Thai or English.
+    /// `2 d 3 h`, `3 min 5 s`: the two largest units, in Thai or English.
     func span(milliseconds: Int64, thai: Bool) -> String {
         let seconds = (milliseconds.magnitude + 500) / 1_000
         let units: [(size: UInt64, thai: String, english: String)] = [

@@ -1,18 +1,18 @@
 import Mustache
 
-/// Text as HTML writes it.
+/// HTML escaping.
 ///
-/// Byte by byte, not by what Swift calls a character: a quotation mark with a combining accent is one
-/// `Character`, yet a browser sees the mark and ends the attribute.
+/// Byte by byte, not by `Character`: a quotation mark with a combining accent is one `Character`, yet a browser sees
+/// the mark and ends the attribute.
 enum Markup {
-    /// The pragma that makes a template escape by ``MarkupContentType``; stands before its first line.
+    /// The pragma that makes a template escape by ``MarkupContentType``; prepended to its first line.
     static let pragma = "{{% CONTENT_TYPE:\(name)}}"
     private static let name = "MARKUP"
 
-    /// Makes the pragma known to the template library; once, however often it is asked for.
+    /// Registers the pragma with the template library, once.
     static let registration: Void = MustacheContentTypes.register(MarkupContentType(), named: name)
 
-    /// The text with `& < > " '` written as references.
+    /// The text with `& < > " '` as references.
     static func escaped(_ text: String) -> String {
         guard text.utf8.contains(where: isEscaped) else { return text }
         var bytes: [UInt8] = []
@@ -21,9 +21,9 @@ enum Markup {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Appends the text as ``escaped(_:)`` would write it.
+    /// Appends the text, escaped by ``escaped(_:)``.
     static func append(_ text: String, to bytes: inout [UInt8]) {
-        // Most texts have nothing to escape: copied in one go, they need only be looked at.
+        // Most texts have nothing to escape: they are copied at once and only scanned.
         let begin = bytes.count
         bytes.append(contentsOf: text.utf8)
         guard bytes[begin...].contains(where: isEscaped) else { return }
@@ -31,7 +31,7 @@ enum Markup {
         append(escaping: text.utf8, to: &bytes)
     }
 
-    /// Appends text in UTF-8 as ``escaped(_:)`` would write it.
+    /// Appends UTF-8 text, escaped by ``escaped(_:)``.
     static func append(_ text: [UInt8], to bytes: inout [UInt8]) {
         guard text.contains(where: isEscaped) else { return bytes.append(contentsOf: text) }
         append(escaping: text, to: &bytes)
@@ -64,7 +64,7 @@ enum Markup {
     }
 }
 
-/// How templates escape what they print.
+/// The escaping of templates.
 struct MarkupContentType: MustacheContentType {
     func escapeText(_ text: String) -> String { Markup.escaped(text) }
 }

@@ -1,9 +1,9 @@
-/// A text with places for values: what a template made of marks that stood in for them.
+/// A rendered text with placeholders for values.
 struct PlaceholderText: Sendable {
-    /// One step of writing the text.
+    /// One piece of the text.
     enum Piece: Sendable {
         case text([UInt8])
-        /// The value of this number, escaped or as it is.
+        /// The value of this number, escaped or not.
         case value(Int, isEscaped: Bool)
     }
 
@@ -12,12 +12,12 @@ struct PlaceholderText: Sendable {
     private static let opening: UInt8 = 1
     private static let closing: UInt8 = 2
 
-    /// A text that says by itself, once rendered, whether it was escaped.
+    /// A placeholder that shows, once rendered, whether it was escaped.
     ///
-    /// No text that cameras or people send holds such characters.
+    /// No text from cameras or users contains such characters.
     static func mark(_ number: Int) -> String { "\u{1}<\(number)\u{2}" }
 
-    /// Cuts a rendered text at its marks; nil where one of them was changed.
+    /// Splits a rendered text at its placeholders; nil if one of them was changed.
     init?(_ text: String) {
         var pieces: [Piece] = []
         var rest = Array(text.utf8)[...]
@@ -37,7 +37,7 @@ struct PlaceholderText: Sendable {
         self.pieces = pieces + [.text(Array(rest))]
     }
 
-    /// Whether all values stand as they are, and one does.
+    /// Whether no value is escaped, and there is one.
     var areAsTheyAre: Bool {
         let values = pieces.compactMap { piece -> Bool? in
             if case .value(_, let isEscaped) = piece { !isEscaped } else { nil }

@@ -1,13 +1,12 @@
-/// A template rendered beforehand for pages whose conditions are the same: all that is left to do for each
-/// of them is to put its texts in.
+/// A template rendered in advance for one combination of conditions, so that a page only fills in its texts.
 ///
-/// The layout, and the page of each camera and of the archive, come in a handful of shapes.
+/// The layout, and the pages of cameras and of the archive, have a handful of combinations.
 struct PrecompiledTemplate: Sendable {
-    /// What decides about the shape.
+    /// The cache key of a rendering.
     struct Conditions: Hashable {
         let template: String
         let truths: [String: Bool]
-        /// The names of texts; an empty one is not there for a template that asks for it.
+        /// The names of texts; an empty text is absent for a template that tests it.
         let texts: [String]
         let empties: Set<String>
     }
@@ -15,8 +14,8 @@ struct PrecompiledTemplate: Sendable {
     private let names: [String]
     private let text: PlaceholderText
 
-    /// Renders the template with marks in the places of texts; nil where it does more with them than
-    /// print them, so that it must be rendered for each page.
+    /// Renders the template with placeholders for texts; nil if it does more with them than print them, so that it
+    /// must be rendered for each page.
     init?(_ conditions: Conditions, render: ([String: Any]) throws -> String) throws {
         let names = conditions.texts
         func values(_ value: (Int) -> String) -> [String: Any] {
@@ -42,6 +41,6 @@ struct PrecompiledTemplate: Sendable {
         return text.filled { values.indices.contains($0) ? values[$0] : [] }
     }
 
-    /// A value on which every change would be seen.
+    /// A value on which every change would show.
     private static func probe(_ number: Int) -> String { "<aB&\"\(number)' กx>" }
 }

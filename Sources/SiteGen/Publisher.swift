@@ -75,7 +75,10 @@ public final class Publisher: Service {
         do {
             try generator.settle()
         } catch {
-            logger.warning("the pages may not be on disk yet", metadata: ["error": "\(error)"])
+            logger.warning(
+                "the pages may not be synced to disk yet",
+                metadata: ["error": "\(error)"]
+            )
         }
     }
 
@@ -153,17 +156,17 @@ public final class Publisher: Service {
                 defer { (state.publishedEventID, state.failure) = (outcome.eventID, nil) }
                 return state.failure != nil
             }
-            if wasFailing { logger.notice("pages are published again") }
+            if wasFailing { logger.notice("publishing pages works again") }
             if outcome.written + outcome.removed > 0 {
                 try await recorder.announceSite(eventID: outcome.eventID, pages: outcome.written)
             }
             return true
         } catch is CancellationError {
-            logger.notice("stopped before all pages were made; the next start makes the others")
+            logger.notice("stopped before all pages were rendered; the next start renders the rest")
             return false
         } catch {
             let text = (error as? Refusal)?.message ?? "\(error)"
-            logger.error("pages were not published", metadata: ["error": "\(text)"])
+            logger.error("publishing pages failed", metadata: ["error": "\(text)"])
             state.withLock { $0.failure = text }
             return false
         }

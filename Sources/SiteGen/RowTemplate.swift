@@ -1,21 +1,21 @@
 import Core
 import Mustache
 
-/// The template of a table's row (`partials/row.mustache`), as flat lists of what to write.
+/// The template of a table row (`partials/row.mustache`), compiled to flat lists of writes.
 ///
-/// Rows are nearly all of a site, so nothing is looked up by name for each of them. Which parts of the
-/// template appear depends on a row's conditions only: Mustache renders it once for each combination of
-/// them, with marks in the places of the values, and the text between the marks is what is written.
+/// Rows are nearly all of a site, so nothing is looked up by name per row. The parts of the template that appear
+/// depend on a row's conditions only: Mustache renders it once for each combination of them, with placeholders for
+/// the values.
 struct RowTemplate: Sendable {
     static let name = "partials/row"
 
-    /// What a row prints; the raw values are the names in the template.
+    /// The values of a row; the raw values are the names in the template.
     enum Field: String, CaseIterable {
         case id, plate, camera, time, confidence, location, reason, listed, picture
         case timeUTC = "time_utc"
     }
 
-    /// What decides which parts of a row appear.
+    /// The conditions that select the parts of a row.
     struct Conditions: OptionSet {
         let rawValue: Int
 
@@ -35,7 +35,7 @@ struct RowTemplate: Sendable {
         static let combinations = 128
     }
 
-    /// One step of writing a row.
+    /// One write of a row.
     enum Piece {
         case text([UInt8])
         case value(Field, isEscaped: Bool)
@@ -46,8 +46,7 @@ struct RowTemplate: Sendable {
 
     /// Compiles the template; `render` renders it with a view.
     ///
-    /// Throws ``TemplateError`` where it asks for a name that a row does not have, or does with one what
-    /// cannot be done beforehand.
+    /// Throws ``TemplateError`` if it uses a name that a row does not have, or transforms a value.
     init(render: (any MustacheParent) throws -> String) throws {
         shapes = try (0..<Conditions.combinations).map { bits in
             let conditions = Conditions(rawValue: bits)
@@ -62,14 +61,14 @@ struct RowTemplate: Sendable {
                 throw TemplateError(
                     file: "\(RowTemplate.name).mustache",
                     line: nil,
-                    reason: "may print names and ask conditions, but not change what they say"
+                    reason: "may print names and test conditions, but not transform them"
                 )
             }
             return pieces
         }
     }
 
-    /// What to write for a row of these conditions.
+    /// The writes for a row with these conditions.
     func pieces(for conditions: Conditions) -> [Piece] { shapes[conditions.rawValue] }
 
     // MARK: - Marks
@@ -78,7 +77,7 @@ struct RowTemplate: Sendable {
         Field.allCases.firstIndex(of: field) ?? 0
     }
 
-    /// The same with fields in the place of numbers; nil where a number is none of ours.
+    /// Replaces numbers by fields; nil if a number is unknown.
     private static func pieces(of text: PlaceholderText) -> [Piece]? {
         var pieces: [Piece] = []
         for piece in text.pieces {
@@ -92,11 +91,11 @@ struct RowTemplate: Sendable {
         return pieces
     }
 
-    /// A value on which every change would be seen.
+    /// A value on which every change would show.
     private static func probe(for field: Field) -> String { "<aB&\"\(field.rawValue)' กx>" }
 }
 
-/// A row that says the same of every field and condition.
+/// A view with the same value for every row.
 private struct RowView: MustacheParent {
     let conditions: RowTemplate.Conditions
     let value: (RowTemplate.Field) -> String

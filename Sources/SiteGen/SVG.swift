@@ -1,7 +1,6 @@
-/// A drawing, written straight into bytes: every camera's page has one, made anew with each of its reads.
+/// An SVG drawing, written directly into bytes: every camera's page has one, rendered with each of its reads.
 ///
-/// In a literal, numbers are printed with one digit after the point at most, always the same for the same
-/// value, and texts are escaped.
+/// In a literal, numbers are printed with at most one decimal, deterministically, and texts are escaped.
 struct SVG: ExpressibleByStringInterpolation {
     private var bytes: [UInt8]
 
@@ -9,7 +8,7 @@ struct SVG: ExpressibleByStringInterpolation {
 
     init(stringInterpolation: StringInterpolation) { bytes = stringInterpolation.bytes }
 
-    /// As a template prints it.
+    /// The markup.
     var text: String { String(decoding: bytes, as: UTF8.self) }
 
     static func += (left: inout SVG, right: SVG) { left.bytes.append(contentsOf: right.bytes) }

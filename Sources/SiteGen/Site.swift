@@ -50,7 +50,7 @@ struct Site {
         try Assets(build: build).copy()
         try NotFoundPage(build: build).make()
         try makeFrontPages(after: Set(Event.Kind.allCases))
-        progress("removing what is no longer wanted")
+        progress("removing stale files")
     }
 
     /// The pages that show the present, but for those that nothing of these kinds can change.

@@ -4,35 +4,35 @@ import Foundation
 
 /// Files of the public folder.
 ///
-/// SAFETY: this file is SiteGen's only door to POSIX calls; paths and buffers are lent to the kernel for
-/// the length of one call, and each descriptor is closed where it was opened.
+/// SAFETY: SiteGen's only access to POSIX calls; paths and buffers are lent to the kernel for the length of one call,
+/// and each descriptor is closed where it was opened.
 enum SiteFile {
-    /// The bytes of a file; nil where there is none that can be read.
+    /// The bytes of a file; nil if there is none that can be read.
     static func bytes(of path: String) -> [UInt8]? {
         guard let file = OpenFile(path, O_RDONLY) else { return nil }
         return file.bytes()
     }
 
-    /// Whether there is something under this path.
+    /// Whether a path exists.
     static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
-    /// Whether it is a folder, links not followed; nil where there is nothing.
+    /// Whether it is a folder, without following links; nil if it does not exist.
     static func isFolder(_ path: String) -> Bool? {
-        var figures = stat()
-        guard unsafe lstat(path, &figures) == 0 else { return nil }
-        return figures.st_mode & S_IFMT == S_IFDIR
+        var info = stat()
+        guard unsafe lstat(path, &info) == 0 else { return nil }
+        return info.st_mode & S_IFMT == S_IFDIR
     }
 
-    /// Whether a file holds exactly these bytes; one of another length is not read.
+    /// Whether a file has exactly these bytes; one of another length is not read.
     static func holds(_ path: String, _ bytes: [UInt8]) -> Bool {
         guard let file = OpenFile(path, O_RDONLY), file.size == bytes.count else { return false }
         return file.holds(bytes)
     }
 
-    /// Writes a new file and puts it in the place of `path`; false where its folder is missing.
+    /// Writes a new file and replaces `path` with it; false if its folder is missing.
     ///
-    /// Foundation's way of writing waits until the disk has the bytes. Pages are derived and need not
-    /// survive a power cut, and each such wait would hold up the commits of reads on the same disk.
+    /// Foundation's write waits until the disk has the bytes. Pages are derived and need not survive a power cut, and
+    /// each such wait would delay the commits of reads on the same disk.
     static func replace(_ path: String, through temporary: String, _ bytes: [UInt8]) throws -> Bool
     {
         guard let file = OpenFile(temporary, O_WRONLY | O_CREAT | O_TRUNC) else {
@@ -47,19 +47,19 @@ enum SiteFile {
         return true
     }
 
-    /// Readers find the old file under this name or the new one, and never none.
+    /// Replaces a file atomically: readers find the old file or the new one.
     ///
-    /// They change places, and the old one goes: a file that is renamed over another is written to the
-    /// disk at once (ext4 does so, others alike), and a page that the next second replaces need never be.
+    /// The two are exchanged, and the old one is removed: ext4 and others flush a file at once that is renamed over
+    /// another, and a page that is replaced a second later need never reach the disk.
     private static func put(_ new: String, inPlaceOf path: String) -> Bool {
         guard unsafe lpr_exchange(new, path) == 0 else { return unsafe rename(new, path) == 0 }
         return unsafe unlink(new) == 0
     }
 
-    /// Removes a folder that is empty; any other stays.
+    /// Removes a folder if it is empty.
     static func removeEmptyFolder(_ path: String) { _ = unsafe rmdir(path) }
 
-    /// Waits until everything on the file system of a folder would survive a power cut.
+    /// Returns once everything on the file system of a folder would survive a power cut.
     static func synchronizeFileSystem(of folder: String) throws {
         guard let file = OpenFile(folder, O_RDONLY | O_DIRECTORY),
             lpr_syncfs(file.descriptor) == 0
@@ -84,13 +84,13 @@ private struct OpenFile: ~Copyable {
 
     deinit { close(descriptor) }
 
-    /// The length of the file; −1 where it cannot be told.
+    /// The length of the file; −1 if it is unknown.
     var size: Int {
-        var figures = stat()
-        return unsafe fstat(descriptor, &figures) == 0 ? Int(figures.st_size) : -1
+        var info = stat()
+        return unsafe fstat(descriptor, &info) == 0 ? Int(info.st_size) : -1
     }
 
-    /// All that can be read; nil where reading fails.
+    /// The content; nil if reading fails.
     func bytes() -> [UInt8]? {
         var isRead = true
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: max(0, size)) { buffer, filled in
@@ -106,8 +106,8 @@ private struct OpenFile: ~Copyable {
         return isRead ? bytes : nil
     }
 
-    /// Whether the file begins with these bytes; most that differ do so in their first lines, and the rest
-    /// is not read.
+    /// Whether the file begins with these bytes; most that differ do so in their first lines, and the rest is not
+    /// read.
     func holds(_ bytes: [UInt8]) -> Bool {
         unsafe bytes.withUnsafeBytes { expected in
             unsafe withUnsafeTemporaryAllocation(byteCount: 8_192, alignment: 16) { piece in
@@ -127,7 +127,7 @@ private struct OpenFile: ~Copyable {
         }
     }
 
-    /// True once all bytes are written.
+    /// Returns true once all bytes are written.
     func write(_ bytes: [UInt8]) -> Bool {
         unsafe bytes.withUnsafeBytes { buffer in
             var written = 0
@@ -143,7 +143,7 @@ private struct OpenFile: ~Copyable {
     }
 }
 
-/// An exclusive lock on a file, held until the value is gone; the kernel lets go of it after a crash.
+/// An exclusive lock on a file, held as long as the value exists; the kernel releases it after a crash.
 final class FolderLock {
     private let descriptor: Int32
 

@@ -1,9 +1,9 @@
 public import Core
 import Foundation
 
-/// What a site is made with, besides the store and the templates.
+/// The options of a site.
 public struct SiteOptions: Sendable, Equatable {
-    /// The language of a page whose reader has chosen none.
+    /// The language of a page if the reader has not chosen one.
     public enum Language: String, Sendable, CaseIterable {
         case thai = "th"
         case english = "en"
@@ -11,32 +11,31 @@ public struct SiteOptions: Sendable, Equatable {
 
     /// The folder with templates and assets (`TEMPLATES_PATH`).
     public var templatesPath: String
-    /// The folder that pages are written to (`PUBLIC_PATH`).
+    /// The folder that pages are published to (`PUBLIC_PATH`).
     public var publicPath: String
-    /// The name that stands on every page (`SITE_NAME`).
+    /// The name on every page (`SITE_NAME`).
     public var name = "lprserver"
-    /// The language that pages begin with (`SITE_LANGUAGE`).
+    /// The default language of pages (`SITE_LANGUAGE`).
     public var language = Language.thai
-    /// Records on a page of the archive (`ARCHIVE_PAGE_RECORDS`).
+    /// Records per archive page (`ARCHIVE_PAGE_RECORDS`).
     public var archivePageRecords = 100
-    /// Ids of the blacklist's entries on one of its numbered pages.
+    /// Blacklist ids per numbered page.
     public var blacklistPageEntries = 200
-    /// Milliseconds for which events are gathered before pages are made (`PUBLISH_DELAY_MS`).
+    /// Delay in milliseconds that batches events before pages are rendered (`PUBLISH_DELAY_MS`).
     public var delayMilliseconds = 250
-    /// Milliseconds after which pages are made however many events still come
-    /// (`PUBLISH_DELAY_MAX_MS`).
+    /// Maximum delay in milliseconds before pages are rendered, however many events arrive (`PUBLISH_DELAY_MAX_MS`).
     public var delayMillisecondsMax = 1_000
 
-    /// Options with the defaults for everything but the folders.
+    /// Options with defaults for everything except the folders.
     public init(templatesPath: String, publicPath: String) {
         self.templatesPath = templatesPath
         self.publicPath = publicPath
     }
 
-    /// Whether there are templates at all, before a service starts that could make no page.
+    /// Checks that there are templates, before a service starts that could not render any page.
     ///
-    /// Throws ``Refusal`` that says which setting to look at. A template that is broken is no reason: pages stay
-    /// as they were, and reads are taken.
+    /// Throws ``Refusal`` that names the setting. A malformed template is no error here: pages stay as they were, and
+    /// reads are accepted.
     public func checkTemplates() throws(Refusal) {
         let layout = "\(templatesPath)/layout.mustache"
         guard FileManager.default.isReadableFile(atPath: layout) else {

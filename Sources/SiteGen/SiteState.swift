@@ -1,7 +1,7 @@
 import Core
 import Foundation
 
-/// How far the pages in a folder have come: `data/site.json`, written last.
+/// The state of the pages in a folder: `data/site.json`, written last.
 struct SiteState: Equatable {
     static let path = "data/site.json"
 
@@ -9,16 +9,16 @@ struct SiteState: Equatable {
     let eventID: Int64
     /// When that event was; nil before the first one.
     let eventAt: Timestamp?
-    /// The templates and options that they were made with.
+    /// The fingerprint of their templates and options.
     let fingerprint: String
-    /// The start of the machine in which pages were written without waiting for the disk; nil where all
-    /// of them are known to be on it.
+    /// The boot of the machine in which pages were written without syncing; nil if all of them are known to be on
+    /// disk.
     var boot: String?
 
-    /// Pages of an earlier start of the machine, which ended without a word, may be empty or half there.
+    /// Pages of an earlier boot, which ended without a sync, may be empty or truncated.
     var isTrustworthy: Bool { boot == nil || boot == SiteState.presentBoot }
 
-    /// Tells this start of the machine from others; a digest, because the file is public.
+    /// Identifies the current boot; a digest, because the file is public.
     static let presentBoot: String = {
         var digest = Fingerprint()
         digest.add(
@@ -34,7 +34,7 @@ struct SiteState: Equatable {
         self.boot = boot
     }
 
-    /// The state of a folder; nil where there is none that can be read.
+    /// The state of a folder; nil if there is none that can be read.
     init?(_ output: Output) {
         guard let bytes = output.bytes(of: SiteState.path), let json = try? JSONParser.parse(bytes),
             case .number(let eventID)? = json["event_id"],

@@ -2,11 +2,11 @@ import Core
 import Foundation
 import Mustache
 
-/// A template that cannot be used, with the place in its file.
+/// An invalid template, with the position in its file.
 public struct TemplateError: Error, CustomStringConvertible {
     /// The file, below the templates' folder.
     public let file: String
-    /// The line, from 1; nil where the whole file is at fault.
+    /// The line, from 1; nil if the whole file is invalid.
     public let line: Int?
     /// What is wrong.
     public let reason: String
@@ -15,13 +15,13 @@ public struct TemplateError: Error, CustomStringConvertible {
     public var description: String { "\(file)\(line.map { ":\($0)" } ?? ""): \(reason)" }
 }
 
-/// The templates and assets of a folder, as they were at one moment.
+/// The templates and assets of a folder at one moment.
 struct Templates: Sendable {
     /// Changes with every byte of every file.
     let fingerprint: String
-    /// Files that are copied as they are, by their path below `assets/`.
+    /// Files that are copied verbatim, by their path below `assets/`.
     let assets: [String: [UInt8]]
-    /// The rows of tables.
+    /// The template of table rows.
     let row: RowTemplate
     private let texts: [String: String]
     private let library: MustacheLibrary
@@ -30,7 +30,7 @@ struct Templates: Sendable {
 
     /// Reads a folder.
     ///
-    /// Throws ``TemplateError`` with file and line for a template that is broken.
+    /// Throws ``TemplateError`` with file and line for a malformed template.
     init(path: String) throws {
         var texts: [String: String] = [:]
         var assets: [String: [UInt8]] = [:]
@@ -64,7 +64,7 @@ struct Templates: Sendable {
         row = try Templates.row(library, texts)
     }
 
-    /// Changes whenever a file's name, size or time of change does: cheap enough to ask every second.
+    /// Changes if a file's name, size or modification time does: cheap enough to check every second.
     static func stamp(path: String) -> String {
         var digest = Fingerprint()
         for (file, attributes) in (try? files(in: path)) ?? [] {
@@ -76,7 +76,7 @@ struct Templates: Sendable {
 
     /// Renders a template with its view.
     ///
-    /// Throws ``TemplateError`` where the template is missing or has a tag that the view does not know.
+    /// Throws ``TemplateError`` if the template is missing or has a tag that the view does not have.
     func render(_ name: String, _ view: View) throws -> String {
         try Templates.render(name, view, library, texts)
     }
@@ -105,7 +105,7 @@ struct Templates: Sendable {
         return text
     }
 
-    /// Looks for the tag in the template, then in the others: it may stand in a partial.
+    /// Searches for the tag in the template, then in the others: it may be in a partial.
     private static func unknownTag(
         _ tag: String,
         in name: String,
@@ -123,11 +123,11 @@ struct Templates: Sendable {
                 return TemplateError(
                     file: candidate + Templates.suffix,
                     line: number,
-                    reason: "knows no “\(tag)”; see docs/TEMPLATES.md for the names"
+                    reason: "has no “\(tag)”; see docs/TEMPLATES.md for the names"
                 )
             }
         }
-        return TemplateError(file: name + Templates.suffix, line: nil, reason: "knows no “\(tag)”")
+        return TemplateError(file: name + Templates.suffix, line: nil, reason: "has no “\(tag)”")
     }
 
     /// The names in a line's tags.
@@ -149,11 +149,11 @@ struct Templates: Sendable {
             throw TemplateError(
                 file: name + suffix,
                 line: error.context.lineNumber,
-                reason: "is broken (\(error.error)): "
+                reason: "is malformed (\(error.error)): "
                     + error.context.line.replacing(Markup.pragma, with: "")
             )
         } catch {
-            throw TemplateError(file: name + suffix, line: nil, reason: "is broken (\(error))")
+            throw TemplateError(file: name + suffix, line: nil, reason: "is malformed (\(error))")
         }
     }
 
@@ -161,8 +161,7 @@ struct Templates: Sendable {
         try Array(Data(contentsOf: URL(fileURLWithPath: path)))
     }
 
-    /// All files below a folder, sorted, and what the system says of them; hidden ones and editors' copies left
-    /// out.
+    /// All files below a folder with their attributes, sorted, without hidden files and editors' backups.
     private static func files(
         in path: String
     ) throws -> [(name: String, attributes: [FileAttributeKey: Any])] {
@@ -176,13 +175,13 @@ struct Templates: Sendable {
     }
 }
 
-/// FNV-1a of 64 bits: tells versions apart; not meant against anybody's intent.
+/// 64-bit FNV-1a: a checksum of versions, not cryptographic.
 struct Fingerprint {
     private var state: UInt64 = 0xCBF2_9CE4_8422_2325
 
     mutating func add(_ bytes: some Sequence<UInt8>) {
         for byte in bytes { state = (state ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        // An end mark, so that “ab”, “c” is not “a”, “bc”.
+        // An end mark, so that “ab”, “c” differs from “a”, “bc”.
         state = (state ^ 0xFF) &* 0x100_0000_01B3
     }
 

@@ -1,16 +1,16 @@
 import Mustache
 
-/// What a template gets: print-ready values by name.
+/// The values of a template by name, formatted for output.
 ///
-/// Mustache renders a tag that nobody knows as nothing, silently; the outermost view is asked last, so
-/// it notes such names, and the page is refused.
+/// Mustache silently renders an unknown tag as nothing; the outermost view is asked last, so it records such names,
+/// and the page is refused.
 final class View: MustacheParent {
     private let values: [String: Any]
     private(set) var unknownNames: Set<String> = []
 
     private let inner: (any MustacheParent)?
 
-    /// A view of values, and of what `inner` knows.
+    /// A view of values, on top of `inner`.
     init(_ values: [String: Any], inner: (any MustacheParent)? = nil) {
         self.values = values
         self.inner = inner

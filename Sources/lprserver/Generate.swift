@@ -7,14 +7,14 @@ import SiteGen
 /// `lprserver generate`.
 struct Generate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Make the pages, with or without a running service.",
+        abstract: "Render the pages, with or without a running service.",
         discussion: """
-            Makes what changed since the last time; with --full everything, from scratch. The folder can \
+            Renders what changed since the last run; with --full everything, from scratch. The folder can \
             be copied to a USB stick and browsed with no server: with --pictures, pictures too.
             """
     )
 
-    @Flag(help: "Make everything from scratch and remove what no longer belongs.")
+    @Flag(help: "Render everything from scratch and remove stale files.")
     var full = false
 
     @Option(help: "Write to this folder instead of PUBLIC_PATH.")
@@ -53,13 +53,13 @@ struct Generate: AsyncParsableCommand {
         }
     }
 
-    /// Opens the database; nothing is written if a service has it.
+    /// Opens the database; read-only if a service uses it.
     private func openStore(_ settings: Settings) throws -> Store {
         let composition = try Composition(settings)
         guard let lock = try ProcessLock.ifFree(databasePath: settings.databasePath) else {
             return try composition.store(besideService: true)
         }
-        // Only opening it may write: a service can start while pages are made.
+        // Only opening it may write: a service can start while pages are rendered.
         defer { lock.release() }
         return try composition.store()
     }

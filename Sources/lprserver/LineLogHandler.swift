@@ -4,7 +4,7 @@ import Logging
 
 /// Writes each message as one line, to standard error or a file.
 ///
-/// Control characters are escaped: nothing that a client sends can forge a line.
+/// Control characters are escaped, so that clients' input cannot forge a line.
 struct LineLogHandler: LogHandler {
     var metadata: Logger.Metadata = [:]
     var logLevel: Logger.Level
@@ -19,7 +19,7 @@ struct LineLogHandler: LogHandler {
         self.clock = clock
     }
 
-    /// Where the log goes: the end of a file, which is made where there is none, or standard error.
+    /// The log's file, opened for appending and created if it does not exist, or standard error.
     static func handle(path: String) throws -> FileHandle {
         guard !path.isEmpty else { return .standardError }
         if !FileManager.default.fileExists(atPath: path) {

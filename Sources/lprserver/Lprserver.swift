@@ -8,7 +8,7 @@ struct Lprserver: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lprserver",
         abstract:
-            "Keeps what licence-plate cameras read, tells who watches, and makes pages of it.",
+            "Licence-plate recognition server: stores what cameras read, raises alerts, publishes pages.",
         discussion: """
             First steps:
               lprserver serve                 start; then open http://127.0.0.1:5000/

@@ -1,14 +1,14 @@
 import Core
 import Foundation
 
-/// Keeps a second service away from the same database: two writers would not know of each other's
+/// Excludes a second service from the same database: two writers would not know of each other's
 /// blacklist.
 ///
-/// Two locks: of a file beside the database, by its path without symbolic links, which also holds where the database is
-/// replaced; and of the database file itself (`flock`, which SQLite does not use), which a hard link leads to as well.
+/// Two locks: of a file beside the database, by its path without symbolic links, which also holds if the database is
+/// replaced; and of the database file itself (`flock`, which SQLite does not use), which a hard link shares.
 ///
 /// SAFETY: the path is lent for the length of one call; the descriptors belong to this value alone, and
-/// the kernel lets go of the locks when the process ends, however it ends.
+/// the kernel releases the locks when the process ends, however it ends.
 struct ProcessLock {
     private let descriptors: [Int32]
 
@@ -42,7 +42,7 @@ struct ProcessLock {
             withIntermediateDirectories: true
         )
         var paths = [real.path + ".lock"]
-        // A database that is lost stays so: its start is refused.
+        // A missing database beside its WAL is not created: the start is refused.
         if !FileManager.default.fileExists(atPath: real.path + "-wal")
             || FileManager.default.fileExists(atPath: real.path)
         {
@@ -50,7 +50,7 @@ struct ProcessLock {
         }
         var descriptors: [Int32] = []
         for path in paths {
-            // SQLite makes a new database with the same mode.
+            // SQLite creates a database with the same mode.
             let mode: mode_t = path == real.path ? 0o644 : 0o640
             let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, mode)
             let failure = errno
@@ -68,9 +68,9 @@ struct ProcessLock {
         return ProcessLock(descriptors: descriptors)
     }
 
-    /// Lets another process have the database.
+    /// Releases the locks.
     ///
-    /// The descriptors stay open: the database may be, too.
+    /// The descriptors stay open: the database may still be open, too.
     func release() {
         for descriptor in descriptors { flock(descriptor, LOCK_UN) }
     }

@@ -12,7 +12,7 @@ struct ShowConfiguration: AsyncParsableCommand {
     @Flag(help: "As JSON.")
     var json = false
 
-    @Flag(help: "The table of settings for docs/OPERATING.md: meanings and defaults, no values.")
+    @Flag(help: "The settings table of docs/OPERATING.md: descriptions and defaults, no values.")
     var markdown = false
 
     @OptionGroup var flags: SettingFlags

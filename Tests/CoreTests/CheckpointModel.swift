@@ -230,7 +230,7 @@ extension CheckpointModel {
 
     private func readerSteps() -> [CheckpointModel] {
         if readerMark != nil { return [with { $0.readerMark = nil }] }
-        // One that reads the database only, or while the writer resets the WAL, is in nobody's way.
+        // One that reads the database only, or while the writer resets the WAL, does not interfere.
         guard readerStarts == 0, backfilled < frames, writer != .resetting else { return [] }
         return [
             with {

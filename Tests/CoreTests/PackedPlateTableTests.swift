@@ -203,8 +203,8 @@ import Testing
         case .fuzzy:
             var row: [Int] = []
             return PlateDistance.isLike(
-                PlateDistance.Folded(plate.number),
-                PlateDistance.Folded(number),
+                PlateDistance.Canonical(plate.number),
+                PlateDistance.Canonical(number),
                 tolerance: PlateDistance.tolerance(for: number),
                 row: &row
             )

@@ -103,7 +103,7 @@ import Testing
         #expect(clock.hold?.secondsLeft == 86_400)
         clock.look(at: Self.now.adding(seconds: 7 * 86_400 + 80_000), uptime: 80_000)
         #expect(clock.hold?.secondsLeft == 6_400)
-        // A service that is started each night goes on with it.
+        // A service that is started each night continues with it.
         guard var again = RetentionClock(text: clock.text, uptime: 5) else {
             Issue.record("\(clock.text) is not read")
             return

@@ -128,7 +128,7 @@ import Testing
             )
         }
 
-        /// What somebody else reads who has the files as they are on disk after a commit, as after a crash.
+        /// What another process reads from the files on disk after a commit, as after a crash.
         func rowsOfACopy() throws -> (rows: [Row], integrity: String?) {
             let copy = folder.appending(path: "copy-\(UUID().uuidString).db").path
             try FileManager.default.copyItem(atPath: path, toPath: copy)

@@ -151,7 +151,7 @@ import Testing
         try await again.close()
     }
 
-    /// Reads with pictures take longer than the news that their camera is gone.
+    /// Reads with pictures take longer than the disconnection of their camera.
     @Test func whatACameraSentBeforeItWentIsNoSignThatItIsThere() async throws {
         let site = try TestSite()
         _ = try await site.recorder.record(site.read())

@@ -5,7 +5,7 @@ import GRDB
 extension StoreWriter {
     func pragma(_ name: String) throws -> Int? { try Int.fetchOne(db, sql: "PRAGMA \(name)") }
 
-    /// Records and hits by camera, day and hour: as the counters keep them, and counted anew.
+    /// Records and hits by camera, day and hour: as stored by the counters, and recounted.
     func recount() throws -> (kept: [String: Int], counted: [String: Int]) {
         var kept: [String: Int] = [:]
         for row in try Row.fetchAll(db, sql: "SELECT * FROM hours WHERE reads <> 0 OR hits <> 0") {

@@ -13,7 +13,7 @@ final class TestSite {
     let recorder: Recorder
     let calendar: SiteCalendar
 
-    /// A new database's event ids may have runs of fewer records than others.
+    /// A new database may have smaller dedup segments than usual.
     init(
         limits: Limits = Limits(),
         folder: URL? = nil,

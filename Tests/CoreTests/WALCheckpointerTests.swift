@@ -6,7 +6,7 @@ import Testing
 @testable import Core
 
 @Suite struct WALCheckpointerTests {
-    /// Readers that always overlap, each longer than a commit takes, leave SQLite no moment to begin the log anew by itself.
+    /// Readers that always overlap, each longer than a commit, leave SQLite no moment to restart the WAL by itself.
     @Test func theLogStaysShortHoweverMuchIsRead() async throws {
         var limits = Limits()
         limits.logBytesMax = 512 * 1_024
@@ -41,7 +41,7 @@ import Testing
         try await site.close()
     }
 
-    /// A reader of an old state keeps the log from being folded; the service stops all the same, and what was
+    /// A reader of an old snapshot prevents the checkpoint; the service stops all the same, and what was
     /// written is there.
     @Test func closingWaitsForNoReader() async throws {
         var limits = Limits()

@@ -104,7 +104,7 @@ import Testing
         try await site.close()
     }
 
-    /// With pictures, and with rows that cannot be written: nobody is told that anything was kept.
+    /// With pictures, and with rows that cannot be written: nothing is acknowledged.
     @Test func picturesOfAFailedCommitAreRemoved() async throws {
         let site = try TestSite()
         try await site.recorder.change { writer in

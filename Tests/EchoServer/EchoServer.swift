@@ -21,7 +21,7 @@ struct EchoServer: AsyncParsableCommand {
     var pingInterval: Int64 = 300
     @Option(help: "Milliseconds that a client has to answer a ping.")
     var pingTimeout: Int64 = 200
-    @Option(help: "Bytes of a message, and of a polling body, at the most.")
+    @Option(help: "Maximum size of a message, and of a polling body, in bytes.")
     var payloadMax = 1_000_000
     @Option(help: "Milliseconds that a client has to connect to a namespace.")
     var connectTimeout: Int64 = 1_000

@@ -1,4 +1,4 @@
-"""Cameras on other machines: CAMERA_NETWORKS admits them as cameras, and nobody else."""
+"""Cameras on other machines: CAMERA_NETWORKS admits them as cameras, and no other client."""
 
 import subprocess
 
@@ -41,11 +41,11 @@ def test_a_camera_inside_may_send_and_nothing_else(make_site, own_address, liste
 
 def test_a_camera_on_a_socket_joins_no_room(make_site, own_address):
     site = make_site(CAMERA_LISTEN_ADDRESS="0.0.0.0", CAMERA_NETWORKS=own_address).start()
-    heard = []
+    received = []
     with socketio.SimpleClient() as camera, socketio.SimpleClient() as desk:
         for client, address in [(camera, own_address), (desk, "127.0.0.1")]:
             client.connect(f"http://{address}:{site.gateway}")
-            client.client.on("new_lpr_record", lambda record, address=address: heard.append(address))
+            client.client.on("new_lpr_record", lambda record, address=address: received.append(address))
         assert camera.call("lpr_data", READ, timeout=PATIENCE)["status"] == "success"
         for event in ["join_dashboard", "join_health_room", "request_health_check"]:
             refused = camera.call(event, timeout=PATIENCE)
@@ -54,10 +54,10 @@ def test_a_camera_on_a_socket_joins_no_room(make_site, own_address):
         report = {"camera_id": "CAM001", "component": "camera", "status": "healthy", "message": "OK"}
         assert camera.call("health_status", report, timeout=PATIENCE)["success"]
         camera.call("lpr_data", READ, timeout=PATIENCE)
-        wait_until(lambda: heard, "the record in the room")
+        wait_until(lambda: received, "the record in the room")
         # What the camera were told would have come before the answer to this.
         camera.call("ping", {}, timeout=PATIENCE)
-        assert heard == ["127.0.0.1"]
+        assert received == ["127.0.0.1"]
 
 
 def test_an_address_outside_is_refused_whatever_it_asks(make_site, own_address):
@@ -89,7 +89,7 @@ def test_the_main_listener_knows_no_networks(make_site, own_address):
     ({"CAMERA_LISTEN_ADDRESS": "::", "CAMERA_NETWORKS": " , "}, ["CAMERA_NETWORKS=10.20.0.0/16"]),
     ({"CAMERA_LISTEN_ADDRESS": "0.0.0.0", "CAMERA_NETWORKS": "10.20.0.1/16"}, ["CAMERA_NETWORKS", "10.20.0.0/16"]),
     ({"CAMERA_NETWORKS": "0.0.0.0/0"}, ["CAMERA_NETWORKS", "every address"]),
-    ({"CAMERA_NETWORKS": "gate-cameras"}, ["CAMERA_NETWORKS", "gate-cameras", "is no network"]),
+    ({"CAMERA_NETWORKS": "gate-cameras"}, ["CAMERA_NETWORKS", "gate-cameras", "is not a network"]),
     ({"LISTEN_ADDRESS": "0.0.0.0", "CAMERA_NETWORKS": "10.20.0.0/16"}, ["0.0.0.0", "nginx"]),
 ])
 def test_a_wrong_setting_stops_the_start_with_a_sentence(make_site, settings, words):

@@ -67,7 +67,7 @@ def test_alerts_outlast_a_fourth_one_and_navigation(fronted, console):
     expect(page.locator("nav .count")).to_have_text("5")
     page.locator("#alerts li button").nth(1).click()
     expect(cards(page)).to_have_count(3)
-    # The focus goes on to the next one, not to the page's begin.
+    # The focus moves to the next one, not to the start of the page.
     assert page.evaluate("document.activeElement.closest('#alerts li') !== null")
     page.reload()
     expect(cards(page)).to_have_count(3)

@@ -178,7 +178,7 @@ def test_whether_commits_are_written_together_is_told(make_site, tuning, buffer)
     site.read()
     details = site.post("/health/check").json()["data"]["components"]["database"]["details"]
     assert details["wal_buffer"] == buffer
-    told = "commits are written page by page" in (site.folder / "service.log").read_text()
+    told = "WAL writes are not batched" in (site.folder / "service.log").read_text()
     assert told == (tuning == "off")
     site.kill()
     assert site.start().total() == 1

@@ -138,7 +138,7 @@ def test_the_nth_call_fails_while_reads_come_in(make_run, files, calls, code):
         failures += 1
         if run.refused + sum(not is_listed for _, is_listed in run.lists) > refused:
             assert any(text in run.log for text in CAUSES[code])
-        # The service goes on, without a start.
+        # The service continues without a restart.
         run.send(2)
         assert list(run.sent)[-1] in run.acknowledged
         run.site.kill()

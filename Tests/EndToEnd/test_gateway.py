@@ -19,17 +19,17 @@ def gateway(site, scheme="http"):
 
 
 class Camera:
-    """python-socketio's client, and what it heard."""
+    """python-socketio's client, and the events it received."""
 
     def __init__(self, site, transports=None, **options):
         self.client = socketio.Client(**options)
-        self.heard = []
-        self.client.on("*", lambda event, data: self.heard.append((event, data)))
+        self.received = []
+        self.client.on("*", lambda event, data: self.received.append((event, data)))
         self.client.connect(gateway(site), transports=transports)
         self.wait_for("status")
 
     def wait_for(self, event):
-        return wait_until(lambda: next((data for name, data in self.heard if name == event), None), event)
+        return wait_until(lambda: next((data for name, data in self.received if name == event), None), event)
 
     def __enter__(self):
         return self
@@ -52,7 +52,7 @@ def sessions(site):
 def test_a_camera_registers_sends_and_is_answered(site, transports):
     with Camera(site, transports) as camera:
         assert camera.wait_for("status") == {"message": "Connected to LPR Server"}
-        camera.heard.clear()
+        camera.received.clear()
         camera.client.emit("camera_register", {"camera_id": "CAM001", "checkpoint_id": "7"})
         assert camera.wait_for("status")["message"] == "Camera CAM001 registered successfully"
         assert camera_status(site, "CAM001") == "connected"
@@ -106,21 +106,21 @@ def test_a_detection_is_one_record_for_each_plate(site):
 def test_the_dashboard_hears_of_reads_whichever_way_they_come(site):
     site.post("/api/blacklist", {"license_plate_text": "กข 1", "reason": "stolen"})
     with Camera(site) as dashboard, Camera(site, ["polling"]) as guard, Camera(site) as camera:
-        dashboard.heard.clear()
+        dashboard.received.clear()
         dashboard.client.emit("join_dashboard")
         assert dashboard.wait_for("status") == {"message": "Joined dashboard room"}
         guard.client.call("join_health_room", timeout=30)
         by_http = site.read("กข 2", camera_id="HTTP")
         by_socket = camera.client.call("lpr_data", {"camera_id": "S", "plate_number": "กข 1"}, timeout=30)
-        wait_until(lambda: sum(n == "new_lpr_record" for n, _ in dashboard.heard) == 2, "two records")
-        records = [data for name, data in dashboard.heard if name == "new_lpr_record"]
+        wait_until(lambda: sum(n == "new_lpr_record" for n, _ in dashboard.received) == 2, "two records")
+        records = [data for name, data in dashboard.received if name == "new_lpr_record"]
         assert [record["id"] for record in records] == [by_http, by_socket["record_id"]]
         assert records[0] == site.record(by_http)
         alert = dashboard.wait_for("blacklist_alert")
         assert alert["lpr_record"]["id"] == by_socket["record_id"]
         assert alert["blacklist_entry"]["reason"] == "stolen"
         assert guard.wait_for("blacklist_alert") == alert
-        assert not any(name == "new_lpr_record" for name, _ in guard.heard)
+        assert not any(name == "new_lpr_record" for name, _ in guard.received)
         guard.client.call("leave_health_room", timeout=30)
         check = dashboard.client.call("request_health_check", timeout=30)
         assert check["overall_status"] in ("PASS", "WARNING", "FAIL")
@@ -218,7 +218,7 @@ def test_at_the_stop_clients_hear_1001_and_come_back(make_site):
         with pytest.raises(Exception) as caught:
             plain.recv(30)
         assert caught.value.rcvd.code == 1001
-        camera.heard.clear()
+        camera.received.clear()
         site.start()
         camera.wait_for("status")
         answer = camera.client.call("lpr_data", {"camera_id": "C", "plate_number": "1"}, timeout=30)

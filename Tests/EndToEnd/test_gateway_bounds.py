@@ -9,8 +9,8 @@ from echo_server import connect
 from test_gateway import gateway, sessions
 from websockets.exceptions import ConnectionClosed
 
-MEBIBYTE = 1 << 20
-PAYLOAD = 13 * MEBIBYTE
+MIB = 1 << 20
+PAYLOAD = 13 * MIB
 
 
 def peak(site):
@@ -79,7 +79,7 @@ def test_attachments_together_are_no_larger_than_a_message(site):
     link.send('4510-["lpr_data",{"camera_id":"C"}]')
     with pytest.raises(ConnectionClosed):
         for _ in range(9):
-            link.send(b"\0" * 4 * MEBIBYTE)
+            link.send(b"\0" * 4 * MIB)
         link.recv(30)
     wait_until(lambda: sessions(site) == 0, "the end of the session")
 

@@ -12,7 +12,7 @@ import requests
 
 from conftest import BINARY, PATIENCE, Site, wait_until
 
-MEBIBYTE = 1_024 * 1_024
+MIB = 1_024 * 1_024
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +80,7 @@ def test_a_malformed_header_field_is_refused_and_ends(site, field):
 
 @pytest.mark.parametrize("field, expected", [
     (b"X-\x00Camera: a", 400), (b"X-Camera: a\rb", 400), (b"X-Camera: a\rContent-Length: 5", 400),
-    # libmicrohttpd ends a value at its NUL, and makes one line of a folded one (RFC 9112, 5.2): one field each.
+    # libmicrohttpd ends a value at its NUL, and unfolds a line (RFC 9112, 5.2): one field each.
     (b"X-Camera: a\x00b", 200), (b"X-Camera: a\r\n folded", 200),
     (b"X-Camera: a\x00\r\n\tContent-Length: 5", 400), (b"X-Camera: a\r\n Content-Length: 5", 400),
 ])
@@ -163,9 +163,9 @@ def test_a_chunked_body_is_taken_up_to_the_limit(tmp_path):
                 site.url("/api/records"), data=pieces, headers={"Content-Type": "application/x-ndjson"}, timeout=PATIENCE
             )
 
-        for size in (4 * MEBIBYTE - 300_000, 4 * MEBIBYTE - 100_000, 4 * MEBIBYTE):
+        for size in (4 * MIB - 300_000, 4 * MIB - 100_000, 4 * MIB):
             assert send(size).status_code == 201, size
-        for size in (4 * MEBIBYTE + 1, 5 * MEBIBYTE):
+        for size in (4 * MIB + 1, 5 * MIB):
             answer = send(size)
             assert answer.status_code == 413 and "Retry-After" not in answer.headers, (size, answer.text)
     finally:
@@ -183,7 +183,7 @@ def test_a_chunk_size_that_never_ends_or_is_none_is_refused_at_once(site, chunk)
         answer, is_closed = exchange(site.port, head + chunk + (b"\r\n" if len(chunk) < 100 else b""))
     except ConnectionResetError:
         answer, is_closed = b"", True
-    # The body's own time is 60 s: whoever waits for that has not refused it.
+    # The body's own time is 60 s: a server that waits for that has not refused it.
     assert time.monotonic() - started < 30
     assert is_closed and (answer == b"" or status(answer) in (400, 413)), answer
 

@@ -1,4 +1,4 @@
-"""Proxies in front: whoever is not on this machine gets 401, however many proxies on this machine pass him on."""
+"""Proxies in front: a client on another machine gets 401, however many proxies on this machine forward it."""
 
 import http.client
 import json

@@ -134,7 +134,7 @@ def test_a_read_is_told_to_who_listens(fronted):
     import threading
 
     for url in (fronted.url, fronted.front):
-        heard = []
+        received = []
         begun = threading.Event()
 
         def listen():
@@ -142,7 +142,7 @@ def test_a_read_is_told_to_who_listens(fronted):
                 begun.set()
                 for line in answer.iter_lines(chunk_size=1):
                     if line.startswith(b"data"):
-                        heard.append(line.decode())
+                        received.append(line.decode())
                         return
 
         thread = threading.Thread(target=listen)
@@ -150,7 +150,7 @@ def test_a_read_is_told_to_who_listens(fronted):
         begun.wait(60)
         fronted.read("ฮฮ 99")
         thread.join(60)
-        assert "ฮฮ 99" in heard[0]
+        assert "ฮฮ 99" in received[0]
 
 
 def test_only_this_machine_is_admitted(fronted):

@@ -33,8 +33,8 @@ struct NetworkTests {
     }
 
     @Test(arguments: ["0.0.0.0/0", "::/0", "::ffff:0:0/96", "10.0.0.0/0", "::ffff:10.0.0.0/90"])
-    func everybodyIsNoNetwork(text: String) {
-        #expect(throws: NetworkError.everybody(text)) { try Network(text) }
+    func anEmptyPrefixIsNotANetwork(text: String) {
+        #expect(throws: NetworkError.emptyPrefix(text)) { try Network(text) }
     }
 
     @Test(arguments: [

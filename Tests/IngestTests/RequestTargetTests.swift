@@ -43,7 +43,7 @@ struct QueryItemsTests {
 
     @Test(arguments: ["page=%ff", "page=%", "page=%zz", "page=%00", "page=%c3%28"])
     func aBadValueNamesItsParameter(text: String) {
-        #expect(throws: Refusal.invalid("page", "must be percent-encoded UTF-8 text without NUL")) {
+        #expect(throws: Refusal.invalid("page", "must be percent-encoded UTF-8 without NUL")) {
             try QueryItems(parsing: text)
         }
     }

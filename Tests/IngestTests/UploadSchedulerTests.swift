@@ -3,7 +3,7 @@ import Testing
 @testable import Ingest
 
 @Suite struct UploadSchedulerTests {
-    /// Somebody with a large body.
+    /// The owner of a large body.
     private final class Owner {}
 
     private typealias Room = UploadScheduler<Owner>
@@ -131,13 +131,13 @@ import Testing
         let gone = room.enter(first, bytes: Room.bytesEach, now: 0).slot
         #expect(!room.enter(second, bytes: Room.bytesEach, now: 5).isTurn)
         room.leave(gone)
-        // Whoever is next has not waited for long.
+        // The next one has not waited for long.
         #expect(room.overdue(now: 12) == nil)
         room.leave(places[0])
         #expect(room.next() === second)
     }
 
-    /// A crowd waits; where somebody always waits for too long, nobody may.
+    /// A burst waits; while the target is always exceeded, none may wait longer.
     @Test func whereTheWaitStaysLongWhoHasWaitedForTooLongNoLongerDoes() {
         var room = Room(bodyMemory: bodyMemory, waitMax: 10)
         _ = full(&room)
@@ -150,7 +150,7 @@ import Testing
         #expect(room.overdue(now: 11 + LoadShedder.interval) === guests[0])
         #expect(room.overdue(now: 11 + LoadShedder.interval) === guests[1])
         #expect(room.overdue(now: 11 + LoadShedder.interval) == nil)
-        // For a while, whoever comes may wait for as long as is well, and no longer.
+        // For a while, later ones may wait as long as the target, and no longer.
         #expect(!room.enter(guests[2], bytes: Room.bytesEach, now: 500).isTurn)
         #expect(room.overdue(now: 510) == nil)
         #expect(room.overdue(now: 511) === guests[2])

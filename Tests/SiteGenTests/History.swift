@@ -70,7 +70,7 @@ struct History {
         ids += try await site.recorder.record(reads).map(\.recordID)
     }
 
-    /// A camera that did not hear the acknowledgement sends the same read twice.
+    /// A camera that did not receive the acknowledgement sends the same read twice.
     private mutating func sendAgain() async throws {
         let read = try site.read(
             "กข 9",

@@ -27,7 +27,7 @@ import Testing
         try await site.close()
     }
 
-    /// The emptied page shows that nobody looked.
+    /// The emptied page shows that it was not rendered.
     @Test(arguments: [(true, "another"), (true, nil), (false, nil)])
     func elseOnlyWhatChangedIsMade(settled: Bool, boot: String?) async throws {
         let site = try await siteWithAnEmptyPage(settled: settled, boot: boot)

@@ -61,7 +61,7 @@ final class TestSite {
         return try Generator(store: store, options: options).generate(full: full)
     }
 
-    /// A generator that goes on from what it remembers, as a running service's does.
+    /// A generator that continues from its cache, as a running service's does.
     func generator() -> Generator { Generator(store: store, options: options) }
 
     func settle() throws { try Generator(store: store, options: options).settle() }
@@ -129,7 +129,7 @@ final class TestSite {
     /// The full path of something in the site's temporary folder.
     func path(_ name: String) -> String { folder.appending(path: name).path }
 
-    /// Puts a file there, as somebody else would.
+    /// Puts a foreign file there.
     @discardableResult
     func put(_ text: String, _ name: String) throws -> URL {
         let url = folder.appending(path: name)

@@ -4,7 +4,7 @@
 
 #include <sqlite3.h>
 
-/* Goes on where a call succeeded. */
+/* Exits if a call failed. */
 void database_check (sqlite3 *db, int result);
 
 sqlite3_stmt *database_prepare (sqlite3 *db, const char *sql);

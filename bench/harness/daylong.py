@@ -56,7 +56,7 @@ class Watchers:
         connection.close()
 
     def stop(self):
-        """Everybody goes."""
+        """Disconnects all listeners."""
         self.must_stop.set()
         for thread in self.threads:
             thread.join()

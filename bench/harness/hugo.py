@@ -71,7 +71,7 @@ def write_site(source, all_records):
 def write_site_apart(bench, folder, source):
     """The same of a database's records, by a process of its own.
 
-    Linux counts what its parent had as memory of a program that was just started: whoever measures programs must be
+    Linux counts what its parent had as memory of a program that was just started: the process that measures programs must be
     small.
     """
     fork = multiprocessing.get_context("fork")

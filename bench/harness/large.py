@@ -173,7 +173,7 @@ class FileBytes:
             pass
 
     def close(self):
-        """Lets go."""
+        """Releases it."""
         os.close(self.descriptor)
 
 

@@ -21,7 +21,7 @@ def connect(port):
 
 
 def idle(bench):
-    """Processor and memory with nobody, then with 1,000."""
+    """Processor and memory without listeners, then with 1,000."""
     with bench.lprserver() as server:
         time.sleep(1)
         cpu, memory = server.cpu_seconds(), server.memory_mib()

@@ -17,7 +17,7 @@ class BenchError(Exception):
 
 
 def free_port():
-    """A port on loopback that nobody listens on."""
+    """A free port on loopback."""
     for _ in range(100):
         port = random.randint(20_001, 32_000)
         with socket.socket() as probe:
@@ -30,7 +30,7 @@ def free_port():
 
 
 def wait_for_port(port, process, seconds=20):
-    """Returns once somebody listens."""
+    """Returns once the port accepts connections."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if process.poll() is not None:

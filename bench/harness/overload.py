@@ -1,7 +1,7 @@
 """Ten times the sustainable load: what is refused, how, and how soon all is well again.
 
 Each kind of load is first driven to full load by as many connections as cameras that wait for their
-answer, then offered by senders that never pause: whoever is refused sends again at once, whatever
+answer, then offered by senders that never pause: a refused sender sends again at once, whatever
 Retry-After says, except for the polite ones. What they offer is bounded by how fast they are answered,
 so that a server that refuses nothing is offered no more than it keeps. Beside it one well-behaved camera sends a read now and then.
 """
@@ -30,7 +30,7 @@ RECOVERY_SECONDS_MAX = 10
 
 
 class Probe:
-    """One camera that sends a read, waits for its answer, pauses, and goes on until it is stopped."""
+    """One camera that sends a read, waits for its answer, pauses, and repeats until it is stopped."""
 
     def __init__(self, port, pause):
         self.client, self.pause = Client(port), pause
@@ -49,7 +49,7 @@ class Probe:
         return answer
 
     def idle(self, count=60):
-        """The median latency with nobody else there."""
+        """The median latency without other load."""
         return statistics.median(self._paused()[1] for _ in range(count))
 
     def _paused(self):
@@ -57,7 +57,7 @@ class Probe:
         return self.once()
 
     def start(self):
-        """Goes on beside the load."""
+        """Starts sending, for the duration of the load."""
         self.answers = []
         self.thread = threading.Thread(target=self._run, daemon=True)
         self.thread.start()

@@ -74,8 +74,8 @@ class Bench:
     def folder(self):
         """A new folder with room for pictures and pages.
 
-        It stays until the end of the run: ext4 gives a deleted file's inode to nobody for some minutes
-        and searches past it for each new file, so that whoever came next would be the slower one.
+        It stays until the end of the run: ext4 does not reuse a deleted file's inode for some minutes
+        and searches past it for each new file, so that the next program would be the slower one.
         """
         path = self.scratch / f"run{time.monotonic_ns()}"
         (path / "pictures").mkdir(parents=True)

@@ -1,15 +1,15 @@
-"""The table: our figure beside the limit's or the peer's of the same run."""
+"""The table: our measurements beside a limit's or a peer's of the same run."""
 
 import re
 
 from .rows import ROWS
 
-HEADS = ["what", "ours", "n", "spread", "p50 / p99 ms", "beside it", "theirs", "ratio", "bar", "met"]
+HEADS = ["measurement", "ours", "n", "spread", "p50 / p99 ms", "baseline", "of baseline", "ratio", "bar", "met"]
 BAR = re.compile(r"(difference )?([≥≤>]) ([\d.,]+)( .+)?")
 
 
 def make(figures):
-    """The rows that were measured, as dictionaries."""
+    """The measured rows, as dictionaries."""
     rows = []
     for what, ours, theirs, whose, bar in ROWS:
         if ours not in figures.kept or (theirs and theirs not in figures.kept):
@@ -43,7 +43,7 @@ def is_met(row):
 
 
 def number(value):
-    """Three digits that count."""
+    """Three significant digits."""
     if value is None:
         return ""
     if value == 0:
@@ -54,7 +54,7 @@ def number(value):
 
 
 def cells(row):
-    """A row as it is printed."""
+    """The cells of a row."""
     latency = ""
     if row["p50_ms"] is not None:
         latency = f"{number(row['p50_ms'])} / {number(row['p99_ms'])}"
@@ -76,6 +76,6 @@ def text(rows):
 
 
 def markdown(rows):
-    """The table for a page."""
+    """The table in Markdown."""
     lines = [HEADS, ["---"] * len(HEADS)] + [cells(row) for row in rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)

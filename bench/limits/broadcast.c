@@ -1,4 +1,4 @@
-/* The limit of fan-out: a bare epoll writer. Whoever asks with GET listens from then on; every POST is
+/* The limit of fan-out: a bare epoll writer. A client that sends GET listens from then on; every POST is
    answered and sends each listener one event of the size that lprserver's have.
 
    broadcast --port PORT */

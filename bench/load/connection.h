@@ -40,7 +40,7 @@ void connection_close (struct connection *connection);
 /* Begins to send `parts`; 0, or −1 where the connection broke. */
 int connection_send (struct connection *connection, int epoll_fd);
 
-/* Goes on after epoll's word. Returns the answer's status once it is complete, 0 where more must come,
+/* Continues after an epoll event. Returns the answer's status once it is complete, 0 where more must come,
    −1 where the connection broke; `must_close` says that the server ends the connection. */
 int connection_continue (struct connection *connection, int epoll_fd, int *must_close);
 

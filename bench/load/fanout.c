@@ -128,7 +128,7 @@ main (int argc, char **argv)
       struct epoll_event ready[WAIT_EVENTS];
       const int ready_count = epoll_wait (epoll, ready, WAIT_EVENTS, PATIENCE_MS);
       if (ready_count <= 0)
-        figures_fail ("fanout: %d listeners heard nothing", left);
+        figures_fail ("fanout: %d listeners received nothing", left);
       for (int i = 0; i < ready_count; i++)
         left -= take (ready[i].data.ptr);
     }

@@ -30,7 +30,7 @@ struct load {
   struct connection *connections;
   struct connection **idle;
   int idle_count, busy_count;
-  struct connection **paused;       /* a ring, in the order in which they go on */
+  struct connection **paused;       /* a ring, in the order in which they resume */
   int paused_first, paused_count, is_polite;
   struct requests requests;
   uint64_t series, number;
@@ -152,7 +152,7 @@ patience (const struct load *load, int64_t now)
   return (struct timespec) { .tv_sec = 0, .tv_nsec = (long) wait };
 }
 
-/* Goes on until the time is over and the last answers are in, for which it waits 5 s at most. */
+/* Runs until the time is over and the last answers are in, for which it waits 5 s at most. */
 static double
 run (struct load *load, double seconds, double warmup)
 {

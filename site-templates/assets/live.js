@@ -1,7 +1,7 @@
 // Live or not: one stream for all tabs of a browser, and the sign in the header that says how it stands.
 //
 // The tab that holds the lock "lprserver-live" has the stream and passes on to the others what comes. A tab
-// that nobody sees gives the lock up after a while. Without locks or channels each visible tab has a stream.
+// in the background releases the lock after a while. Without locks or channels each visible tab has a stream.
 "use strict";
 
 const live = (() => {
@@ -88,7 +88,7 @@ const live = (() => {
     }
   }
 
-  function hear({ data: message }) {
+  function receive({ data: message }) {
     if (message.question === "state") return tell();
     if (message.question === "retry") return place?.leads ? stream.retry() : undefined;
     if (place?.leads) return undefined;
@@ -136,7 +136,7 @@ const live = (() => {
     find("#refusing").hidden = !isRefusing;
   }
 
-  // What the next page of this tab goes on with; see `recall`.
+  // The state that the next page of this tab continues from; see `recall`.
   function remember() {
     try {
       sessionStorage.setItem("live", JSON.stringify({
@@ -160,7 +160,7 @@ const live = (() => {
     recall();
     if (stream.position === null) findPosition().catch(() => {});
     show("connecting");
-    channel?.addEventListener("message", hear);
+    channel?.addEventListener("message", receive);
     addEventListener("pagehide", () => { remember(); leave(); });
     addEventListener("pageshow", (event) => { if (event.persisted) followVisibility(); });
     addEventListener("online", retry);

@@ -58,7 +58,7 @@ class ServiceError extends Error {
   }
 }
 
-// Whether nothing was heard of the service itself: no answer, or nginx's.
+// Whether the service itself did not answer: no answer, or nginx's.
 const isAway = (error) => error instanceof TypeError || error.code === "away" || ([502, 503, 504].includes(error.status) && !error.code);
 
 // The sentence for an error in both languages; without one, what the service said.

@@ -7,7 +7,7 @@ let refreshedAt = 0;
 let refreshTimer = 0;
 let isRefreshing = false;
 let isStale = false;
-// Whether a region stayed as it was because somebody selects in it.
+// Whether a region stayed as it was because text in it is selected.
 let isHeld = false;
 // Reads and alerts that may be newer than the page that was fetched last.
 let recent = [];
@@ -42,7 +42,7 @@ function selectsIn(regions) {
   return selection !== null && !selection.isCollapsed && regions.some((region) => region.contains(selection.anchorNode));
 }
 
-// A text that somebody selects would be gone: its region follows when the selection ends, and says so until then.
+// Selected text would be lost: its region is updated when the selection ends, and says so until then.
 function replaceRegions(fresh) {
   isHeld = false;
   reveal(fresh);

@@ -18,7 +18,7 @@ class EventStreamClient {
 
   get isRunning() { return this.source !== null || this.timer !== 0; }
 
-  // Where the events go on: after this id, which was the newest at this time.
+  // Where the events continue: after this id, which was the newest at this time.
   resume(position, at) {
     this.position = position;
     this.liveUntil = at;

@@ -1,7 +1,7 @@
 import Foundation
 import Platform
 
-/// One line for whoever watches: often on a terminal, seldom in a file.
+/// A status line, for a terminal or a log file.
 struct CameraDisplay {
     private let interval: Duration = isatty(STDERR_FILENO) == 1 ? .milliseconds(200) : .seconds(5)
     private var shown = ""

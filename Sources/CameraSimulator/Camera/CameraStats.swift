@@ -24,10 +24,10 @@ struct CameraStats: Equatable {
         }
     }
 
-    /// The line for whoever watches; `state` says how it stands with the server.
+    /// The status line; `state` is the state of the connection.
     func line(waiting: Int, state: String) -> String {
         var line = "made \(made) · acknowledged \(kept)"
-        if known > 0 { line += " (\(known) known already)" }
+        if known > 0 { line += " (\(known) duplicates)" }
         line += " · waiting \(waiting)"
         if refused > 0 { line += " · refused \(refused)" }
         return line + " · " + state

@@ -16,7 +16,7 @@ struct Answer: Equatable {
     let verdict: Verdict
 }
 
-/// The conversation cannot go on; the camera connects anew.
+/// The connection failed; the camera reconnects.
 struct TransportFault: Error, CustomStringConvertible, Equatable {
     let description: String
     /// Seconds that the server asks to be left alone.
@@ -98,7 +98,10 @@ extension Answer {
                 blamesOneOfMany: status == Answer.messageTooBig
             )
         }
-        self.init(number: numbers[0], verdict: .refused("the server takes no message of that size"))
+        self.init(
+            number: numbers[0],
+            verdict: .refused("the server does not accept a message of that size")
+        )
     }
 }
 

@@ -22,7 +22,7 @@ final class ClientFrames {
         let isGoodbye = messages.contains { if case .close = $0 { true } else { false } }
         // On a broken frame nothing more is read.
         guard !frames.isOver || isGoodbye else {
-            throw TransportFault(description: "the server breaks the WebSocket protocol")
+            throw TransportFault(description: "the server violates the WebSocket protocol")
         }
         return messages
     }

@@ -34,14 +34,14 @@ struct HTTPAnswers {
     mutating func next(headOnly: Bool = false) throws(TransportFault) -> HTTPAnswer? {
         guard let end = HTTPAnswers.find([13, 10, 13, 10], in: buffer, from: 0) else {
             guard buffer.count <= HTTPAnswers.headBytesMax else {
-                throw TransportFault(description: "the server's answer has no end of headers")
+                throw TransportFault(description: "the server's response headers do not end")
             }
             return nil
         }
         let lines = String(decoding: buffer[..<end], as: UTF8.self).split(separator: "\r\n")
         let words = lines.first?.split(separator: " ") ?? []
         guard words.count >= 2, words[0].hasPrefix("HTTP/1."), let status = Int(words[1]) else {
-            throw TransportFault(description: "what answers there is no HTTP server")
+            throw TransportFault(description: "the peer is not an HTTP server")
         }
         var headers: [String: String] = [:]
         for line in lines.dropFirst() {
@@ -67,7 +67,7 @@ struct HTTPAnswers {
         if headers["transfer-encoding"]?.lowercased() == "chunked" { return try chunks(&position) }
         guard let count = Int(headers["content-length"] ?? ""),
             (0...HTTPAnswers.bodyBytesMax).contains(count)
-        else { throw TransportFault(description: "the server's answer has no usable length") }
+        else { throw TransportFault(description: "the server's response has no usable length") }
         guard buffer.count >= position + count else { return nil }
         defer { position += count }
         return Array(buffer[position..<position + count])
@@ -81,7 +81,9 @@ struct HTTPAnswers {
             let line = String(decoding: buffer[at..<end], as: UTF8.self)
             guard let count = Int(line.prefix { $0 != ";" && $0 != " " }, radix: 16), count >= 0,
                 count <= HTTPAnswers.bodyBytesMax - body.count
-            else { throw TransportFault(description: "the server's answer has a broken chunk") }
+            else {
+                throw TransportFault(description: "the server's response has a malformed chunk")
+            }
             at = end + 2
             if count == 0 {
                 while let end = HTTPAnswers.find([13, 10], in: buffer, from: at) {

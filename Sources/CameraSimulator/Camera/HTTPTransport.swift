@@ -29,7 +29,7 @@ struct HTTPTransport: CameraTransport {
         while let answer = try answers.next() {
             guard answer.status >= 200 else { continue }
             guard let about = pending.first else {
-                throw TransportFault(description: "the server answers what was not asked")
+                throw TransportFault(description: "the server sent an unexpected message")
             }
             pending.removeFirst()
             found.append(Answer(number: about, verdict: answer.verdict))

@@ -1,7 +1,7 @@
 import Core
 import Foundation
 
-/// Why a queue cannot go on; one sentence for whoever runs the camera.
+/// An error of the queue, worded for the operator.
 struct QueueError: Error, CustomStringConvertible {
     let description: String
 
@@ -15,7 +15,7 @@ struct QueueError: Error, CustomStringConvertible {
 ///
 /// SAFETY: the camera's only door to POSIX file calls. Paths and buffers are lent to the kernel for
 /// the length of one call; the two descriptors belong to this value alone (`~Copyable`), and the kernel
-/// lets go of the lock when the process ends, however it ends.
+/// releases the lock when the process ends, however it ends.
 struct QueueFolder: ~Copyable {
     private let path: String
     private let folder: Int32
@@ -86,7 +86,7 @@ struct QueueFolder: ~Copyable {
             guard count > 0 else { throw .last("a read cannot be queued in \(path)") }
             written += count
         }
-        // The file's bytes before its name, and the name before anybody relies on it.
+        // The file's bytes are synced before its name, and the name before this returns.
         guard fsync(file) == 0, unsafe renameat(folder, new, folder, name) == 0, fsync(folder) == 0
         else { throw .last("a read cannot be queued in \(path)") }
     }

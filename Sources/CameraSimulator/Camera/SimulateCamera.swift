@@ -74,7 +74,7 @@ public struct SimulateCamera: ParsableCommand, Sendable {
     public func validate() throws {
         if let server = URLComponents(string: server), ["https", "wss"].contains(server.scheme) {
             throw ValidationError(
-                "--server: this camera speaks no TLS; use http:// or ws:// to the gateway's own port"
+                "--server: this camera does not support TLS; use http:// or ws:// to the gateway's own port"
             )
         }
         guard ServerAddress(server) != nil else {
@@ -86,7 +86,7 @@ public struct SimulateCamera: ParsableCommand, Sendable {
         guard count ?? 0 >= 0 else { throw ValidationError("--count must not be negative") }
         guard queueMax >= 1 else { throw ValidationError("--queue-max must be 1 or more") }
         guard picture == nil || !noPicture else {
-            throw ValidationError("--picture and --no-picture exclude each other")
+            throw ValidationError("--picture and --no-picture cannot be used together")
         }
         do throws(Refusal) {
             _ = try Read.cameraID(cameraID, limits: Limits())

@@ -88,7 +88,7 @@ struct SocketIOTransport: CameraTransport {
         guard let id = Int(String(decoding: digits, as: UTF8.self)),
             let number = pending.removeValue(forKey: id),
             case .array(let values)? = try? JSONParser.parse(Array(packet.dropFirst(digits.count)))
-        else { throw TransportFault(description: "the server answers what was not asked") }
+        else { throw TransportFault(description: "the server sent an unexpected message") }
         // The registration's answer is told by its event; here it only says that the server is there.
         guard number != nil else { return Answer(number: nil, verdict: .kept(isDuplicate: false)) }
         return Answer(number: number, verdict: Verdict(socketAnswer: values.first ?? .null))

@@ -52,7 +52,7 @@ struct WebSocketTransport: CameraTransport {
 
     private mutating func answer(_ text: [UInt8]) throws(TransportFault) -> Answer {
         guard let json = try? JSONParser.parse(text), !pending.isEmpty else {
-            throw TransportFault(description: "the server answers what was not asked")
+            throw TransportFault(description: "the server sent an unexpected message")
         }
         return Answer(number: pending.removeFirst(), verdict: Verdict(socketAnswer: json))
     }

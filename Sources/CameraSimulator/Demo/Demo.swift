@@ -37,7 +37,7 @@ public struct Demo: AsyncParsableCommand, Sendable {
 
     @Flag(
         inversion: .prefixedNo,
-        help: "Go on with reads of this moment until Ctrl-C (default: on a terminal)."
+        help: "Continue with live reads until Ctrl-C (default: on a terminal)."
     )
     var live: Bool?
 
@@ -51,7 +51,7 @@ public struct Demo: AsyncParsableCommand, Sendable {
     public func validate() throws {
         guard ServerAddress(server) != nil else {
             throw ValidationError(
-                "--server must be an address like http://127.0.0.1:5000 (the demo speaks no TLS)"
+                "--server must be an address like http://127.0.0.1:5000 (the demo does not support TLS)"
             )
         }
         guard (1...50).contains(cameras) else { throw ValidationError("--cameras must be 1 to 50") }
@@ -176,7 +176,7 @@ public struct Demo: AsyncParsableCommand, Sendable {
         )
         Terminal.say(
             isLive
-                ? "The cameras go on, \(liveRate.formatted()) read(s) a second, until Ctrl-C."
+                ? "The cameras keep sending, \(liveRate.formatted()) read(s) a second, until Ctrl-C."
                 : "The cameras are silent now and soon count as disconnected; `demo --live` keeps them alive."
         )
     }

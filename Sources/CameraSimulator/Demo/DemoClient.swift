@@ -59,6 +59,6 @@ struct DemoClient: Sendable {
                 if answer.status >= 200 { return answer }
             }
         }
-        throw TransportFault(description: "\(server.hostHeader) gives no answer")
+        throw TransportFault(description: "\(server.hostHeader) does not answer")
     }
 }

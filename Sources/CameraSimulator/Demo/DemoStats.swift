@@ -53,7 +53,7 @@ final class DemoStats: Sendable {
         let state = state.withLock { $0 }
         Terminal.update(
             "sent \(state.begun) of \(max(total, state.begun)): \(state.accepted) acknowledged"
-                + " (\(state.duplicates) known already), \(state.refused) refused"
+                + " (\(state.duplicates) duplicates), \(state.refused) refused"
         )
     }
 }

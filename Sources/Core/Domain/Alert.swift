@@ -1,12 +1,12 @@
-/// A listed plate was read.
+/// An alert: a plate on the blacklist was read.
 public struct Alert: Sendable, Equatable {
-    /// Grows with each alert and is never used again.
+    /// Grows with each alert; never reused.
     public let id: Int64
     /// The read's record.
     public let recordID: Int64
     /// The entry that it matched.
     public let entryID: Int64
-    /// How sure it is.
+    /// Whether the match is certain.
     public let match: BlacklistMatch
     /// The entry's reason at that time.
     public let reason: String

@@ -1,27 +1,27 @@
-/// A plate that somebody wants to be told about.
+/// An entry of the blacklist.
 public struct BlacklistEntry: Sendable, Equatable {
-    /// Grows with each entry and is never used again.
+    /// Grows with each entry; never reused.
     public let id: Int64
-    /// The plate; with a province, it matches reads of that province for certain.
+    /// The plate; with a province, reads of that province match for certain.
     public let plate: Plate
-    /// Why it is listed.
+    /// The reason.
     public let reason: String
-    /// Who listed it.
+    /// Who added it.
     public let addedBy: String
-    /// Until when it counts; nil = until it is removed.
+    /// The expiry; nil: until it is removed.
     public let expiry: Expiry?
-    /// Further words.
+    /// Additional notes.
     public let notes: String?
-    /// False once it was removed.
+    /// False once it is removed.
     public let isActive: Bool
-    /// When it was listed.
+    /// When it was added.
     public let createdAt: Timestamp
     /// When it was last changed.
     public let updatedAt: Timestamp
     /// Who removed it.
     public let removedBy: String?
 
-    /// Whether reads of an instant are matched against it.
+    /// Whether reads at an instant are matched against it.
     public func counts(at instant: Timestamp) -> Bool {
         guard isActive else { return false }
         guard let expiry else { return true }
@@ -29,16 +29,16 @@ public struct BlacklistEntry: Sendable, Equatable {
     }
 }
 
-/// The end of an entry's validity.
+/// The expiry of an entry.
 public struct Expiry: Sendable, Equatable {
-    /// As it was given: a day (`2026-12-31`, which still counts) or an instant.
+    /// As given: a day (`2026-12-31`, which is included) or an instant.
     public let text: String
-    /// The first instant at which the entry no longer counts.
+    /// The first instant at which the entry is expired.
     public let instant: Timestamp
 
-    /// Parses a day (valid to its end on the site's clock) or an RFC 3339 instant.
+    /// Parses a day (valid to its end in local time) or an RFC 3339 instant.
     ///
-    /// Throws ``Refusal`` if it is neither, or is over at `now`.
+    /// Throws ``Refusal`` if it is neither, or in the past at `now`.
     public init(
         _ text: String,
         field: String = "expiry_date",
@@ -63,27 +63,27 @@ public struct Expiry: Sendable, Equatable {
         }
     }
 
-    /// An expiry that the store has kept.
+    /// An expiry from the database.
     init(keptText text: String, instant: Timestamp) {
         self.text = text
         self.instant = instant
     }
 }
 
-/// An entry that somebody asks to be listed; valid by construction.
+/// A new entry of the blacklist; valid by construction.
 public struct BlacklistDraft: Sendable {
     /// The plate.
     public let plate: Plate
-    /// Why it shall be listed.
+    /// The reason.
     public let reason: String
-    /// Who asks for it.
+    /// Who adds it.
     public let addedBy: String
-    /// Until when it shall count.
+    /// The expiry.
     public let expiry: Expiry?
-    /// Further words.
+    /// Additional notes.
     public let notes: String?
 
-    /// Throws ``Refusal`` where a text is missing or too long, or the plate cannot be one of a car.
+    /// Throws ``Refusal`` if a text is missing or too long, or the plate cannot be one of a car.
     public init(
         plate: Plate,
         reason: String,
@@ -113,10 +113,10 @@ public struct BlacklistDraft: Sendable {
 }
 
 extension Plate {
-    /// Throws ``Refusal`` if alerts for it would be about no car, or about very many.
+    /// Throws ``Refusal`` if alerts for it would concern no car, or very many.
     fileprivate func checkListable(field: String) throws(Refusal) {
         if NoPlate.isSaid(by: text) {
-            throw .invalid(field, "says that no plate was read; give a plate", code: "no_plate")
+            throw .invalid(field, "means that no plate was read; give a plate", code: "no_plate")
         }
         if let alone = Province(spelling: text) {
             throw .invalid(

@@ -1,17 +1,17 @@
-/// Which entries of the blacklist are asked for, and which page of them.
+/// A query of the blacklist: filters and page.
 public struct BlacklistQuery: Sendable, Equatable {
-    /// Every entry that ever was, not only those that count.
+    /// Whether removed and expired entries are included.
     public var all = false
-    /// Only plates like this: exact, prefix or contains.
+    /// Only plates that match: exact, prefix or contains.
     public var plate: RecordQuery.PlateFilter?
     /// Only entries older than this one (keyset paging).
     public var beforeID: Int64?
     /// The page, from 1.
     public var page = 1
-    /// Entries a page.
+    /// Entries per page.
     public var perPage: Int
 
-    /// All entries that count, the first page.
+    /// All active entries, first page.
     public init(perPage: Int) { self.perPage = perPage }
 }
 
@@ -19,13 +19,13 @@ public struct BlacklistQuery: Sendable, Equatable {
 public struct BlacklistPage: Sendable {
     /// The entries.
     public let entries: [BlacklistEntry]
-    /// How many there are on all pages.
+    /// The number of entries on all pages.
     public let total: Int
     /// The page, from 1.
     public let page: Int
-    /// Entries a page.
+    /// Entries per page.
     public let perPage: Int
 
-    /// How many pages there are.
+    /// The number of pages.
     public var pages: Int { (total + perPage - 1) / perPage }
 }

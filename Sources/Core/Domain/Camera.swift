@@ -1,39 +1,40 @@
-/// A camera that has been heard of.
+/// A known camera.
 public struct Camera: Sendable, Equatable {
-    /// The store's number of it.
+    /// The row id.
     public let number: Int64
     /// Its name (`camera_id`).
     public let id: String
-    /// The checkpoint that it registered for.
+    /// The checkpoint that it registered with.
     public let checkpointID: String?
-    /// Where it stood when it last said so.
+    /// Its last reported location.
     public let location: Location
-    /// Whether it was heard of within the time after which silence counts as absence.
+    /// Whether it sent a message within the silence limit.
     public let isConnected: Bool
-    /// When it was first heard of.
+    /// When its first message was received.
     public let firstHeardAt: Timestamp
-    /// When it was last heard of: a read, a registration, a health report.
+    /// When its last message was received: a read, a registration, a health report.
     public let lastHeardAt: Timestamp
     /// When its last read was seen.
     public let lastReadAt: Timestamp?
-    /// How many records of it are kept.
+    /// The number of its records.
     public let reads: Int
-    /// How many of them matched the blacklist.
+    /// The number of its blacklist hits.
     public let hits: Int
-    /// What it last said of its health: `healthy`, `warning` or `error`.
+    /// Its last reported health: `healthy`, `warning` or `error`.
     public let healthStatus: String?
-    /// How often it was refused today.
+    /// The number of refusals today.
     public let refusedToday: Int
-    /// The last time that it was refused, as long as health is kept.
+    /// The last refusal, kept as long as health reports.
     public let lastRefusal: CameraRefusal?
-    /// How far its clock is ahead of this server's, in ms; negative if it is behind, nil if its reads have no times.
+    /// The offset of its clock ahead of the server's, in ms; negative if it is behind, nil if its reads have no
+    /// times.
     ///
-    /// The greatest that its reads of ten minutes show: a read that waited in the camera's queue looks like one of a clock
-    /// that is behind, and the one that waited least tells most.
+    /// The maximum over its reads of ten minutes: a read that waited in the camera's queue looks like one of a clock
+    /// that is behind, and the one that waited least is the most accurate.
     public let clockOffsetMilliseconds: Int64?
-    /// When that was measured.
+    /// When the offset was measured.
     public let clockMeasuredAt: Timestamp?
 
-    /// For how long a measurement counts against those that show less, in ms.
+    /// How long a measurement overrides smaller ones, in ms.
     static let clockWindowMilliseconds = 600_000
 }

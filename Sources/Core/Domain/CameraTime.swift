@@ -1,25 +1,25 @@
 import Foundation
 
-/// The forms in which cameras write a time (WIRE, "What real senders do").
+/// Parses the time formats of cameras (wire contract, "What real senders do").
 public struct CameraTime: Sendable {
     /// The zone of times without an offset (`CAMERA_TIME_ZONE`).
     private let local: SiteCalendar
     private let isUTC: Bool
 
-    /// Parses times; those without an offset are local times of a zone.
+    /// A parser that takes times without an offset as local times of a zone.
     public init(local: SiteCalendar) {
         self.local = local
         isUTC = local.timeZone == .gmt
     }
 
-    /// Parses times; those without an offset are in UTC.
+    /// A parser that takes times without an offset as UTC.
     public static let utc = CameraTime(local: SiteCalendar(timeZone: .gmt))
 
-    /// The instant that a number means, by its magnitude: seconds, milliseconds, microseconds or
-    /// nanoseconds since 1970; nil if it is negative or too large.
+    /// The instant of a number, by magnitude: seconds, milliseconds, microseconds or nanoseconds since 1970; nil if
+    /// it is negative or too large.
     public func instant(of number: Double) -> Timestamp? {
         guard number >= 0, number < CameraTime.numbersEnd else { return nil }
-        // A compact date written as a number: milliseconds that large would be of the year 2600.
+        // A compact date written as a number: as milliseconds it would be in the year 2600.
         if number >= 2e13, number < 2.2e13 {
             let date = writtenTime(DigitScanner(String(Int64(number))))
             if let date { return date }
@@ -34,11 +34,11 @@ public struct CameraTime: Sendable {
         return Timestamp(milliseconds: Int64(milliseconds))
     }
 
-    /// The instant that a text means; nil if it is not in one of the forms.
+    /// The instant of a text; nil if it has none of the formats.
     ///
     /// RFC 3339, also with a blank, `_` or `-` instead of `T`, without seconds, or with `/` in the date;
-    /// `20261128_181003`; and all that ``instant(of:)-(Double)`` takes. Dates that begin with the day are
-    /// refused: which number is the month cannot be told.
+    /// `20261128_181003`; and all numbers of ``instant(of:)-(Double)``. Dates that begin with the day are refused,
+    /// since day and month are ambiguous.
     public func instant(of text: String) -> Timestamp? {
         if let common = Timestamp(rfc3339: text, offsetRequired: !isUTC) { return common }
         var scan = DigitScanner(text)
@@ -73,7 +73,7 @@ public struct CameraTime: Sendable {
             return nil
         }
         var fraction = 0
-        // `20261128181003123`: thousandths behind a compact time need no point.
+        // `20261128181003123`: the milliseconds of a compact time need no point.
         if scan.takeAny(".,") || (!hasColons && scan.remaining == 3) {
             guard let thousandths = scan.thousandths() else { return nil }
             fraction = thousandths
@@ -87,17 +87,17 @@ public struct CameraTime: Sendable {
         return scan.isAtEnd ? Timestamp(milliseconds: wall - Int64(offset) * 60_000) : nil
     }
 
-    /// Nanoseconds from which on no number is a time: of the year 5138.
+    /// Numbers from here on are not times: nanoseconds of the year 5138.
     private static let numbersEnd = 1e20
 }
 
 extension SiteCalendar {
-    /// The instant at which the clock on the wall shows so many milliseconds since 1970-01-01T00:00.
+    /// The instant at which local time shows so many milliseconds since 1970-01-01T00:00.
     ///
-    /// Of a time that comes twice, one of the two; of one that a clock change skips, one beside it.
+    /// A time that occurs twice gives one of the two; one that a clock change skips gives an adjacent one.
     func instant(ofWallTime wall: Int64) -> Timestamp {
         let guess = wall - offsetMilliseconds(at: Timestamp(milliseconds: wall))
-        // The first answer may be the offset on the other side of a clock change.
+        // The first offset may be that of the other side of a clock change.
         let offset = offsetMilliseconds(at: Timestamp(milliseconds: guess))
         return Timestamp(milliseconds: wall - offset)
     }

@@ -1,17 +1,17 @@
-/// How sure the camera is of a read, as it said it.
+/// The confidence of a read, as the camera sent it.
 public struct Confidence: Sendable, Hashable {
-    /// The number as it was sent: a fraction (0–1) or a percentage (over 1–100).
+    /// The number as sent: a fraction (0–1) or a percentage (over 1–100).
     public let sent: Double
 
-    /// The same in percent, 0–100, to three places (0.29 is 29 %): a value in 0…1 is a fraction.
+    /// In percent, 0–100, to three decimals (0.29 is 29 %): a value in 0…1 is a fraction.
     public var percent: Double {
         ((sent <= 1 ? sent * 100 : sent) * 1_000).rounded() / 1_000
     }
 
-    /// A number up to 1.001 is the fraction 1 that arithmetic with 32 bits rounded; likewise one over 100.
+    /// A number up to 1.001 is the fraction 1, rounded by 32-bit arithmetic; likewise one over 100.
     ///
-    /// Throws ``Refusal`` for NaN and for values outside 0–100; its code for a negative one, by which cameras
-    /// say that they did not measure it, is `not_measured`.
+    /// Throws ``Refusal`` for NaN and for values outside 0–100; for a negative one, which cameras send if they did
+    /// not measure it, its code is `not_measured`.
     public init(_ sent: Double, field: String = "confidence") throws(Refusal) {
         guard sent.isFinite, sent >= 0, sent <= 100.1 else {
             throw .invalid(
@@ -29,14 +29,14 @@ public struct Confidence: Sendable, Hashable {
         }
     }
 
-    /// A number that a percent sign followed: half a percent must not pass for the fraction ½.
+    /// A number with a percent sign: half a percent must not be taken for the fraction ½.
     ///
-    /// Throws ``Refusal`` as ``init(_:field:)`` does.
+    /// Throws ``Refusal`` like ``init(_:field:)``.
     public init(percent: Double, field: String = "confidence") throws(Refusal) {
         try self.init(percent <= 1 ? percent / 100 : percent, field: field)
     }
 
-    /// A confidence that the store has kept.
+    /// A confidence from the database.
     init(kept sent: Double) {
         self.sent = sent
     }

@@ -1,11 +1,11 @@
-/// Dates and times as text, written digit by digit: they stand in every row, event and answer.
+/// Formats dates and times digit by digit: they are in every row, event and answer.
 extension [UInt8] {
-    /// Appends a number that is not negative with leading zeros, `width` digits at the least.
+    /// Appends a non-negative number with leading zeros, at least `width` digits.
     mutating func appendPadded(_ number: Int, _ width: Int) {
         let begin = count
         append(contentsOf: repeatElement(UInt8(ascii: "0"), count: width))
         var rest = number
-        // From the last digit on: a division by ten, always, is one that needs no division.
+        // From the last digit on: dividing by a constant ten needs no division instruction.
         for place in (begin..<count).reversed() {
             self[place] = UInt8(truncatingIfNeeded: 48 + rest % 10)
             rest /= 10
@@ -15,7 +15,7 @@ extension [UInt8] {
         append(contentsOf: String(number).utf8)
     }
 
-    /// Appends `HH:MM:SS`, of seconds since midnight.
+    /// Appends `HH:MM:SS` from seconds since midnight.
     mutating func append(clockTime seconds: Int) {
         appendPadded(seconds / 3_600, 2)
         append(UInt8(ascii: ":"))
@@ -58,7 +58,7 @@ extension Timestamp {
         bytes.append(UInt8(ascii: "Z"))
     }
 
-    /// RFC 3339 in UTC with milliseconds and `Z`, as every time leaves the server.
+    /// RFC 3339 in UTC with milliseconds and `Z`, the format of all times that the server sends.
     public var rfc3339: String {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(24)
@@ -68,14 +68,14 @@ extension Timestamp {
 }
 
 extension SiteCalendar {
-    /// Appends `YYYY-MM-DD HH:MM:SS` on the wall.
+    /// Appends `YYYY-MM-DD HH:MM:SS` in local time.
     public func append(dateTime instant: Timestamp, to bytes: inout [UInt8]) {
         bytes.append(wallTime: instant.milliseconds + offsetMilliseconds(at: instant))
     }
 }
 
 extension [UInt8] {
-    /// Appends `YYYY-MM-DD HH:MM:SS` of the milliseconds that a clock on the wall shows.
+    /// Appends `YYYY-MM-DD HH:MM:SS` from milliseconds of local time.
     mutating func append(wallTime local: Int64) {
         let milliseconds = local.flooredModulo(86_400_000)
         Day(daysSinceEpoch: Int((local - milliseconds) / 86_400_000)).append(to: &self)

@@ -8,7 +8,7 @@ public struct Day: Sendable, Hashable, Comparable, CustomStringConvertible {
         self.daysSinceEpoch = daysSinceEpoch
     }
 
-    /// The day of a year (0–9999), month and day of the month; nil where there is no such day.
+    /// The day of a year (0–9999), month and day of the month; nil if it does not exist.
     public init?(year: Int, month: Int, day: Int) {
         guard (0...9_999).contains(year), (1...12).contains(month), day >= 1,
             day <= Day.length(ofMonth: month, year: year)
@@ -60,7 +60,7 @@ public struct Day: Sendable, Hashable, Comparable, CustomStringConvertible {
         left.daysSinceEpoch < right.daysSinceEpoch
     }
 
-    /// How many days a month has.
+    /// The number of days of a month.
     public static func length(ofMonth month: Int, year: Int) -> Int {
         switch month {
         case 4, 6, 9, 11: 30

@@ -1,25 +1,25 @@
-/// The edge's newer body: one picture with any number of vehicles, plates and OCR results.
+/// A detection, the edge's newer body: one picture with any number of vehicles, plates and OCR results.
 public struct Detection: Sendable {
     /// The camera's name.
     public let cameraID: String
-    /// The checkpoint that the camera stands at.
+    /// The camera's checkpoint.
     public let checkpointID: String?
-    /// How many vehicles were seen.
+    /// The number of vehicles.
     public let vehicles: Int
-    /// How many plates were seen.
+    /// The number of plates.
     public let plates: Int
     /// When this server received it.
     public let receivedAt: Timestamp
-    /// When the camera says that it was.
+    /// When the camera saw it.
     public let cameraTime: Timestamp?
-    /// The camera's own id of it, unique per camera.
+    /// The camera's id of it, unique per camera.
     public let eventID: String?
-    /// One read for each OCR result.
+    /// One read per OCR result.
     public internal(set) var reads: [Read]
-    /// What was wrong with its optional parts, those of its reads included.
+    /// Warnings about its optional parts, including those of its reads.
     public let warnings: [Warning]
 
-    /// Makes a detection of parts that are valid each.
+    /// Makes a detection from valid parts.
     public init(
         cameraID: String,
         checkpointID: String?,
@@ -51,10 +51,10 @@ public struct Detection: Sendable {
         self.warnings = warnings
     }
 
-    /// More vehicles than that on one picture are a mistake of the sender's.
+    /// A larger number of vehicles on one picture is a sender's error.
     private static let countMax = 1_000_000
 
-    /// Checks how many were seen.
+    /// Validates a number of vehicles or plates.
     public static func count(_ count: Int?, field: String) throws(Refusal) -> Int? {
         guard let count else { return nil }
         guard (0...countMax).contains(count) else {

@@ -6,7 +6,7 @@ struct DigitScanner {
 
     var isAtEnd: Bool { rest.isEmpty }
 
-    /// How many characters are left.
+    /// The number of characters left.
     var remaining: Int { rest.count }
 
     mutating func number(_ width: Int) -> Int? {
@@ -26,7 +26,7 @@ struct DigitScanner {
         return true
     }
 
-    /// Takes one of some ASCII characters and says which; nil if none of them comes next.
+    /// Takes one of the given ASCII characters and returns it; nil if none comes next.
     mutating func takeOne(of characters: String) -> Unicode.Scalar? {
         guard let first = rest.first, characters.utf8.contains(first) else { return nil }
         rest = rest.dropFirst()
@@ -39,7 +39,7 @@ struct DigitScanner {
         return true
     }
 
-    /// The digits after the point as thousandths; nil where there is none.
+    /// The digits after the point as milliseconds; nil if there are none.
     mutating func thousandths() -> Int? {
         var value = 0
         var digits = 0

@@ -1,26 +1,26 @@
-/// Something that changed, as it stands in the event log.
+/// A change, as recorded in the event log.
 public struct Event: Sendable, Equatable {
-    /// What changed.
+    /// The kind of change.
     ///
-    /// Raw values are WIRE's `event:` names.
+    /// Raw values are the wire contract's `event:` names.
     public enum Kind: String, Sendable, CaseIterable {
-        /// A read was kept.
+        /// A read was stored.
         case read
-        /// A listed plate was read.
+        /// A plate on the blacklist was read.
         case alert
         /// A camera appeared, connected, disconnected or reported.
         case camera
-        /// An entry was listed or removed.
+        /// A blacklist entry was added or removed.
         case blacklist
         /// The server's health was checked.
         case health
-        /// Figures changed otherwise: records deleted, a new day.
+        /// Statistics changed otherwise: records deleted, a new day.
         case stats
-        /// A new generation of pages is out.
+        /// A new generation of pages was published.
         case site
     }
 
-    /// Grows with each event and is never used again.
+    /// Grows with each event; never reused.
     public let id: Int64
     /// What changed.
     public let kind: Kind
@@ -30,6 +30,6 @@ public struct Event: Sendable, Equatable {
     public let cameraID: String?
     /// The record, entry or alert that it concerns.
     public let subject: Int64?
-    /// One line of JSON for those who listen.
+    /// One line of JSON for subscribers.
     public let json: String
 }

@@ -1,9 +1,9 @@
-/// The rule for the short texts that cameras and people send.
+/// Validates short texts from cameras and users.
 public enum FieldText {
-    /// Trims a text and holds it against its limit.
+    /// Trims a text and checks its length.
     ///
-    /// Throws ``Refusal`` where it is empty, longer than `max` characters, or holds a control
-    /// character (a line break could forge a line of the log).
+    /// Throws ``Refusal`` if it is empty, longer than `max` characters, or contains a control character (a line break
+    /// could forge a log line).
     public static func required(_ text: String, field: String, max: Int) throws(Refusal) -> String {
         guard let kept = try optional(text, field: field, max: max) else {
             throw .invalid(field, "must not be empty", code: "required")
@@ -11,7 +11,7 @@ public enum FieldText {
         return kept
     }
 
-    /// As ``required(_:field:max:)``, but nothing and blanks are nil.
+    /// Like ``required(_:field:max:)``, but nil for a missing or blank text.
     public static func optional(
         _ text: String?,
         field: String,
@@ -21,7 +21,7 @@ public enum FieldText {
         guard let text else { return nil }
         let trimmed = trimming(text)
         guard !trimmed.isEmpty else { return nil }
-        // A text of few bytes has few characters, and those are costly to count.
+        // A text of few bytes has few characters; counting characters is slow.
         guard
             trimmed.utf8.count <= max
                 || (trimmed.unicodeScalars.count <= max * 4 && trimmed.count <= max)
@@ -33,7 +33,7 @@ public enum FieldText {
             if allowsLines, scalar == "\n" || scalar == "\r" || scalar == "\t" { continue }
             throw .invalid(
                 field,
-                "holds a control character (U+\(String(scalar.value, radix: 16, uppercase: true)))",
+                "contains a control character (U+\(String(scalar.value, radix: 16, uppercase: true)))",
                 code: "control_character"
             )
         }
@@ -45,7 +45,7 @@ public enum FieldText {
         return true
     }
 
-    /// Control characters, and those that turn the direction of text around (they can disguise it).
+    /// Control characters, and bidirectional overrides (they can disguise text).
     static func isControl(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029, 0x202A...0x202E, 0x2066...0x2069: true
@@ -53,7 +53,7 @@ public enum FieldText {
         }
     }
 
-    /// The text without white space at its ends.
+    /// The text without leading and trailing white space.
     public static func trimming(_ text: String) -> String {
         guard let first = text.unicodeScalars.first, let last = text.unicodeScalars.last else {
             return text
@@ -66,7 +66,7 @@ public enum FieldText {
         return String(text[start...end])
     }
 
-    /// Unicode's `White_Space`, without a search in its tables for the scripts that are usual here.
+    /// Unicode's `White_Space`, with a fast path for the common scripts.
     private static func isWhitespace(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x09...0x0D, 0x20: true

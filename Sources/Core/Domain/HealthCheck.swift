@@ -1,8 +1,8 @@
-/// How well the server is, at one moment.
+/// A check of the server's health.
 public struct HealthCheck: Sendable, Equatable {
-    /// How well a part is.
+    /// The health of a component.
     ///
-    /// The worst part decides for the whole.
+    /// The worst component determines the overall status.
     public enum Status: String, Sendable, Comparable, CaseIterable {
         case pass = "PASS"
         case warning = "WARNING"
@@ -22,9 +22,9 @@ public struct HealthCheck: Sendable, Equatable {
         }
     }
 
-    /// The parts, in the order in which they are shown.
+    /// The components, in display order.
     ///
-    /// Raw values are WIRE's names.
+    /// Raw values are the wire contract's names.
     public enum Part: String, Sendable, CaseIterable {
         case database
         case diskSpace = "disk_space"
@@ -33,20 +33,20 @@ public struct HealthCheck: Sendable, Equatable {
         case services
     }
 
-    /// What was found of one part.
+    /// The result for one component.
     public struct Component: Sendable, Equatable {
-        /// Which part.
+        /// The component.
         public let part: Part
-        /// How well it is.
+        /// Its health.
         public let status: Status
-        /// In words, in English.
+        /// The text in English.
         public let message: String
-        /// In words, in Thai.
+        /// The text in Thai.
         public let thaiMessage: String
-        /// The figures behind it; names end in their units.
+        /// Measurements; names end in their units.
         public let details: [JSON.Member]
 
-        /// Makes a finding.
+        /// Makes a result.
         public init(
             _ part: Part,
             _ status: Status,
@@ -62,17 +62,17 @@ public struct HealthCheck: Sendable, Equatable {
         }
     }
 
-    /// When the check was made.
+    /// When the check ran.
     public let checkedAt: Timestamp
-    /// What was found of each part.
+    /// The result of each component.
     public let components: [Component]
 
-    /// Makes a check of its findings.
+    /// Makes a check from its results.
     public init(checkedAt: Timestamp, components: [Component]) {
         self.checkedAt = checkedAt
         self.components = components
     }
 
-    /// The worst part's status.
+    /// The worst component's status.
     public var overall: Status { components.map(\.status).max() ?? .pass }
 }

@@ -1,12 +1,12 @@
-/// What a camera says of its own health.
+/// A camera's report of its own health.
 public struct HealthReport: Sendable {
-    /// How well a camera says that it is.
+    /// The health that a camera reports.
     public enum Status: String, Sendable, CaseIterable {
         case healthy
         case warning
         case error
 
-        /// The status that a camera's word means, in any case; nil for a word that means none.
+        /// Parses a camera's status word, case-insensitive; nil if it is unknown.
         public init?(word: String) {
             switch word.lowercased() {
             case "healthy", "pass": self = .healthy
@@ -19,18 +19,18 @@ public struct HealthReport: Sendable {
 
     /// The camera's name.
     public let cameraID: String
-    /// The part of the camera that is spoken of.
+    /// The component of the camera.
     public let component: String
-    /// How well it is.
+    /// Its health.
     public let status: Status
-    /// In words.
+    /// The text.
     public let message: String
-    /// Further values, such as `cpu_usage` in percent, as a JSON object.
+    /// Additional values, such as `cpu_usage` in percent, as a JSON object.
     public let details: String?
     /// When this server received it.
     public let receivedAt: Timestamp
 
-    /// Throws ``Refusal`` where a text is missing or too long.
+    /// Throws ``Refusal`` if a text is missing or too long.
     public init(
         cameraID: String,
         component: String?,

@@ -1,11 +1,10 @@
-/// Every bound of the service in one place, each with its reason.
+/// All limits of the service, each with its reason.
 ///
-/// The defaults suit a small Linux box; the settings table (docs/OPERATING.md) names those that can be
-/// set.
+/// The defaults suit a small Linux machine; the settings table (docs/OPERATING.md) names those that can be set.
 public struct Limits: Sendable, Equatable {
     // Values
 
-    /// Characters of a `camera_id`: WIRE's contract.
+    /// Characters of a `camera_id`, fixed by the wire contract.
     public var cameraIDCharactersMax = 50
     /// Characters of a `plate_number` after trimming: a Thai plate with the longest province has 26.
     public var plateCharactersMax = 40
@@ -19,20 +18,21 @@ public struct Limits: Sendable, Equatable {
     public var notesCharactersMax = 1_000
     /// Characters of a name of a person (`added_by`, `removed_by`).
     public var personCharactersMax = 100
-    /// Bytes of a read's further details, kept as JSON.
+    /// Bytes of a read's additional details, stored as JSON.
     public var detailsBytesMax = 4_096
-    /// Bytes of a health report's details, kept as JSON.
+    /// Bytes of a health report's details, stored as JSON.
     public var healthDetailsBytesMax = 8_192
-    /// Warnings that an answer and a record list; a detection of thousands of broken results needs no more.
+    /// Warnings listed in an answer and a record; a detection with thousands of invalid results needs no more.
     public var warningsMax = 100
     /// Reads in one array, NDJSON body or detection.
     public var batchReadsMax = 10_000
     /// Entries of the blacklist in one array, NDJSON or CSV body.
     public var batchEntriesMax = 10_000
-    /// Milliseconds that a camera's clock may be ahead before a read is flagged: WIRE's 5 minutes.
+    /// Milliseconds that a camera's clock may be ahead before a read is flagged: 5 minutes, fixed by the wire
+    /// contract.
     public var clockAheadMillisecondsMax: Int64 = 5 * 60 * 1_000
 
-    /// A camera's time before this is that of a clock that was lost (2015-01-01T00:00:00Z).
+    /// A camera time before this comes from a clock that was reset (2015-01-01T00:00:00Z).
     public static let earliestCameraTime = Timestamp(milliseconds: 1_420_070_400_000)
 
     // Bodies
@@ -41,103 +41,103 @@ public struct Limits: Sendable, Equatable {
     public var pictureBytesMax = 10 * 1_024 * 1_024
     /// Bytes of a body with many reads (`MAX_BODY_SIZE`).
     public var bodyBytesMax = 32 * 1_024 * 1_024
-    /// Bytes of all bodies that are in memory at one time (`BODY_MEMORY_MAX`): one of the largest kind and
-    /// two hundred pictures, or a thousand pictures.
+    /// Bytes of all request bodies in memory (`BODY_MEMORY_MAX`): one of the largest kind and two hundred pictures,
+    /// or a thousand pictures.
     public var bodyMemoryMax = 40 * 1_024 * 1_024
-    /// Levels of nesting in JSON: deeper is a bomb, not a read.
+    /// Levels of nesting in JSON: deeper input is malicious.
     public var jsonDepthMax = 32
     /// Values in the JSON of one socket message: a read has twenty, a full detection some thousands.
     public var messageValuesMax = 100_000
 
     // Connections
 
-    /// Connections on one listener (`MAX_CONNECTIONS`): all who may listen to events, and 3,000 others.
+    /// Connections per listener (`MAX_CONNECTIONS`): the event streams, and 3,000 others.
     public var connectionsMax = 8_192
-    /// Seconds until a new connection's headers must be complete (`HEADER_TIMEOUT_SECONDS`).
+    /// Time limit for a new connection's headers, in seconds (`HEADER_TIMEOUT_SECONDS`).
     public var headerSeconds = 15
-    /// Seconds from headers to the end of the body (`BODY_TIMEOUT_SECONDS`).
+    /// Time limit from the headers to the end of the body, in seconds (`BODY_TIMEOUT_SECONDS`).
     public var bodySeconds = 60
-    /// Seconds from an answer to the next request's complete headers (`KEEP_ALIVE_SECONDS`).
+    /// Time limit from an answer to the next request's complete headers, in seconds (`KEEP_ALIVE_SECONDS`).
     public var keepAliveSeconds = 75
-    /// Seconds for which a peer may acknowledge nothing of what it is sent, or take nothing
-    /// (`PEER_TIMEOUT_SECONDS`); events' heartbeats, every 10 s, make a dead listener known within a minute.
+    /// Seconds without progress after which a peer is disconnected (`PEER_TIMEOUT_SECONDS`); with the event heartbeat
+    /// every 10 s, a dead client is detected within a minute.
     public var peerSilenceSeconds = 40
     /// Seconds that answers in flight get when the service stops.
     public var stopSeconds = 10
-    /// Browsers that listen to `/events` at one time (`EVENT_LISTENERS_MAX`).
+    /// Concurrent `/events` streams (`EVENT_LISTENERS_MAX`).
     public var eventListenersMax = 5_000
-    /// Bytes that wait for one listener before it is disconnected (it resumes by `Last-Event-ID`).
+    /// Unsent bytes of one event stream before it is disconnected (it resumes by `Last-Event-ID`).
     public var eventBacklogBytesMax = 1_024 * 1_024
 
     // Recorder
 
-    /// Reads that wait for the writer (`QUEUE_READS_MAX`); beyond: 503.
+    /// Queued reads (`QUEUE_READS_MAX`); beyond: 503.
     public var queueReadsMax = 8_192
-    /// Milliseconds that reads may wait for the writer for longer than a moment (`QUEUE_WAIT_MAX_MS`).
+    /// Target queueing delay in milliseconds (`QUEUE_WAIT_MAX_MS`).
     ///
-    /// Beyond: 503 for some, so that the others are not later with each client more. At full load, which
-    /// 256 cameras make that never pause, reads wait half as long.
+    /// If it is exceeded for an interval, some reads get 503, so that the delay of the others does not grow with each
+    /// client. At full load, from 256 cameras without pauses, reads wait half as long.
     public var queueWaitMillisecondsMax: Int64 = 10
-    /// Bytes of pictures that wait to be written (`QUEUE_BYTES_MAX`); beyond: 503.
+    /// Bytes of queued pictures (`QUEUE_BYTES_MAX`); beyond: 503.
     public var queueBytesMax = 16 * 1_024 * 1_024
-    /// Reads in one commit (`BATCH_READS_MAX`): bounds how long one commit takes.
+    /// Reads per commit (`BATCH_READS_MAX`): bounds the duration of a commit.
     public var commitReadsMax = 1_000
-    /// Entries of the blacklist that are kept in one commit: bounds how long reads wait beside a long import.
+    /// Blacklist entries per commit: bounds how long reads wait beside a long import.
     public var commitEntriesMax = 64
-    /// Records that wait until they are entered together in the indexes by plate and by camera, and counted plate by
-    /// plate: readers remember those that wait, and each page is written once for so many.
+    /// Records that wait before they are counted per plate and inserted into the deferred indexes together: readers
+    /// cache the waiting records, and each page is written once for so many.
     public var recordsPerPlateCount = 8_192
-    /// Event ids of the newest records that wait in memory until they are entered in their index: the more, the fewer
-    /// pages are written for each, and the more records a start reads.
+    /// Event ids in the dedup memtable before they are flushed: the more, the fewer page writes per id, and the more
+    /// records a start reads.
     public var dedupMemtableMax = 16_384
-    /// Records from which on a plate's are counted camera by camera, too: fewer are counted in half a
-    /// millisecond when somebody asks.
+    /// The record count from which on a plate is counted per camera, too: fewer are counted in half a millisecond per
+    /// query.
     public var recordsPerFrequentPlate = 10_000
-    /// Bytes of the database's write-ahead log, beyond which it is folded in as soon as readers allow.
+    /// Bytes of the WAL beyond which it is checkpointed as soon as readers allow.
     public var logBytesMax = 64 * 1_024 * 1_024
-    /// Whether SQLite is asked to do some things in another way (`SQLITE_TUNING`).
+    /// Whether SQLite is tuned (`SQLITE_TUNING`).
     public var tunesSQLite = true
-    /// Bytes that must be free on the disk for a read to be accepted (`DISK_FREE_MIN`).
+    /// Minimum free disk space in bytes, below which reads are refused (`DISK_FREE_MIN`).
     public var diskFreeMin: Int64 = 256 * 1_024 * 1_024
 
     // What is kept
 
-    /// Events that the log holds for those who resume (`EVENT_LOG_MAX`).
+    /// Events kept in the event log for clients that resume (`EVENT_LOG_MAX`).
     public var eventLogMax = 200_000
-    /// Days that records are kept (`DATA_RETENTION_DAYS`); 0 = for ever.
+    /// Retention of records in days (`DATA_RETENTION_DAYS`); 0: forever.
     public var retentionDays = 365
-    /// Days that health checks and reports are kept (`HEALTH_CHECK_RETENTION_DAYS`).
+    /// Retention of health checks and reports in days (`HEALTH_CHECK_RETENTION_DAYS`).
     public var healthRetentionDays = 30
-    /// Seconds of silence after which a camera counts as disconnected (`CAMERA_SILENT_SECONDS`).
+    /// Seconds without a message after which a camera counts as disconnected (`CAMERA_SILENT_SECONDS`).
     public var cameraSilentSeconds = 300
 
-    /// Pictures without a record that a crash can have left of a day of which no picture is known: a moment's.
+    /// Pictures without a record that a crash can leave on a day without known pictures: those of a moment.
     ///
-    /// More are another database's, and stay where they are.
+    /// More belong to another database, and stay in place.
     public static let orphansOfUnknownDayMax = 100
 
-    /// Days that pictures without a record are kept once they were moved aside.
+    /// Days that orphaned pictures are kept after they were moved aside.
     public static let orphanDays = 30
-    /// Seconds that the server's clock may be ahead of what is known of the time: more is a jump, or a long rest.
+    /// Seconds that the server's clock may be ahead of the last known time: more is a jump, or a long pause.
     public static let clockJumpSecondsMax = 86_400
-    /// Seconds that the service runs after such a jump until the clock is believed and retention goes on.
+    /// Seconds that the service runs after such a jump until the clock is trusted and retention resumes.
     public static let retentionHoldSeconds = 86_400
 
     // Refusals
 
-    /// Seconds between two log lines about the same code of the same camera, the first aside; the lines count.
+    /// Seconds between two log lines about the same code of the same camera, except the first; lines carry a count.
     public var refusalLineSeconds = 60
-    /// Pairs of camera and code that the log and the counters remember; others share one line, so that names that a
-    /// client makes up fill neither memory nor disk.
+    /// Pairs of camera and code that the log and the counters track; others share one line, so that invented names
+    /// fill neither memory nor disk.
     public var refusalKindsMax = 1_000
-    /// Seconds for which refusals are gathered before they are counted at their cameras in one commit.
+    /// Seconds for which refusals are batched before they are counted at their cameras in one commit.
     public var refusalWriteSeconds = 10
 
     // Pages of answers
 
-    /// Records a page where the query does not say (`RECORDS_PER_PAGE`).
+    /// Default page size of records (`RECORDS_PER_PAGE`).
     public var recordsPerPage = 20
-    /// Records a page at the most: WIRE's `per_page ≤ 1000`.
+    /// Maximum page size of records: the wire contract's `per_page ≤ 1000`.
     public var recordsPerPageMax = 1_000
 
     /// The defaults.

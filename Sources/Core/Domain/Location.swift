@@ -1,16 +1,16 @@
-/// Where a camera stood when it read a plate.
+/// The location of a camera when it read a plate.
 public struct Location: Sendable, Hashable {
-    /// A place in words.
+    /// A description.
     public let text: String?
     /// WGS-84 latitude in degrees, −90–90.
     public let latitude: Double?
     /// WGS-84 longitude in degrees, −180–180.
     public let longitude: Double?
 
-    /// No place at all.
+    /// No location.
     public static let unknown = Location(keptText: nil, latitude: nil, longitude: nil)
 
-    /// Throws ``Refusal`` where the text is too long or a coordinate is outside the globe.
+    /// Throws ``Refusal`` if the text is too long or a coordinate is out of range.
     public init(
         text: String?,
         latitude: Double?,
@@ -22,17 +22,17 @@ public struct Location: Sendable, Hashable {
         self.longitude = try Location.longitude(longitude, field: "location_lon")
     }
 
-    /// Checks a place in words.
+    /// Validates a description.
     public static func text(_ text: String?, limits: Limits) throws(Refusal) -> String? {
         try FieldText.optional(text, field: "location", max: limits.locationCharactersMax)
     }
 
-    /// Checks a latitude; `field` is how the sender calls it.
+    /// Validates a latitude; `field` is the sender's name of it.
     public static func latitude(_ degrees: Double?, field: String) throws(Refusal) -> Double? {
         try check(degrees, upTo: 90, field)
     }
 
-    /// Checks a longitude; `field` is how the sender calls it.
+    /// Validates a longitude; `field` is the sender's name of it.
     public static func longitude(_ degrees: Double?, field: String) throws(Refusal) -> Double? {
         try check(degrees, upTo: 180, field)
     }
@@ -53,7 +53,7 @@ public struct Location: Sendable, Hashable {
         return degrees
     }
 
-    /// A place that the store has kept.
+    /// A location from the database.
     init(keptText text: String?, latitude: Double?, longitude: Double?) {
         self.text = text
         self.latitude = latitude

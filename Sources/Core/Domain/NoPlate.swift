@@ -1,14 +1,14 @@
-/// What cameras write where a plate should stand when they read none.
+/// The words that cameras send instead of a plate if they read none.
 ///
-/// Such a read is a sign of life of its camera, but not a record: no plate is called “unknown”.
+/// Such a read is a heartbeat of its camera, not a record: no plate is called “unknown”.
 public enum NoPlate {
-    /// Whether a text says that no plate was read; an empty one does not, it is missing.
+    /// Whether a text means that no plate was read; an empty one does not, it is missing.
     public static func isSaid(by text: String) -> Bool {
         // Nearly every plate has a digit, and none of the words has.
         guard !text.utf8.contains(where: { (0x30...0x39).contains($0) }) else { return false }
         let said = letters(PlateText.normalized(text))
         guard !said.isEmpty else { return !PlateText.tidied(text).isEmpty }
-        // A camera may know the province nevertheless.
+        // The province may have been read.
         return words.contains(said)
             || words.contains {
                 said.hasPrefix($0) && Province(spelling: String(said.dropFirst($0.count))) != nil
@@ -21,10 +21,10 @@ public enum NoPlate {
         return String(letters)
     }
 
-    /// What stands between or around words, and for characters that were not recognised.
+    /// Separators, and placeholders for unrecognised characters.
     private static let signs = Set(#"_/\?*#+=~|:;,'"()<>[]{}!·…–—"#.unicodeScalars)
 
-    /// Of Hikvision, Dahua, OpenALPR, Plate Recognizer, EasyOCR scripts and the Thai edge.
+    /// From Hikvision, Dahua, OpenALPR, Plate Recognizer, EasyOCR scripts and the Thai edge.
     static let words: Set<String> = Set(
         [
             "unknown", "unk", "no plate", "no plates", "no plate found", "no plate detected",

@@ -1,17 +1,17 @@
-/// A number that was written as text.
+/// A number given as text.
 ///
-/// Blanks around it, a percent sign behind it, and Thai or full-width digits are understood. Nothing else is: `0x10`,
-/// `NaN` and `1_000` are no numbers.
+/// Surrounding blanks, a percent sign after it, and Thai or full-width digits are accepted. Nothing else is: `0x10`,
+/// `NaN` and `1_000` are not numbers.
 public struct NumberText: Sendable, Equatable {
     /// The number; always finite.
     public let number: Double
-    /// Whether a percent sign followed.
+    /// Whether a percent sign follows.
     public let isPercent: Bool
 
-    /// More signs than any number needs.
+    /// Longer than any number.
     private static let scalarsMax = 64
 
-    /// Nil if the text is no number.
+    /// Nil if the text is not a number.
     public init?(_ text: String) {
         let trimmed = FieldText.trimming(text)
         guard trimmed.utf8.count <= NumberText.scalarsMax * 4 else { return nil }
@@ -27,7 +27,7 @@ public struct NumberText: Sendable, Equatable {
             case "−", "－": digits += "-"
             case "%", "％": isPercent = true
             case " ", "\u{A0}":
-                // Only before a percent sign.
+                // A blank is allowed only before a percent sign.
                 guard trimmed.unicodeScalars.last == "%" || trimmed.unicodeScalars.last == "％"
                 else { return nil }
                 digits += " "

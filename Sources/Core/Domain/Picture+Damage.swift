@@ -1,23 +1,24 @@
 extension Picture {
-    /// Why the picture cannot be whole, to complete the sentence "the picture …"; nil if nothing is seen.
+    /// Why the picture must be incomplete, as the predicate of a sentence ("the picture …"); nil if no damage is
+    /// found.
     ///
-    /// A look at the file's frame, not at its pixels: most damage is a transfer that broke off.
+    /// Checks the file's structure, not its pixels: most damage is an interrupted transfer.
     public var damage: String? {
         switch kind {
         case .jpeg:
-            Picture.endsJPEG(bytes) ? nil : "is a JPEG without its end; it was kept as it came"
+            Picture.endsJPEG(bytes) ? nil : "is a truncated JPEG; it was stored as received"
         case .png:
             Picture.endsPNG(bytes)
-                ? nil : "is a PNG with a part that does not end; it was kept as it came"
+                ? nil : "is a truncated PNG; it was stored as received"
         case .webp:
-            Picture.endsWebP(bytes) ? nil : "is a WebP without its end; it was kept as it came"
-        case .bmp: Picture.endsBMP(bytes) ? nil : "is a BMP without its end; it was kept as it came"
+            Picture.endsWebP(bytes) ? nil : "is a truncated WebP; it was stored as received"
+        case .bmp: Picture.endsBMP(bytes) ? nil : "is a truncated BMP; it was stored as received"
         }
     }
 
-    /// Whether a JPEG's end marker (ITU T.81, EOI) stands behind its pixels.
+    /// Whether a JPEG's end marker (ITU T.81, EOI) follows its pixels.
     ///
-    /// Some cameras write more behind it; an end before the pixels is that of a small picture in the header.
+    /// Some cameras append more data; an EOI before the pixels belongs to the thumbnail in the header.
     private static func endsJPEG(_ bytes: [UInt8]) -> Bool {
         if bytes.suffix(2) == [0xFF, 0xD9] { return true }
         guard var position = pixels(ofJPEG: bytes) else { return false }
@@ -28,12 +29,12 @@ extension Picture {
         return false
     }
 
-    /// Where the first scan of a JPEG begins: behind its segments, each of which says how long it is.
+    /// The start of a JPEG's first scan: after its segments, each of which has a length.
     private static func pixels(ofJPEG bytes: [UInt8]) -> Int? {
         var position = 2
         while position + 4 <= bytes.count, bytes[position] == 0xFF {
             let marker = bytes[position + 1]
-            // Bytes that fill up, and markers that stand alone.
+            // Fill bytes, and markers without a segment.
             if marker == 0xFF {
                 position += 1
                 continue
@@ -62,13 +63,13 @@ extension Picture {
         return false
     }
 
-    /// Whether a WebP's container holds what it says.
+    /// Whether a WebP has the size of its container header.
     private static func endsWebP(_ bytes: [UInt8]) -> Bool {
         let size = littleEndian(bytes[4..<8])
         return size >= 12 && size + 8 <= bytes.count
     }
 
-    /// Whether a BMP holds as many bytes as it says, and as many as its pixels take if they are not compressed.
+    /// Whether a BMP has the size of its header, and that of its pixels if they are not compressed.
     private static func endsBMP(_ bytes: [UInt8]) -> Bool {
         guard littleEndian(bytes[2..<6]) <= bytes.count else { return false }
         let offset = littleEndian(bytes[10..<14])

@@ -1,27 +1,27 @@
-/// A picture's bytes, known to be one of the four kinds that are kept.
+/// A picture of one of the four accepted formats.
 public struct Picture: Sendable {
-    /// The kinds of picture that are kept.
+    /// The accepted formats.
     public enum Kind: String, Sendable, CaseIterable {
         case jpeg = "jpg"
         case png
         case webp
         case bmp
 
-        /// The end of the file's name.
+        /// The file name extension.
         public var fileExtension: String { rawValue }
 
         /// The media type to serve it as.
         public var mediaType: String { self == .jpeg ? "image/jpeg" : "image/\(rawValue)" }
     }
 
-    /// What the bytes say they are.
+    /// The format, detected from the bytes.
     public let kind: Kind
-    /// The file as it came.
+    /// The file as received.
     public let bytes: [UInt8]
 
-    /// A picture from its bytes; what its sender called it does not count.
+    /// A picture from its bytes; the sender's label is ignored.
     ///
-    /// Throws ``Refusal`` for bytes over the limit and for bytes that are none of the four kinds.
+    /// Throws ``Refusal`` if the bytes exceed the limit or have none of the four formats.
     public init(
         _ bytes: [UInt8],
         field: String = "image_data",
@@ -37,19 +37,19 @@ public struct Picture: Sendable {
             )
         }
         guard let kind = Picture.kind(of: bytes) else {
-            throw .invalid(field, "is not a JPEG, PNG, WebP or BMP picture", code: "not_an_image")
+            throw .invalid(field, "is not a JPEG, PNG, WebP or BMP image", code: "not_an_image")
         }
         self.kind = kind
         self.bytes = bytes
     }
 
-    /// Whether bytes begin as a picture that is kept.
+    /// Whether bytes begin like an accepted picture.
     public static func isPicture(_ bytes: ArraySlice<UInt8>) -> Bool {
-        // No kind is told by more than its first bytes.
+        // The first bytes decide for every format.
         kind(of: Array(bytes.prefix(128))) != nil
     }
 
-    /// Decides the kind by the first bytes, and by the few fields behind them that must make sense.
+    /// Detects the format from the first bytes, and the few fields after them that must be plausible.
     static func kind(of bytes: [UInt8]) -> Kind? {
         // JPEG (ITU T.81): SOI, then another marker.
         if bytes.starts(with: [0xFF, 0xD8, 0xFF]), bytes.count > 20 { return .jpeg }
@@ -66,7 +66,7 @@ public struct Picture: Sendable {
         {
             return .webp
         }
-        // BMP: signature, then an offset to the pixels that lies inside, then a header of known size.
+        // BMP: signature, then an offset of the pixels inside the file, then a header of known size.
         if bytes.count > 26, bytes.starts(with: "BM".utf8) {
             let offset = littleEndian(bytes[10..<14])
             let header = littleEndian(bytes[14..<18])

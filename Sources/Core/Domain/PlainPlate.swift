@@ -1,7 +1,7 @@
-/// The rules of ``PlateText`` for the plates that nearly all are: ASCII and Thai characters that take
-/// part in no composition, where everything can be said byte by byte (RFC 3629 §3).
+/// A fast path of ``PlateText`` for nearly all plates: ASCII and Thai characters that take part in no composition,
+/// processed byte by byte (RFC 3629 §3).
 enum PlainPlate {
-    /// Whether a plain text is tidy already; false also where it is not plain.
+    /// Whether a plain text is tidy already; false also if it is not plain.
     static func isTidy(_ text: String) -> Bool {
         let bytes = text.utf8.span
         var mayBlank = false
@@ -16,7 +16,7 @@ enum PlainPlate {
         return bytes.isEmpty || mayBlank
     }
 
-    /// ``PlateText/normalized(_:)`` of a plain text; nil where it is not plain.
+    /// ``PlateText/normalized(_:)`` of a plain text; nil if it is not plain.
     static func normalized(_ text: String) -> String? {
         let bytes = text.utf8.span
         var kept: [UInt8] = []
@@ -32,7 +32,7 @@ enum PlainPlate {
             case ..<0x80: kept.append(byte)
             case _ where isThaiDigit(bytes, position): kept.append(bytes[position + 2] - 0x60)
             default:
-                // Two SARA E are one character, ฃ and ฅ another one.
+                // Two SARA E become one character, ฃ and ฅ another one.
                 if isSaraE(bytes, position), kept.suffix(3) == [0xE0, 0xB9, 0x80] { return nil }
                 if isObsolete(bytes, position) {
                     kept += [0xE0, 0xB8, bytes[position + 2] - 1]
@@ -45,10 +45,10 @@ enum PlainPlate {
         return String(decoding: kept, as: UTF8.self)
     }
 
-    /// Bytes of the plain character at a place; nil for any other.
+    /// The byte length of a plain character; nil for any other.
     ///
-    /// Thai vowels below, phinthu, tone marks, nikhahit and the other marks above may change places or become part of
-    /// another character: U+0E38 to U+0E3A and U+0E48 to U+0E4E are not plain.
+    /// Thai vowels below, phinthu, tone marks, nikhahit and the other marks above may be reordered or composed:
+    /// U+0E38 to U+0E3A and U+0E48 to U+0E4E are not plain.
     private static func plainWidth(_ bytes: Span<UInt8>, _ position: Int) -> Int? {
         guard bytes[position] >= 0x80 else { return 1 }
         guard bytes[position] == 0xE0, position + 2 < bytes.count else { return nil }

@@ -1,25 +1,24 @@
-/// A number plate: its text as it was read, and what makes two reads the same plate.
+/// A number plate: its text as read, and the normalized number that identifies it.
 public struct Plate: Sendable, Hashable {
     /// The text as it was sent, trimmed, composed (NFC), without zero-width characters.
     public let text: String
-    /// What is compared: ``PlateText/normalized(_:)`` of the number, without the province.
+    /// The number without the province, normalized by ``PlateText/normalized(_:)``; compared.
     public let number: String
-    /// The province, where one of the 78 stood after the number.
+    /// The province, if one of the 78 follows the number.
     public let province: Province?
 
-    /// A plate from a camera's or a person's text.
+    /// A plate from a camera's or a user's text.
     ///
-    /// Throws ``Refusal`` where the text is empty, longer than the limit (counted as people count
-    /// characters), or holds what no plate holds.
-    /// `field` is how the sender calls it, for the refusal.
+    /// Throws ``Refusal`` if the text is empty, longer than the limit (in user-perceived characters), or contains a
+    /// character that no plate has. `field` is the sender's name of it, for the refusal.
     public init(_ text: String, field: String = "plate_number", limits: Limits) throws(Refusal) {
         let tidy = PlateText.tidied(text)
         guard !tidy.isEmpty else { throw .invalid(field, "must not be empty", code: "required") }
-        // A text of few bytes has few characters, and those are costly to count.
+        // A text of few bytes has few characters; counting characters is slow.
         guard
             tidy.utf8.count <= limits.plateCharactersMax
                 || (tidy.count <= limits.plateCharactersMax
-                    // Combining marks do not count as characters, but must not be endless either.
+                    // Combining marks do not count as characters, but are bounded, too.
                     && tidy.unicodeScalars.count <= limits.plateCharactersMax * 4)
         else {
             throw .invalid(
@@ -31,7 +30,7 @@ public struct Plate: Sendable, Hashable {
         for scalar in tidy.unicodeScalars where !PlateText.isPermitted(scalar) {
             throw .invalid(
                 field,
-                "holds a character that no plate has (U+\(String(scalar.value, radix: 16, uppercase: true)));"
+                "contains a character that no plate has (U+\(String(scalar.value, radix: 16, uppercase: true)));"
                     + " letters, digits, spaces, hyphens, “.”, “/” and “·” are allowed",
                 code: "bad_character"
             )
@@ -49,7 +48,7 @@ public struct Plate: Sendable, Hashable {
         self.province = province
     }
 
-    /// A plate from what the store keeps of it.
+    /// A plate from its stored columns.
     init(text: String, number: String, province: Province?) {
         self.text = text
         self.number = number

@@ -1,12 +1,12 @@
 import Foundation
 
-/// The rules by which different spellings of a plate become one.
+/// The normalization that makes different spellings of a plate equal.
 ///
 /// Unicode NFKC with Thai marks in one order (``ThaiText``); blanks, hyphens, slashes, points and zero-width
-/// characters removed; Latin letters in upper case; Thai digits ๐–๙ as 0–9; the obsolete letters ฃ and ฅ as ข and ค, which no plate
-/// has. Combining marks are part of a plate and stay.
+/// characters removed; Latin letters in upper case; Thai digits ๐–๙ as 0–9; the obsolete letters ฃ and ฅ, which no
+/// plate has, as ข and ค. Combining marks are part of a plate and stay.
 public enum PlateText {
-    /// The text trimmed, composed, without zero-width characters, each run of blanks as one space.
+    /// The text trimmed, composed, without zero-width characters, each sequence of blanks as one space.
     public static func tidied(_ text: String) -> String {
         if PlainPlate.isTidy(text) { return text }
         var tidy = String.UnicodeScalarView()
@@ -20,22 +20,22 @@ public enum PlateText {
                 tidy.append(scalar)
             }
         }
-        // Texts from C may bring their end along.
+        // Texts from C may include the terminating NUL.
         while let last = tidy.last, last == "\0" || last == " " { tidy.removeLast() }
         return String(tidy)
     }
 
-    /// What is compared and searched.
+    /// The form that is compared and searched.
     ///
     /// Idempotent.
     public static func normalized(_ text: String) -> String {
         if let plain = PlainPlate.normalized(text) { return plain }
-        // In these there is nothing to compose, and nothing to take apart.
+        // Nothing in these scripts composes or decomposes.
         let isThai = text.unicodeScalars.allSatisfy {
             $0.value < 0x80 || (0x0E00...0x0E7F).contains($0.value)
         }
         if isThai { return String(ThaiText.arranged(compared(text))) }
-        // Upper-casing and removal can bring marks together that compose: once more, for idempotence.
+        // Upper-casing and removal can make marks adjacent that compose: once more, for idempotence.
         let compared = compared(text.precomposedStringWithCompatibilityMapping)
         return String(
             ThaiText.arranged(
@@ -44,14 +44,14 @@ public enum PlateText {
         )
     }
 
-    /// The characters that count, letters in upper case, digits as 0–9, ฃ and ฅ as ข and ค.
+    /// The significant characters: letters in upper case, digits as 0–9, ฃ and ฅ as ข and ค.
     private static func compared(_ text: String) -> String.UnicodeScalarView {
         var kept = String.UnicodeScalarView()
         for scalar in text.unicodeScalars
         where !isZeroWidth(scalar) && !isBlank(scalar) && !isSeparator(scalar) {
             switch scalar.value {
             case 0x0E50...0x0E59:
-                // A Thai digit counts as the Latin one.
+                // A Thai digit equals the Latin one.
                 kept.append(Unicode.Scalar(UInt8(0x30 + scalar.value - 0x0E50)))
             case 0x61...0x7A:
                 kept.append(Unicode.Scalar(UInt8(scalar.value - 0x20)))
@@ -66,13 +66,13 @@ public enum PlateText {
         return kept
     }
 
-    /// Takes the province off the end of normalised text, if a number stands before it.
+    /// Splits the province off the end of normalized text, if a number precedes it.
     public static func split(_ normalized: String) -> (number: String, province: Province?) {
         ProvinceEnding.split(normalized)
     }
 
-    /// Whether a character may stand in a plate: a letter, mark or digit of any script, a space, a
-    /// hyphen, “.”, “/” or “·”.
+    /// Whether a character is allowed in a plate: a letter, mark or digit of any script, a space, a hyphen, “.”, “/”
+    /// or “·”.
     public static func isPermitted(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x20, 0x30...0x39, 0x41...0x5A, 0x61...0x7A: return true
@@ -106,7 +106,7 @@ public enum PlateText {
 
     private static func isZeroWidth(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
-        // Joiners, marks of direction, variation selectors.
+        // Joiners, direction marks, variation selectors.
         case 0xAD, 0x034F, 0x061C, 0x180B...0x180F, 0x200B...0x200F, 0x2060...0x2064,
             0xFE00...0xFE0F, 0xFEFF:
             true
@@ -114,11 +114,11 @@ public enum PlateText {
         }
     }
 
-    /// Unicode NFC; nothing to do where no character can take part in a composition.
+    /// Unicode NFC; a no-op if no character can take part in a composition.
     private static func composed(_ text: String) -> String {
         let isComposed = text.unicodeScalars.allSatisfy { scalar in
             switch scalar.value {
-            // Thai below-vowels, phinthu and tone marks have a combining class and may change places.
+            // Thai below-vowels, phinthu and tone marks have a combining class and may be reordered.
             case ..<0xC0, 0x0E01...0x0E37, 0x0E3F...0x0E47, 0x0E4D...0x0E5B: true
             default: false
             }

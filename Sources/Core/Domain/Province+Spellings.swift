@@ -1,6 +1,6 @@
 extension Province {
-    /// The province that a text spells: its name, short forms, the English name and common romanisations,
-    /// with or without “จังหวัด” or “จ.”; in any case, with blanks and hyphens anywhere.
+    /// The province that a text spells: its name, short forms, the English name and common romanisations, with or
+    /// without “จังหวัด” or “จ.”, case-insensitive, with blanks and hyphens anywhere.
     public init?(spelling text: String) {
         let normalized = PlateText.normalized(text)
         for prefix in ["", PlateText.normalized("จังหวัด"), "CHANGWAT", "จ"]
@@ -13,7 +13,7 @@ extension Province {
         return nil
     }
 
-    /// Normalised spellings other than the names, with their codes.
+    /// Normalized spellings other than the names, with their codes.
     static let spellings: [String: Int] = {
         var spellings: [String: Int] = [:]
         for (code, texts) in others {
@@ -29,7 +29,7 @@ extension Province {
         for (index, name) in names.enumerated() {
             spellings[PlateText.normalized(name) + "ฯ"] = index + 1
         }
-        // So pandas writes what is empty.
+        // pandas writes this for an empty value.
         spellings["NAN"] = nil
         return spellings
     }()

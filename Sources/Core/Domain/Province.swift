@@ -1,7 +1,7 @@
-/// A province as it stands in the last line of a Thai plate.
+/// A province, as printed in the last line of a Thai plate.
 ///
-/// The 77 provinces and เบตง, which is printed as a place of its own. The code is the one that
-/// Hikvision cameras send.
+/// The 77 provinces and เบตง, which is printed as a place of its own. The code is the one that Hikvision cameras
+/// send.
 public struct Province: Sendable, Hashable {
     /// 1–78.
     public let code: Int
@@ -12,20 +12,20 @@ public struct Province: Sendable, Hashable {
         self.code = code
     }
 
-    /// The province with exactly this name; nil where there is none.
+    /// The province with exactly this name; nil if there is none.
     public init?(name: String) {
         guard let code = Province.codesByName[name] else { return nil }
         self.code = code
     }
 
-    /// The name as it is printed.
+    /// The printed name.
     public var name: String { Province.names[code - 1] }
 
     private static let codesByName = [String: Int](
         uniqueKeysWithValues: zip(names, 1...)
     )
 
-    /// All names, in the order of their codes, beginning with 1.
+    /// All names, in the order of their codes from 1.
     public static let names = [
         "กรุงเทพมหานคร",
         "กระบี่",

@@ -1,9 +1,9 @@
-/// Finds a province, as cameras and people spell it, at the end of normalised text.
+/// Finds a province, in any common spelling, at the end of normalized text.
 enum ProvinceEnding {
-    /// Takes the province off the end of normalised text, if a number stands before it.
+    /// Splits the province off the end of normalized text, if a number precedes it.
     ///
-    /// Words for “no province”, a country, a province said twice, and behind a Thai number anything that spells
-    /// no province go with it. Two different provinces are none. Of what was split, splitting finds nothing more.
+    /// Words for “no province”, a country, a repeated province, and after a Thai number any letters that spell no
+    /// province are removed, too. Two different provinces count as none. Splitting is idempotent.
     static func split(_ normalized: String) -> (number: String, province: Province?) {
         guard let last = normalized.unicodeScalars.last, !ThaiNumber.isDigit(last) else {
             return (normalized, nil)
@@ -12,13 +12,13 @@ enum ProvinceEnding {
             ?? (ThaiNumber.beforeLetters(normalized) ?? normalized, nil)
     }
 
-    /// The number and the province where the text ends with one of the endings; nil where it does not.
+    /// The number and the province if the text ends with one of the endings; else nil.
     private static func known(
         _ normalized: String,
         last: Unicode.Scalar
     ) -> (number: String, province: Province?)? {
         let scalars = normalized.unicodeScalars
-        // Longest first, and something must be left: a plate is never only a province.
+        // Longest first; something must remain, since a plate is never only a province.
         for ending in byLast[last] ?? [] where scalars.count > ending.scalars.count {
             let start = scalars.index(scalars.endIndex, offsetBy: -ending.scalars.count)
             guard scalars[start...].elementsEqual(ending.scalars) else { continue }
@@ -26,7 +26,7 @@ enum ProvinceEnding {
             let fits = ending.fits(after: rest)
             guard fits || !ThaiNumber.isDigit(rest.last) else { continue }
             let before = split(String(rest))
-            // Only a number that ends with a digit has anything but letters of its own behind it.
+            // Only after a number that ends with a digit can letters be something other than part of it.
             let isSplit = ThaiNumber.isDigit(before.number.unicodeScalars.last)
             switch (Province(code: ending.code), before.province) {
             case (nil, let province) where isSplit && (fits || province != nil):
@@ -43,20 +43,20 @@ enum ProvinceEnding {
         return nil
     }
 
-    /// The province that normalised text spells, if it is nothing else.
+    /// The province that normalized text spells, if it is nothing else.
     static func province(_ normalized: String) -> Province? {
         byLast[normalized.unicodeScalars.last ?? " "]?.first {
             $0.scalars.elementsEqual(normalized.unicodeScalars)
         }.flatMap { Province(code: $0.code) }
     }
 
-    /// “จังหวัด”, “Changwat” and “จ.”, which stand before a province's name.
+    /// “จังหวัด”, “Changwat” and “จ.”, which precede a province's name.
     private static func withoutPrefix(
         _ text: Substring.UnicodeScalarView
     ) -> Substring.UnicodeScalarView {
         for prefix in prefixes where text.count > prefix.count {
             let start = text.index(text.endIndex, offsetBy: -prefix.count)
-            // A letter of the plate is none: a number ends with a digit.
+            // Not a letter of the plate: a number ends with a digit.
             if text[start...].elementsEqual(prefix), ThaiNumber.isDigit(text[..<start].last) {
                 return text[..<start]
             }
@@ -68,19 +68,19 @@ enum ProvinceEnding {
         Array(PlateText.normalized($0).unicodeScalars)
     }
 
-    /// What may stand after a number; the code is 0 for what says no province: Hikvision's “unknown”, pandas'
-    /// “nan”, a country.
+    /// A text that can follow a number; the code is 0 if it means no province: Hikvision's “unknown”, pandas' “nan”,
+    /// a country.
     private struct Ending {
         let scalars: [Unicode.Scalar]
         let code: Int
-        /// Whether it is one of the 78 names as they are printed.
+        /// Whether it is one of the 78 printed names.
         let isName: Bool
-        /// Whether it says no province after a plate of any country, not of Thailand only.
+        /// Whether it means no province after a plate of any country, not of Thailand only.
         var isSaidOfAny = false
 
-        /// Whether it may be meant after what stands before it.
+        /// Whether it can be an ending after the given text.
         ///
-        /// Other spellings stand after a digit only, and four letters (AB12 NAN) after a Thai number only.
+        /// Spellings other than names only follow a digit, and those of four letters (AB12 NAN) only a Thai number.
         func fits(after text: Substring.UnicodeScalarView) -> Bool {
             if isName { return true }
             guard ThaiNumber.isDigit(text.last) else { return false }

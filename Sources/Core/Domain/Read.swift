@@ -1,24 +1,24 @@
-/// One read of a plate as a camera offers it; valid by construction.
+/// A read of a plate as offered by a camera; valid by construction.
 public struct Read: Sendable {
     /// The camera's name, 1–50 characters.
     public let cameraID: String
     /// The plate.
     public let plate: Plate
-    /// How sure the camera is, where it said so.
+    /// The camera's confidence, if it sent one.
     public let confidence: Confidence?
-    /// The picture, where one came; nil as soon as it is in a file.
+    /// The picture, if there is one; nil once it is in a file.
     public internal(set) var picture: Picture?
-    /// Where the camera stood.
+    /// The camera's location.
     public let location: Location
-    /// When the camera says that it saw the plate; nil where it did not say.
+    /// When the camera saw the plate; nil if it sent no time.
     public let cameraTime: Timestamp?
     /// When the read reached this server.
     public let receivedAt: Timestamp
-    /// The camera's own id of this read, unique per camera: the same again stores nothing.
+    /// The camera's id of this read, unique per camera: the same id again stores nothing.
     public let eventID: String?
-    /// Whatever else was said that is worth keeping, such as `vehicle_type`.
+    /// Additional fields worth storing, such as `vehicle_type`.
     public let details: [JSON.Member]
-    /// What was wrong with its optional parts.
+    /// Warnings about its optional parts.
     public let warnings: [Warning]
 
     /// Makes a read of parts that are valid each.
@@ -54,14 +54,14 @@ public struct Read: Sendable {
 
     private static let noIDs: Set = ["none", "null", "nil", "nan", "undefined"]
 
-    /// Checks a camera's own id of a read.
+    /// Validates a camera's id of a read.
     public static func eventID(_ text: String?, limits: Limits) throws(Refusal) -> String? {
-        // What programs write for "none": as an id, each read after the first would pass for it sent again.
+        // What programs write for "none": as an id, each read after the first would be its duplicate.
         if let text, noIDs.contains(text.lowercased()) { return nil }
         return try FieldText.optional(text, field: "event_id", max: limits.eventIDCharactersMax)
     }
 
-    /// Checks how much is said beyond the contract.
+    /// Checks the size of the additional fields.
     public static func details(
         _ details: [JSON.Member],
         limits: Limits
@@ -70,32 +70,31 @@ public struct Read: Sendable {
         else {
             throw .invalid(
                 "details",
-                "takes more than \(limits.detailsBytesMax) bytes with the further fields",
+                "exceeds \(limits.detailsBytesMax) bytes together with the other fields",
                 code: "too_large"
             )
         }
         return details
     }
 
-    /// Checks a camera's name.
+    /// Validates a camera's name.
     public static func cameraID(_ text: String, limits: Limits) throws(Refusal) -> String {
         try FieldText.required(text, field: "camera_id", max: limits.cameraIDCharactersMax)
     }
 
-    /// When the read counts as seen: the camera's time, or that of receipt if there is none or it
-    /// cannot be true.
+    /// The capture time that the record is filed by: the camera's time, or that of receipt if it is missing or
+    /// implausible.
     public func seenAt(limits: Limits) -> Timestamp {
         guard let cameraTime, timeIsTrue(cameraTime, limits: limits) else { return receivedAt }
         return cameraTime
     }
 
-    /// The camera's time if it cannot be true; it is kept beside the record.
+    /// The camera's time if it is implausible; stored beside the record.
     public func claimedTime(limits: Limits) -> Timestamp? {
         cameraTime.flatMap { timeIsTrue($0, limits: limits) ? nil : $0 }
     }
 
-    /// A time too far ahead, before what is kept, or before there was any such camera is that of a
-    /// wrong clock.
+    /// A time too far ahead, before the retention's start, or before such cameras existed comes from a wrong clock.
     private func timeIsTrue(_ time: Timestamp, limits: Limits) -> Bool {
         let lead = time.milliseconds - receivedAt.milliseconds
         guard lead <= limits.clockAheadMillisecondsMax,

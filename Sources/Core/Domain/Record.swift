@@ -1,47 +1,46 @@
-/// A read that is kept.
+/// A stored read.
 public struct Record: Sendable, Equatable {
-    /// Grows with each record and is never used again.
+    /// Grows with each record; never reused.
     public let id: Int64
     /// The camera's name.
     public let cameraID: String
-    /// The plate as this read spelt it.
+    /// The plate as spelt in this read.
     public let plate: Plate
-    /// How sure the camera was, where it said so.
+    /// The camera's confidence, if it sent one.
     public let confidence: Confidence?
-    /// What the record is ordered and filed by: when the plate was seen, never in the future of its
-    /// receipt.
+    /// The capture time, by which records are ordered and filed; never later than the receipt.
     public let seenAt: Timestamp
     /// When the read reached this server.
     public let receivedAt: Timestamp
-    /// The camera's own time, if it could not be true: too far ahead, or from before what is kept.
+    /// The camera's own time, if it was implausible: too far ahead, or before the retention's start.
     public let claimedTime: Timestamp?
-    /// The picture's path below the picture folder (`2026/11/23/….jpg`), where there is one.
+    /// The picture's path below the picture folder (`2026/11/23/….jpg`), if there is one.
     public let picturePath: String?
-    /// Where the camera stood.
+    /// The camera's location.
     public let location: Location
-    /// How the plate matched the blacklist at the time of the read; nil where it did not.
+    /// The blacklist match at the time of the read; nil if there was none.
     public let match: BlacklistMatch?
     /// The matched entry's reason at that time.
     public let matchReason: String?
-    /// The matched entry's plate, as it was listed.
+    /// The matched entry's plate, as listed.
     public let listedPlate: String?
-    /// The camera's own id of the read.
+    /// The camera's id of the read.
     public let eventID: String?
-    /// Whatever else was said, as a JSON object.
+    /// Additional fields as a JSON object.
     public let details: String?
-    /// What was wrong with the read's optional parts, as a JSON array; nil if nothing was.
+    /// Warnings about the read's optional parts as a JSON array; nil if there are none.
     public let warnings: String?
 }
 
-/// How sure it is that a read is of a listed plate.
+/// Whether a blacklist match is certain.
 public enum BlacklistMatch: String, Sendable {
-    /// Number and, where the entry names one, province are the same.
+    /// The number is equal, and so is the province, if the entry has one.
     case certain
-    /// The number is the same; the entry names a province and the read does not.
+    /// The number is equal; the entry has a province and the read does not.
     case possible
 }
 
 extension Record {
-    /// A read that took longer than this to arrive is late, in ms: what it tells is not happening now.
+    /// The delay in ms beyond which a read is late: it does not tell what happens now.
     public static let delayOfLateMilliseconds: Int64 = 5 * 60_000
 }

@@ -1,22 +1,22 @@
-/// Which records are asked for, and which page of them.
+/// A query of records: filters and page.
 public struct RecordQuery: Sendable, Equatable {
     /// How a plate's text is compared.
     public enum PlateMatch: String, Sendable, CaseIterable {
-        /// The whole number (and the province, where one is given).
+        /// The complete number (and the province, if given).
         case exact
         /// The beginning.
         case prefix
-        /// Any part: what the original system does.
+        /// Any substring, as in the original system.
         case contains
-        /// `*` = any run of characters, `?` = any one.
+        /// `*` matches any characters, `?` any one.
         case wildcard
-        /// Few letters differ; letters that OCR confuses count as no difference.
+        /// At most a few letters differ; letters that OCR confuses are equal.
         case fuzzy
     }
 
-    /// A plate's text as it was asked for.
+    /// A plate filter.
     public struct PlateFilter: Sendable, Equatable {
-        /// As it was typed.
+        /// The text as typed.
         public let text: String
         /// How it is compared.
         public let match: PlateMatch
@@ -28,28 +28,28 @@ public struct RecordQuery: Sendable, Equatable {
         }
     }
 
-    /// Only this camera's.
+    /// Only records of this camera.
     public var cameraID: String?
-    /// Only plates like this.
+    /// Only plates that match.
     public var plate: PlateFilter?
     /// Seen on or after this day.
     public var dateFrom: Day?
     /// Seen on or before this day.
     public var dateTo: Day?
-    /// At least so sure, in percent, 0–100.
+    /// Minimum confidence in percent, 0–100.
     ///
-    /// Records without a confidence do not count.
+    /// Excludes records without a confidence.
     public var confidencePercentMin: Double?
-    /// Only those that matched the blacklist (true) or did not (false).
+    /// Only blacklist hits (true) or only others (false).
     public var blacklisted: Bool?
-    /// Only those that come after this record in the order of the list (keyset paging).
+    /// Only records after this one in list order (keyset paging).
     public var beforeID: Int64?
     /// The page, from 1.
     public var page = 1
-    /// Records a page.
+    /// Records per page.
     public var perPage: Int
 
-    /// All records, the first page.
+    /// All records, first page.
     public init(perPage: Int) {
         self.perPage = perPage
     }
@@ -59,13 +59,13 @@ public struct RecordQuery: Sendable, Equatable {
 public struct RecordPage: Sendable {
     /// The records.
     public let records: [Record]
-    /// How many there are on all pages.
+    /// The number of records on all pages.
     public let total: Int
     /// The page, from 1.
     public let page: Int
-    /// Records a page.
+    /// Records per page.
     public let perPage: Int
 
-    /// How many pages there are.
+    /// The number of pages.
     public var pages: Int { (total + perPage - 1) / perPage }
 }

@@ -1,32 +1,31 @@
-/// What a line of a table shows of a record.
+/// The fields of a record that table rows show.
 ///
-/// Nothing of it ever changes for as long as the record is kept: a line that was printed once may be
-/// used again.
+/// They never change while the record exists, so that a rendered row can be cached.
 public struct RecordRow: Sendable, Equatable {
     /// The record's id.
     public let id: Int64
     /// The camera's name.
     public let cameraID: String
-    /// The plate as this read spelt it.
+    /// The plate as spelt in this read.
     public let plateText: String
-    /// How sure the camera was, where it said so.
+    /// The camera's confidence, if it sent one.
     public let confidence: Confidence?
     /// When the plate was seen.
     public let seenAt: Timestamp
-    /// The camera's own time, if it could not be true.
+    /// The camera's own time, if it was implausible.
     public let claimedTime: Timestamp?
-    /// The picture's path below the picture folder, where there is one.
+    /// The picture's path below the picture folder, if there is one.
     public let picturePath: String?
-    /// Where the camera stood, in words.
+    /// The camera's location as text.
     public let locationText: String?
-    /// How the plate matched the blacklist at the time of the read; nil where it did not.
+    /// The blacklist match at the time of the read; nil if there was none.
     public let match: BlacklistMatch?
     /// The matched entry's reason at that time.
     public let matchReason: String?
-    /// The matched entry's plate, as it was listed.
+    /// The matched entry's plate, as listed.
     public let listedPlate: String?
     /// Whether it took more than ``Record/delayOfLateMilliseconds`` to arrive.
     public let isLate: Bool
-    /// Whether its picture cannot be decoded to its end.
+    /// Whether its picture is truncated.
     public let isDamaged: Bool
 }

@@ -1,9 +1,9 @@
-/// Why something that was asked is not done, in words that its sender may read.
+/// Why a request was refused, worded for its sender.
 ///
-/// The only error that crosses from the domain to a client. A cause that must not leave the machine
-/// (an SQL error, a path) goes to the log instead, under the id that the answer carries.
+/// The only error that the domain returns to a client. A cause that must not leave the machine (an SQL error, a path)
+/// is logged instead, under the id that the answer carries.
 public struct Refusal: Error, Sendable, Equatable {
-    /// The few kinds of refusal that a client can act upon.
+    /// The kinds of refusal that a client can act upon.
     public enum Kind: Sendable, Equatable {
         /// The input breaks a rule; sending the same again will fail again.
         case invalid
@@ -25,21 +25,21 @@ public struct Refusal: Error, Sendable, Equatable {
         case fault
     }
 
-    /// What kind of refusal this is.
+    /// The kind of refusal.
     public let kind: Kind
-    /// One sentence that says what is wrong and, where it helps, what to do next.
+    /// One sentence that says what is wrong and, if useful, what to do next.
     public let message: String
-    /// The field or parameter at fault, as the client spelt it.
+    /// The invalid field or parameter, as the client spelt it.
     public let field: String?
-    /// What is wrong, in one stable word such as `not_an_image` or `required`.
+    /// A stable identifier of the problem, such as `not_an_image` or `required`.
     ///
-    /// Programs act on it, and pages have its sentence in their reader's language. Lower-case ASCII
-    /// letters and underscores.
+    /// Programs act on it, and pages show its sentence in the reader's language. Lower-case ASCII letters and
+    /// underscores.
     public let code: String
-    /// The camera that is refused, if it is known: for the log and the camera's counters, not for the answer.
+    /// The refused camera, if known: for the log and the camera's counters, not for the answer.
     public private(set) var cameraID: String?
 
-    /// Makes a refusal; without a `code` of its own it has its kind's.
+    /// Makes a refusal; `code` defaults to its kind's.
     public init(_ kind: Kind, _ message: String, field: String? = nil, code: String? = nil) {
         self.kind = kind
         self.message = message
@@ -47,7 +47,7 @@ public struct Refusal: Error, Sendable, Equatable {
         self.code = code ?? kind.code
     }
 
-    /// A field whose value breaks a rule; `rule` completes the sentence "`field` …".
+    /// A field with an invalid value; `rule` completes the sentence "`field` …".
     public static func invalid(
         _ field: String,
         _ rule: String,
@@ -56,7 +56,7 @@ public struct Refusal: Error, Sendable, Equatable {
         Refusal(.invalid, "\(field) \(rule)", field: field, code: code)
     }
 
-    /// The same as one of a camera's, unless it says already whose it is.
+    /// Attributes the refusal to a camera, unless it names one already.
     public func of(_ cameraID: String?) -> Refusal {
         var refusal = self
         if refusal.cameraID == nil { refusal.cameraID = cameraID }
@@ -65,7 +65,7 @@ public struct Refusal: Error, Sendable, Equatable {
 }
 
 extension Refusal.Kind {
-    /// The code of a refusal that has none of its own.
+    /// The default code of a kind.
     var code: String {
         switch self {
         case .invalid: "invalid"

@@ -1,33 +1,33 @@
-/// Whether the server's clock is believed when something is deleted because of its age.
+/// Decides whether retention may trust the server's clock.
 ///
-/// A clock that jumps ahead, of a box without a battery or a mistyped date, would make everything old at once. So nothing
-/// is deleted while the time is more than a day beyond what it should be, until the service has run for another day with
-/// it. A box that was off for a week deletes a day later.
+/// A clock that jumps ahead, on a machine without an RTC battery or after a mistyped date, would make everything old
+/// at once. So nothing is deleted while the time is more than a day beyond the known lower bound, until the service
+/// has run with that time for another day. A machine that was off for a week deletes a day later.
 struct RetentionClock: Equatable, Sendable {
-    /// The time as it should be at the least.
+    /// The lower bound of the time.
     private(set) var trusted: Timestamp
-    /// What is the matter; nil while the clock is believed.
+    /// The pending jump; nil while the clock is trusted.
     private(set) var hold: Hold?
-    /// Seconds of the monotonic clock at the last look.
+    /// Seconds of the monotonic clock at the last check.
     private var uptime: Int
 
-    /// A time that is not believed yet.
+    /// A time that is not trusted yet.
     struct Hold: Equatable, Sendable {
-        /// What the clock said last.
+        /// The clock's last time.
         var clock: Timestamp
         /// Seconds for which the service has run with it.
         var seconds: Int
 
-        /// Seconds until it is believed.
+        /// Seconds until it is trusted.
         var secondsLeft: Int { max(0, Limits.retentionHoldSeconds - seconds) }
     }
 
-    /// A clock of which nothing is known but the newest time in the database.
+    /// A clock that starts from the newest time in the database.
     init(trusted: Timestamp, uptime: Int) {
         (self.trusted, self.uptime) = (trusted, uptime)
     }
 
-    /// Looks at the clocks: what time it is, and how many seconds the machine has run since any moment.
+    /// Checks the clocks: the time, and the machine's uptime in seconds.
     mutating func look(at now: Timestamp, uptime: Int) {
         let elapsed = max(0, uptime - self.uptime)
         self.uptime = uptime
@@ -49,13 +49,13 @@ struct RetentionClock: Equatable, Sendable {
 }
 
 extension RetentionClock {
-    /// As it is written down, so that a service that is started each night comes to an end of it.
+    /// The stored form, so that a service that is started each night completes the hold.
     var text: String {
         guard let hold else { return "\(trusted.milliseconds)" }
         return "\(trusted.milliseconds) \(hold.clock.milliseconds) \(hold.seconds)"
     }
 
-    /// A clock from its ``text``; nil if it is something else.
+    /// Parses the stored form; nil if it is invalid.
     init?(text: String, uptime: Int) {
         let numbers = text.split(separator: " ").map { Int64($0) }
         guard let first = numbers.first, let trusted = first else { return nil }

@@ -1,6 +1,6 @@
 public import Foundation
 
-/// Days and hours as the site's clock on the wall shows them (`TZ`).
+/// Local days and hours of the site (`TZ`).
 public struct SiteCalendar: Sendable, Equatable {
     /// The site's time zone.
     public let timeZone: TimeZone
@@ -10,13 +10,13 @@ public struct SiteCalendar: Sendable, Equatable {
         self.timeZone = timeZone
     }
 
-    /// A calendar by the name of a time zone (`Asia/Bangkok`); nil where there is no such zone.
+    /// A calendar by the name of a time zone (`Asia/Bangkok`); nil if there is no such zone.
     public init?(identifier: String) {
         guard let zone = TimeZone(identifier: identifier) else { return nil }
         self.init(timeZone: zone)
     }
 
-    /// The day on which an instant falls.
+    /// The local day of an instant.
     public func day(of instant: Timestamp) -> Day {
         let local = instant.milliseconds + offsetMilliseconds(at: instant)
         return Day(daysSinceEpoch: Int((local - local.flooredModulo(86_400_000)) / 86_400_000))
@@ -30,10 +30,10 @@ public struct SiteCalendar: Sendable, Equatable {
 
     /// The first instant of a day.
     ///
-    /// Where a clock change skips midnight, the first instant after it.
+    /// If a clock change skips midnight, the first instant after it.
     public func start(of day: Day) -> Timestamp {
         let midnight = Int64(day.daysSinceEpoch) * 86_400_000
-        // The offset is asked for twice: the first answer may be the one before a clock change.
+        // The offset is computed twice: the first may be the one before a clock change.
         let guess = Timestamp(
             milliseconds: midnight - offsetMilliseconds(at: Timestamp(milliseconds: midnight))
         )
@@ -41,14 +41,14 @@ public struct SiteCalendar: Sendable, Equatable {
         return self.day(of: start) < day ? guess : start
     }
 
-    /// From a day's first instant up to, but without, the next day's.
+    /// The half-open interval from a day's first instant to the next day's.
     public func interval(of day: Day) -> Range<Timestamp> {
         start(of: day)..<start(of: day.adding(days: 1))
     }
 
-    /// How far the zone is from UTC: `UTC+7`, or `UTC+1/+2` if it has summer time.
+    /// The zone's offset: `UTC+7`, or `UTC+1/+2` with summer time.
     ///
-    /// By two fixed days, so that pages that are never made again say the same as new ones.
+    /// From two fixed days, so that final pages equal new ones.
     public var offsets: String {
         let days = [1_767_225_600_000, 1_782_864_000_000] as [Int64]
         let texts = days.map { milliseconds in

@@ -1,6 +1,6 @@
-/// The figures of the dashboard, from counters that every commit keeps.
+/// The dashboard's statistics, from counters that every commit updates.
 public struct Statistics: Sendable, Equatable {
-    /// Reads and hits in a span.
+    /// Reads and hits in an interval.
     public struct Count: Sendable, Equatable {
         /// Records.
         public var reads: Int
@@ -14,33 +14,33 @@ public struct Statistics: Sendable, Equatable {
         }
     }
 
-    /// One day's figures.
+    /// One day's counts.
     public struct DayCount: Sendable, Equatable {
         /// The day.
         public let day: Day
-        /// Its figures.
+        /// Its counts.
         public let count: Count
 
-        /// Makes a day's figures.
+        /// Makes a day's counts.
         public init(day: Day, count: Count) {
             self.day = day
             self.count = count
         }
     }
 
-    /// The site's day that `today` speaks of.
+    /// The site's day that `today` refers to.
     public let day: Day
-    /// The figures of that day.
+    /// The counts of that day.
     public let today: Count
-    /// The figures of all records that are kept.
+    /// The counts of all records.
     public let total: Count
-    /// 24 figures, one for each hour of the day.
+    /// 24 counts, one per hour of the day.
     public let hours: [Count]
-    /// The last 30 days, oldest first, days without reads included.
+    /// The last 30 days, oldest first, including days without reads.
     public let days: [DayCount]
     /// All cameras, most reads first.
     public let cameras: [Camera]
 
-    /// How many cameras count as connected.
+    /// The number of connected cameras.
     public var connectedCameras: Int { cameras.count { $0.isConnected } }
 }

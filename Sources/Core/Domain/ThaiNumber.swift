@@ -1,8 +1,8 @@
 /// The number of a Thai plate: up to two digits, one to three consonants, one to four digits.
 enum ThaiNumber {
-    /// The number that normalised text begins with, if Thai or Latin letters alone follow it; nil for any other text.
+    /// The number at the start of normalized text, if only Thai or Latin letters follow it; else nil.
     ///
-    /// On a plate nothing but the province stands there: such letters are what recognition left of it.
+    /// On a plate only the province follows the number: such letters are its misread remains.
     static func beforeLetters(_ normalized: String) -> String? {
         let scalars = normalized.unicodeScalars
         var end = scalars.startIndex
@@ -14,7 +14,7 @@ enum ThaiNumber {
         return String(scalars[..<end])
     }
 
-    /// Moves a place over characters of a kind; false if there are too few or too many of them.
+    /// Advances over characters of a kind; false if there are too few or too many of them.
     private static func take(
         _ counts: ClosedRange<Int>,
         of scalars: String.UnicodeScalarView,
@@ -30,7 +30,7 @@ enum ThaiNumber {
         return count >= counts.lowerBound
     }
 
-    /// 0 to 9, which normalised text has for those of Thai, too; false for the end of a text.
+    /// 0 to 9, to which normalization maps Thai digits, too; false at the end of a text.
     static func isDigit(_ scalar: Unicode.Scalar?) -> Bool {
         scalar.map { (0x30...0x39).contains($0.value) } ?? false
     }
@@ -39,7 +39,7 @@ enum ThaiNumber {
         (0x0E01...0x0E2E).contains(scalar.value)
     }
 
-    /// Thai letters and marks, and Latin letters; the text is in upper case.
+    /// Thai letters and marks, and upper-case Latin letters.
     private static func isLetter(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x41...0x5A, 0xC0...0x24F, 0x0E01...0x0E3A, 0x0E40...0x0E4E: true

@@ -1,9 +1,9 @@
-/// One order and one spelling for Thai characters that look the same however they were typed.
+/// Canonical order and spelling for Thai characters that look the same however they were typed.
 ///
-/// Unicode's normal forms leave many apart: only vowels below and tone marks have a combining class, and SARA AM
-/// has no canonical decomposition.
+/// Unicode's normal forms keep many of them distinct: only vowels below and tone marks have a combining class, and
+/// SARA AM has no canonical decomposition.
 enum ThaiText {
-    /// The characters of a text, arranged; those of other scripts stay as they are.
+    /// The characters of a text in canonical order; other scripts are unchanged.
     static func arranged(_ text: String.UnicodeScalarView) -> String.UnicodeScalarView {
         var arranged: [Unicode.Scalar] = []
         arranged.reserveCapacity(text.count)
@@ -19,7 +19,7 @@ enum ThaiText {
             // Two SARA E are typed for SARA AE.
             text[text.count - 1] = "แ"
         case "า":
-            // NIKHAHIT and SARA AA are SARA AM; a tone mark may stand between them.
+            // NIKHAHIT and SARA AA are SARA AM; a tone mark may be between them.
             var nikhahit = text.count
             while nikhahit > 0, let order = order(of: text[nikhahit - 1]), order >= nikhahitOrder {
                 nikhahit -= 1
@@ -32,7 +32,7 @@ enum ThaiText {
         default:
             guard let order = order(of: scalar) else { return text.append(scalar) }
             var place = text.count
-            // A tone mark that was typed after SARA AM stands before it.
+            // A tone mark typed after SARA AM precedes it.
             if order == toneOrder, text.last == "ำ" { place -= 1 }
             while place > 0, let other = self.order(of: text[place - 1]), other > order {
                 place -= 1
@@ -44,9 +44,9 @@ enum ThaiText {
     private static let nikhahitOrder = 3
     private static let toneOrder = 4
 
-    /// Where a mark stands among those of one consonant; nil for what is no mark.
+    /// The rank of a mark among those of one consonant; nil if it is not a mark.
     ///
-    /// Agrees with the combining classes of Unicode, so that a text in this order is in NFC.
+    /// Agrees with Unicode's combining classes, so that a text in this order is in NFC.
     private static func order(of scalar: Unicode.Scalar) -> Int? {
         switch scalar.value {
         case 0x0E3A: 0

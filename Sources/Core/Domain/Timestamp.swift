@@ -10,7 +10,7 @@ public struct Timestamp: Sendable, Hashable, Comparable {
         self.milliseconds = milliseconds
     }
 
-    /// The machine's present time: the ``ServiceClock`` of a running service.
+    /// The machine's current time: the ``ServiceClock`` of a running service.
     public static func now() -> Timestamp {
         Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))
     }
@@ -27,11 +27,11 @@ public struct Timestamp: Sendable, Hashable, Comparable {
 
     /// Parses RFC 3339 (and Python's `isoformat`: a blank instead of `T`, no offset = UTC).
     ///
-    /// Returns nil for anything else, for dates that do not exist and for years before 1970. Digits
-    /// of the second after the third are cut off. A leap second counts as the second before it.
+    /// Returns nil for anything else, for dates that do not exist and for years before 1970. Digits of the second
+    /// after the third are truncated. A leap second counts as the second before it.
     public init?(rfc3339 text: String) { self.init(rfc3339: text, offsetRequired: false) }
 
-    /// As ``init(rfc3339:)``; if `offsetRequired`, a time without an offset is nil, too.
+    /// Like ``init(rfc3339:)``; if `offsetRequired`, a time without an offset is nil, too.
     init?(rfc3339 text: String, offsetRequired: Bool) {
         var scan = DigitScanner(text)
         guard let year = scan.number(4), scan.take("-"), let month = scan.number(2), scan.take("-"),
@@ -62,7 +62,7 @@ public struct Timestamp: Sendable, Hashable, Comparable {
 public typealias ServiceClock = @Sendable () -> Timestamp
 
 extension Int64 {
-    /// The remainder that is never negative, so that times before 1970 have a day too.
+    /// The non-negative remainder, so that times before 1970 have a day, too.
     func flooredModulo(_ divisor: Int64) -> Int64 {
         let rest = self % divisor
         return rest < 0 ? rest + divisor : rest

@@ -1,5 +1,5 @@
-/// The site's clock on the wall for many instants, most of which lie near the one before: asking the time
-/// zone for each cost more than printing it.
+/// Formats many instants in local time, with the offset of the last hour cached: a time zone lookup per instant cost
+/// more than formatting it.
 public final class WallClock {
     private static let hourMilliseconds: Int64 = 3_600_000
 
@@ -7,7 +7,7 @@ public final class WallClock {
     private var hour = Int64.min
     private var offset: Int64 = 0
 
-    /// A clock of a calendar.
+    /// A formatter for a calendar.
     public init(_ calendar: SiteCalendar) { self.calendar = calendar }
 
     /// Appends `YYYY-MM-DD HH:MM:SS`.
@@ -15,7 +15,7 @@ public final class WallClock {
         bytes.append(wallTime: instant.milliseconds + offsetMilliseconds(at: instant))
     }
 
-    /// An hour (of UTC) at whose ends the offset is the same has no other in between.
+    /// If an hour (of UTC) has the same offset at both ends, it has no other in between.
     private func offsetMilliseconds(at instant: Timestamp) -> Int64 {
         let milliseconds = instant.milliseconds
         let rest = milliseconds.flooredModulo(WallClock.hourMilliseconds)

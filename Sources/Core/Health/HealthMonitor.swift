@@ -1,15 +1,15 @@
-/// How well one part of the running service is, as it says itself.
+/// The state of one part of the running service, as it reports itself.
 public struct ServiceState: Sendable {
-    /// The part's name, as it is shown: `recorder`, `publisher`, `listener`.
+    /// The part's name as displayed: `recorder`, `publisher`, `listener`.
     public let name: String
-    /// How well it is.
+    /// Its health.
     public let status: HealthCheck.Status
-    /// In words.
+    /// The text.
     public let message: String
-    /// Its figures; names end in their units.
+    /// Measurements; names end in their units.
     public let details: [JSON.Member]
 
-    /// Makes a statement.
+    /// Makes a state.
     public init(
         name: String,
         status: HealthCheck.Status,
@@ -29,11 +29,11 @@ public final class HealthMonitor: Sendable {
     private let recorder: Recorder
     private let services: @Sendable () -> [ServiceState]
 
-    /// Disk and memory in use, in percent, at which a check warns and fails (WIRE: disk 80 and 90).
+    /// Disk and memory use in percent at which a check warns and fails (wire contract: disk 80 and 90).
     private static let usedPercentWarning = 80.0
     private static let usedPercentFailure = 90.0
 
-    /// A monitor of a store; `services` asks the other parts of the service.
+    /// A monitor of a store; `services` returns the states of the other parts.
     public init(
         store: Store,
         recorder: Recorder,
@@ -44,16 +44,16 @@ public final class HealthMonitor: Sendable {
         self.services = services
     }
 
-    /// Makes a check, keeps it with its event, and returns it.
+    /// Runs a check, stores it with its event, and returns it.
     ///
-    /// Throws ``Refusal`` where it cannot be kept.
+    /// Throws ``Refusal`` if it cannot be stored.
     public func check() async throws(Refusal) -> HealthCheck {
         let check = await look()
         try await recorder.record(check)
         return check
     }
 
-    /// Makes a check without keeping it.
+    /// Runs a check without storing it.
     public func look() async -> HealthCheck {
         HealthCheck(
             checkedAt: recorder.clock(),
@@ -135,7 +135,7 @@ public final class HealthMonitor: Sendable {
     }
 
     private func machine() -> HealthCheck.Component {
-        guard let figures = SystemMetrics.now() else {
+        guard let metrics = SystemMetrics.now() else {
             return HealthCheck.Component(
                 .systemResources,
                 .warning,
@@ -145,21 +145,21 @@ public final class HealthMonitor: Sendable {
             )
         }
         // A load of twice the cores is busy; only memory can bring the service down.
-        let load: HealthCheck.Status = figures.loadPercent >= 200 ? .warning : .pass
-        let status = max(load, HealthMonitor.status(ofUsed: figures.memoryUsedPercent))
-        let memoryUsed = HealthMonitor.rounded(figures.memoryUsedPercent)
-        let loadPercent = HealthMonitor.rounded(figures.loadPercent)
+        let load: HealthCheck.Status = metrics.loadPercent >= 200 ? .warning : .pass
+        let status = max(load, HealthMonitor.status(ofUsed: metrics.memoryUsedPercent))
+        let memoryUsed = HealthMonitor.rounded(metrics.memoryUsedPercent)
+        let loadPercent = HealthMonitor.rounded(metrics.loadPercent)
         return HealthCheck.Component(
             .systemResources,
             status,
-            "Memory \(memoryUsed) %, load \(loadPercent) % of \(figures.cores) cores",
-            thai: "หน่วยความจำ \(memoryUsed) % ภาระ \(loadPercent) % ของ \(figures.cores) คอร์",
+            "Memory \(memoryUsed) %, load \(loadPercent) % of \(metrics.cores) cores",
+            thai: "หน่วยความจำ \(memoryUsed) % ภาระ \(loadPercent) % ของ \(metrics.cores) คอร์",
             [
                 JSON.Member("memory_used_percent", .number(memoryUsed)),
-                JSON.Member("memory_total_bytes", .number(Double(figures.memoryBytes))),
+                JSON.Member("memory_total_bytes", .number(Double(metrics.memoryBytes))),
                 JSON.Member("load_percent", .number(loadPercent)),
-                JSON.Member("cores", .number(Double(figures.cores))),
-                JSON.Member("service_memory_bytes", .number(Double(figures.residentBytes))),
+                JSON.Member("cores", .number(Double(metrics.cores))),
+                JSON.Member("service_memory_bytes", .number(Double(metrics.residentBytes))),
             ]
         )
     }
@@ -181,7 +181,7 @@ public final class HealthMonitor: Sendable {
             .cameras,
             silent * 2 > cameras.count ? .fail : silent > 0 || unwell > 0 ? .warning : .pass,
             cameras.isEmpty
-                ? "No camera has been heard of yet"
+                ? "No camera has connected yet"
                 : "\(connected) of \(cameras.count) cameras are connected",
             thai: cameras.isEmpty
                 ? "ยังไม่มีกล้องติดต่อเข้ามา"
@@ -203,7 +203,7 @@ public final class HealthMonitor: Sendable {
                 ServiceState(
                     name: "recorder",
                     status: isFull ? .warning : .pass,
-                    message: isFull ? "More than half of the queue is full" : "Running",
+                    message: isFull ? "The queue is more than half full" : "Running",
                     details: [
                         JSON.Member("queued_reads", .number(Double(load.queuedReads))),
                         JSON.Member("commits", .number(Double(load.commits))),
@@ -217,7 +217,7 @@ public final class HealthMonitor: Sendable {
             .services,
             status,
             unwell.isEmpty
-                ? "All parts are running"
+                ? "All services are running"
                 : unwell.map { "\($0.name): \($0.message)" }.joined(separator: "; "),
             thai: unwell.isEmpty
                 ? "ทุกส่วนทำงานปกติ"
@@ -236,7 +236,7 @@ public final class HealthMonitor: Sendable {
         )
     }
 
-    /// Only while retention waits.
+    /// Only while retention is suspended.
     private func retention() -> [ServiceState] {
         guard let seconds = recorder.retentionHold else { return [] }
         return [
@@ -244,7 +244,7 @@ public final class HealthMonitor: Sendable {
                 name: "retention",
                 status: .warning,
                 message:
-                    "The clock is more than a day ahead of all that is kept; nothing is deleted by its age",
+                    "The clock is more than a day ahead of the newest record; retention is suspended",
                 details: [
                     JSON.Member("code", .string("clock_jumped")),
                     JSON.Member("seconds_left", .number(Double(seconds))),
@@ -257,6 +257,6 @@ public final class HealthMonitor: Sendable {
         percent >= usedPercentFailure ? .fail : percent >= usedPercentWarning ? .warning : .pass
     }
 
-    /// One digit after the point.
+    /// Rounds to one decimal.
     private static func rounded(_ number: Double) -> Double { (number * 10).rounded() / 10 }
 }

@@ -1,14 +1,13 @@
 public import Logging
 
-/// What has to be done by the clock: silent cameras, a new day, health checks, retention, and the numbers that
-/// searches look through.
+/// Periodic work: silent cameras, the current day, health checks, retention, and the plate search cache.
 public struct Housekeeping: Sendable {
     private let recorder: Recorder
     private let monitor: HealthMonitor
     private let checkMinutes: Int
     private let logger: Logger
 
-    /// How often cameras and the day are looked at, in seconds.
+    /// The interval in seconds between two looks at cameras and the day.
     private static let roundSeconds = 10
     /// Rounds between two clean-ups: an hour.
     private static let cleanUpRounds = 360
@@ -21,9 +20,9 @@ public struct Housekeeping: Sendable {
         self.logger = logger
     }
 
-    /// Goes round until its task is cancelled.
+    /// Runs until its task is cancelled.
     ///
-    /// A step that fails is logged and tried again later.
+    /// A failed step is logged and retried later.
     public func run() async {
         var round = 0
         var refusedReads = false
@@ -31,7 +30,7 @@ public struct Housekeeping: Sendable {
         while !Task.isCancelled {
             do {
                 try await look()
-                // A disk that became full, or has room again, is told now, not with the next check.
+                // A disk that became full, or has room again, is reported now, not with the next check.
                 let refusesReads = monitor.refusesReads
                 if round % roundsPerCheck == 0 || refusesReads != refusedReads {
                     _ = try await monitor.check()
@@ -47,14 +46,14 @@ public struct Housekeeping: Sendable {
         }
     }
 
-    /// Also where nothing can be written.
+    /// Also if nothing can be written.
     private func prepareSearches() async {
         do {
             try await recorder.store.prepareSearches()
         } catch is CancellationError {
             // The service stops.
         } catch {
-            logger.error("searches are not prepared", metadata: ["error": "\(error)"])
+            logger.error("could not warm the plate search cache", metadata: ["error": "\(error)"])
         }
     }
 
@@ -66,10 +65,10 @@ public struct Housekeeping: Sendable {
         try await recorder.advanceDay(to: recorder.store.calendar.day(of: recorder.clock()))
     }
 
-    /// Keeps retention: records by `DATA_RETENTION_DAYS`, health by `HEALTH_CHECK_RETENTION_DAYS`, pictures without a
-    /// record by ``Limits/orphanDays``.
+    /// Enforces retention: records by `DATA_RETENTION_DAYS`, health by `HEALTH_CHECK_RETENTION_DAYS`, pictures
+    /// without a record by ``Limits/orphanDays``.
     ///
-    /// Does nothing while the clock is not believed.
+    /// Does nothing while the clock is not trusted.
     func cleanUp() async throws(Refusal) {
         recorder.lookAtClock()
         try await recorder.noteClock()

@@ -1,19 +1,19 @@
 import Foundation
 
-/// What Linux says of the machine, from `/proc`.
+/// Metrics of the machine, from Linux's `/proc`.
 struct SystemMetrics {
-    /// Percent of memory that is in use.
+    /// Memory use in percent.
     let memoryUsedPercent: Double
-    /// Bytes of memory in all.
+    /// Total memory in bytes.
     let memoryBytes: Int64
-    /// Processes that ran or waited to run, on average over one minute, for each core, in percent.
+    /// Runnable processes per core, one-minute average, in percent.
     let loadPercent: Double
     /// Cores.
     let cores: Int
-    /// Bytes of memory that this process occupies.
+    /// The resident set size of this process.
     let residentBytes: Int64
 
-    /// Nil where `/proc` cannot be read.
+    /// Nil if `/proc` cannot be read.
     static func now() -> SystemMetrics? {
         guard let memory = lines(of: "/proc/meminfo"), let load = lines(of: "/proc/loadavg")?.first,
             let total = kibibytes("MemTotal:", in: memory),
@@ -35,7 +35,7 @@ struct SystemMetrics {
         (try? String(contentsOfFile: path, encoding: .utf8))?.split(separator: "\n")
     }
 
-    /// The number of a line like `MemTotal:  24000 kB`.
+    /// The number in a line like `MemTotal:  24000 kB`.
     private static func kibibytes(_ name: String, in lines: [Substring]) -> Int64? {
         lines.first { $0.hasPrefix(name) }?
             .split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first

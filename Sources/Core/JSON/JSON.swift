@@ -1,18 +1,18 @@
 /// A parsed JSON value (RFC 8259).
 ///
-/// Not `indirect`: its arrays are the indirection, and a number or a short text costs no memory of its own.
+/// Not `indirect`: its arrays are the indirection, so that a number or a short string needs no allocation.
 public enum JSON: Sendable, Equatable {
     case null
     case bool(Bool)
     case number(Double)
-    /// A whole number beyond ±2⁵³, of which a `Double` would lose digits: ids of 64 bits look like that.
+    /// An integer beyond ±2⁵³, which a `Double` would round: 64-bit ids, for example.
     case integer(Int64)
     case string(String)
     case array([JSON])
-    /// Members in the order in which they came; of equal names the last one counts.
+    /// Members in their order; the last of equal names counts.
     case object([Member])
 
-    /// One name and value of an object.
+    /// A name and a value of an object.
     public struct Member: Sendable, Equatable {
         /// The name.
         public let name: String
@@ -26,19 +26,19 @@ public enum JSON: Sendable, Equatable {
         }
     }
 
-    /// An object's member, or nil where this is no object or has no such member.
+    /// The value of a member; nil if this is not an object or has no such member.
     public subscript(name: String) -> JSON? {
         guard case .object(let members) = self else { return nil }
         return members.last { $0.name == name }?.value
     }
 
-    /// How a person would call this kind of value.
+    /// The name of this kind of value in error messages.
     public var kindName: String {
         switch self {
         case .null: "null"
-        case .bool: "a truth value"
+        case .bool: "a boolean"
         case .number, .integer: "a number"
-        case .string: "text"
+        case .string: "a string"
         case .array: "an array"
         case .object: "an object"
         }
@@ -50,7 +50,7 @@ extension JSON: JSONWritable {
     public func write(to writer: inout JSONWriter) {
         switch self {
         case .null: writer.null()
-        case .bool(let truth): writer.value(truth)
+        case .bool(let value): writer.value(value)
         case .number(let number): writer.value(number)
         case .integer(let number): writer.value(number)
         case .string(let text): writer.value(text)

@@ -1,7 +1,7 @@
-/// Parses JSON strictly by RFC 8259, with bounds on depth and on values.
+/// A strict JSON parser (RFC 8259) with bounds on depth and on values.
 ///
-/// Own code, because every read passes here: Foundation's decoder costs several times more for each,
-/// has no depth limit that can be set, and says less about where a document is broken.
+/// Own code, because every read passes through it: Foundation's decoder is several times slower, has no configurable
+/// depth limit, and is less precise about where a document is malformed.
 public struct JSONParser {
     let bytes: [UInt8]
     let end: Int
@@ -10,15 +10,15 @@ public struct JSONParser {
     private var valuesLeft: Int
     private let takesNonFinite: Bool
 
-    /// Values in one document at the most: each takes forty bytes, but two on the wire.
+    /// The maximum number of values in one document: each takes forty bytes, but as little as two on the wire.
     public static let valuesMax = 1_000_000
 
     /// Parses a whole document.
     ///
-    /// `takesNonFinite` is for what cameras send: Python writes `NaN` and `Infinity` where there is no number, and
-    /// those, and numbers that are too large, become `.number(.nan)`.
+    /// `takesNonFinite` is for cameras: Python writes `NaN` and `Infinity` for missing numbers; those, and numbers
+    /// out of range, become `.number(.nan)`.
     ///
-    /// Throws ``Refusal`` that names the byte at which the document stops being JSON.
+    /// Throws ``Refusal`` with the byte offset of the error.
     public static func parse(
         _ bytes: [UInt8],
         depthMax: Int = 32,
@@ -34,7 +34,7 @@ public struct JSONParser {
         )
     }
 
-    /// Parses one document that occupies a range of the bytes (a line of NDJSON, a packet).
+    /// Parses one document in a range of the bytes (a line of NDJSON, a packet).
     public static func parse(
         _ bytes: [UInt8],
         in range: Range<Int>,
@@ -54,12 +54,14 @@ public struct JSONParser {
         parser.skipBlanks()
         let value = try parser.value(depth: 0)
         parser.skipBlanks()
-        guard parser.position == parser.end else { throw parser.broken("has more after its end") }
+        guard parser.position == parser.end else {
+            throw parser.broken("unexpected data after the end")
+        }
         return value
     }
 
     func broken(_ what: String) -> Refusal {
-        Refusal(.invalid, "the JSON \(what) (byte \(position))", code: "invalid_json")
+        Refusal(.invalid, "invalid JSON: \(what) (byte \(position))", code: "invalid_json")
     }
 
     var next: UInt8? { position < end ? bytes[position] : nil }
@@ -82,10 +84,10 @@ public struct JSONParser {
     }
 
     private mutating func value(depth: Int) throws(Refusal) -> JSON {
-        guard depth <= depthMax else { throw broken("is nested deeper than \(depthMax) levels") }
-        guard let first = next else { throw broken("ends too early") }
+        guard depth <= depthMax else { throw broken("nested deeper than \(depthMax) levels") }
+        guard let first = next else { throw broken("unexpected end of input") }
         valuesLeft -= 1
-        guard valuesLeft >= 0 else { throw broken("holds too many values") }
+        guard valuesLeft >= 0 else { throw broken("too many values") }
         switch first {
         case UInt8(ascii: "{"): return try object(depth: depth)
         case UInt8(ascii: "["): return try array(depth: depth)
@@ -96,13 +98,13 @@ public struct JSONParser {
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try number()
         case UInt8(ascii: "N") where takesNonFinite: return try literal("NaN", .number(.nan))
         case UInt8(ascii: "I") where takesNonFinite: return try literal("Infinity", .number(.nan))
-        default: throw broken("is broken: a value is expected")
+        default: throw broken("expected a value")
         }
     }
 
     private mutating func literal(_ word: String, _ value: JSON) throws(Refusal) -> JSON {
         for byte in word.utf8 {
-            guard next == byte else { throw broken("is broken: a value is expected") }
+            guard next == byte else { throw broken("expected a value") }
             position += 1
         }
         return value
@@ -119,10 +121,10 @@ public struct JSONParser {
         members.reserveCapacity(8)
         while true {
             skipBlanks()
-            guard next == UInt8(ascii: "\"") else { throw broken("is broken: a name is expected") }
+            guard next == UInt8(ascii: "\"") else { throw broken("expected a member's name") }
             let name = try string()
             skipBlanks()
-            guard next == UInt8(ascii: ":") else { throw broken("is broken: “:” is expected") }
+            guard next == UInt8(ascii: ":") else { throw broken("expected “:”") }
             position += 1
             skipBlanks()
             members.append(JSON.Member(name, try value(depth: depth + 1)))
@@ -148,9 +150,9 @@ public struct JSONParser {
     }
 
     private mutating func endsAfterElement(_ bracket: UInt8) throws(Refusal) -> Bool {
-        guard let byte = next else { throw broken("ends too early") }
+        guard let byte = next else { throw broken("unexpected end of input") }
         guard byte == bracket || byte == UInt8(ascii: ",") else {
-            throw broken("is broken: “,” or the end of the list is expected")
+            throw broken("expected “,” or the end of the list")
         }
         position += 1
         return byte == bracket
@@ -193,7 +195,7 @@ extension JSONParser {
             var exponent: Int64 = 0
             try digits(into: &exponent)
         }
-        // Both are whole numbers that a Double holds exactly, so the one division rounds correctly.
+        // Both are integers that a Double represents exactly, so the one division rounds correctly.
         if wholeDigits + decimals <= 18, mantissa <= 1 << 53 {
             let number = Double(mantissa) / JSONParser.powersOfTen[decimals]
             return .number(isNegative ? -number : number)
@@ -204,7 +206,7 @@ extension JSONParser {
         }
         guard let number = Double(text), number.isFinite else {
             if takesNonFinite { return .number(.nan) }
-            throw broken("holds a number that is too large")
+            throw broken("number out of range")
         }
         return .number(number)
     }
@@ -214,7 +216,7 @@ extension JSONParser {
         (0..<power).reduce(1) { product, _ in product * 10 }
     }
 
-    /// Reads digits into a number, which is of use only where they are 18 at the most.
+    /// Parses digits into a number, which is valid only for at most 18 of them.
     private mutating func digits(into number: inout Int64) throws(Refusal) {
         let start = position
         while position < end {
@@ -223,6 +225,6 @@ extension JSONParser {
             number = number &* 10 &+ Int64(digit)
             position += 1
         }
-        guard position > start else { throw broken("is broken: a digit is expected") }
+        guard position > start else { throw broken("expected a digit") }
     }
 }

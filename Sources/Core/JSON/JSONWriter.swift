@@ -1,9 +1,9 @@
-/// Writes compact JSON (RFC 8259) straight into bytes.
+/// Writes compact JSON (RFC 8259) directly into bytes.
 ///
-/// The caller keeps the grammar: keys inside objects, one value after each key. Commas are put by the
-/// writer. Numbers that JSON cannot say (NaN, infinities) are written as `null`.
+/// The caller keeps the grammar: keys inside objects, one value after each key. The writer adds commas. Numbers
+/// without a JSON form (NaN, infinities) become `null`.
 public struct JSONWriter: Sendable {
-    /// What has been written.
+    /// The output.
     public private(set) var bytes: [UInt8]
     private var needsComma = false
 
@@ -13,7 +13,7 @@ public struct JSONWriter: Sendable {
         bytes.reserveCapacity(capacity)
     }
 
-    /// What has been written, as text.
+    /// The output as text.
     public var text: String { String(decoding: bytes, as: UTF8.self) }
 
     /// Writes `{`, what `body` writes, and `}`.
@@ -30,7 +30,7 @@ public struct JSONWriter: Sendable {
         close(UInt8(ascii: "]"))
     }
 
-    /// Writes an array with one element after the other.
+    /// Writes an array with one element per value of a sequence.
     public mutating func array<S: Sequence>(
         of elements: S,
         _ body: (inout JSONWriter, S.Element) throws -> Void
@@ -48,25 +48,25 @@ public struct JSONWriter: Sendable {
         needsComma = false
     }
 
-    /// Writes text, or `null` for none.
+    /// Writes a string, or `null` for nil.
     public mutating func value(_ text: String?) {
         guard let text else { return null() }
         separate()
         appendQuoted(text)
     }
 
-    /// Writes a whole number, or `null` for none.
+    /// Writes an integer, or `null` for nil.
     public mutating func value(_ number: Int64?) {
         guard let number else { return null() }
         raw(String(number))
     }
 
-    /// Writes a whole number, or `null` for none.
+    /// Writes an integer, or `null` for nil.
     public mutating func value(_ number: Int?) {
         value(number.map(Int64.init))
     }
 
-    /// Writes a number in its shortest form, whole ones without a point; `null` for none.
+    /// Writes a number in its shortest form, integers without a point; `null` for nil.
     public mutating func value(_ number: Double?) {
         guard let number, number.isFinite else { return null() }
         if number == number.rounded(), abs(number) < 1e15 {
@@ -77,7 +77,7 @@ public struct JSONWriter: Sendable {
     }
 
     /// Writes `true` or `false`.
-    public mutating func value(_ truth: Bool) { raw(truth ? "true" : "false") }
+    public mutating func value(_ value: Bool) { raw(value ? "true" : "false") }
 
     /// Writes `null`.
     public mutating func null() { raw("null") }
@@ -101,13 +101,13 @@ public struct JSONWriter: Sendable {
         value.append(to: &bytes)
         bytes.append(UInt8(ascii: "\""))
     }
-    /// Writes a key and a value that knows how to write itself; `null` for none.
+    /// Writes a key and a value that writes itself; `null` for nil.
     public mutating func field(_ name: String, _ value: (any JSONWritable)?) {
         key(name)
         if let value { value.write(to: &self) } else { null() }
     }
 
-    /// Writes one value that is JSON already, as it is.
+    /// Writes a value that is JSON already, verbatim.
     public mutating func raw(_ json: String) {
         separate()
         bytes.append(contentsOf: json.utf8)
@@ -129,11 +129,11 @@ public struct JSONWriter: Sendable {
         needsComma = true
     }
 
-    /// Escapes what RFC 8259 §7 demands, and `<`, `>`, `&`, U+2028/9, so that the JSON may also stand
-    /// inside a page's `<script>`.
+    /// Escapes what RFC 8259 §7 demands, and `<`, `>`, `&`, U+2028/9, so that the JSON may be embedded in a page's
+    /// `<script>`.
     private mutating func appendQuoted(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
-        // Most texts have nothing to escape and are copied in one go.
+        // Most strings need no escaping and are copied at once.
         if JSONWriter.isPlain(text.utf8.span) {
             bytes.append(contentsOf: text.utf8)
             return bytes.append(UInt8(ascii: "\""))

@@ -1,12 +1,12 @@
 import CDisk
 import Foundation
 
-/// An error of the operating system, with what was being done.
+/// An error of the operating system, with the action that failed.
 struct SystemError: Error, CustomStringConvertible {
     let code: Int32
     let action: String
 
-    /// The error of the call that failed last on this thread.
+    /// The error of this thread's last failed call.
     static func last(_ action: String) -> SystemError { SystemError(code: errno, action: action) }
 
     var description: String {
@@ -14,10 +14,10 @@ struct SystemError: Error, CustomStringConvertible {
     }
 }
 
-/// An open descriptor that closes itself.
+/// An open file descriptor that closes itself.
 ///
-/// SAFETY: this file is Core's only door to POSIX file calls. Paths and buffers are lent to the
-/// kernel for the length of one call; the descriptor belongs to this value alone (`~Copyable`).
+/// SAFETY: Core's only access to POSIX file calls. Paths and buffers are lent to the kernel for the length of one
+/// call; the descriptor belongs to this value alone (`~Copyable`).
 struct DurableFile: ~Copyable {
     private let descriptor: Int32
 
@@ -25,7 +25,7 @@ struct DurableFile: ~Copyable {
 
     deinit { close(descriptor) }
 
-    /// Makes a new file and writes all of its bytes; fails where there is one already.
+    /// Creates a file and writes all of its bytes; fails if it exists.
     static func create(_ path: String, _ bytes: [UInt8]) throws(SystemError) -> DurableFile {
         let descriptor = unsafe Foundation.open(
             path,
@@ -38,14 +38,14 @@ struct DurableFile: ~Copyable {
         return file
     }
 
-    /// Opens a file, to make its bytes durable.
+    /// Opens a file, to sync its bytes.
     static func open(_ path: String) throws(SystemError) -> DurableFile {
         let descriptor = unsafe Foundation.open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .last("opening a picture") }
         return DurableFile(descriptor: descriptor)
     }
 
-    /// Opens a folder, to make its entries durable.
+    /// Opens a folder, to sync its entries.
     static func folder(_ path: String) throws(SystemError) -> DurableFile {
         let descriptor = unsafe Foundation.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .last("opening a folder of pictures") }
@@ -68,64 +68,64 @@ struct DurableFile: ~Copyable {
         }
     }
 
-    /// Waits until the file, or the folder's entries, would survive a power cut.
+    /// Returns once the file, or the folder's entries, would survive a power cut.
     func synchronize() throws(SystemError) {
         guard fsync(descriptor) == 0 else { throw .last("syncing a picture") }
     }
 
-    /// Waits until everything on the same file system would survive a power cut.
+    /// Returns once everything on the file system would survive a power cut.
     func synchronizeFileSystem() throws(SystemError) {
         guard lpr_syncfs(descriptor) == 0 else { throw .last("syncing the disk of the pictures") }
     }
 
-    /// Lets the system forget the file's bytes, as far as they are on disk; they are read from there again.
+    /// Drops the file's synced bytes from the page cache.
     func dropPageCache() { _ = posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED) }
 
-    /// Makes a folder; true where it was not there before.
+    /// Creates a folder; false if it exists.
     static func makeFolder(_ path: String) throws(SystemError) -> Bool {
         if unsafe mkdir(path, 0o750) == 0 { return true }
         guard errno == EEXIST else { throw .last("making a folder for pictures") }
         return false
     }
 
-    /// Moves a file on one file system; fails where there is none.
+    /// Moves a file on one file system; fails if it does not exist.
     static func move(_ path: String, to target: String) throws(SystemError) {
         guard unsafe rename(path, target) == 0 else { throw .last("moving a picture") }
     }
 
-    /// Removes a file; one that is gone already is no error.
+    /// Removes a file; succeeds if it is gone already.
     static func remove(_ path: String) throws(SystemError) {
         guard unsafe unlink(path) == 0 || errno == ENOENT else { throw .last("removing a picture") }
     }
 
-    /// The space on a folder's file system; nil if it cannot say.
+    /// The space on a folder's file system; nil if it is unknown.
     static func space(_ path: String) -> DiskSpace? {
-        var figures = statvfs()
-        guard unsafe statvfs(path, &figures) == 0 else { return nil }
-        let block = Int64(figures.f_frsize)
+        var info = statvfs()
+        guard unsafe statvfs(path, &info) == 0 else { return nil }
+        let block = Int64(info.f_frsize)
         return DiskSpace(
-            free: Int64(figures.f_bavail) * block,
-            used: Int64(figures.f_blocks - figures.f_bfree) * block,
-            total: Int64(figures.f_blocks) * block
+            free: Int64(info.f_bavail) * block,
+            used: Int64(info.f_blocks - info.f_bfree) * block,
+            total: Int64(info.f_blocks) * block
         )
     }
 }
 
 /// The space on a file system, in bytes.
 public struct DiskSpace: Sendable, Equatable {
-    /// Free for this user; what is reserved for root is not.
+    /// Free for this user, without what is reserved for root.
     public let free: Int64
-    /// In use.
+    /// Used.
     public let used: Int64
-    /// In all.
+    /// Total.
     public let total: Int64
 
-    /// Makes a statement.
+    /// Makes a value.
     public init(free: Int64, used: Int64, total: Int64) {
         (self.free, self.used, self.total) = (free, used, total)
     }
 
-    /// Percent in use, as `df` computes it: of what is in use or free for this user.
+    /// Use in percent, as `df` computes it: of used and free for this user.
     public var usedPercent: Double {
         used + free > 0 ? Double(used) / Double(used + free) * 100 : 100
     }

@@ -1,21 +1,20 @@
 import Foundation
 
-/// Pictures that no record has: they are moved aside into a folder of their own, with their paths below it, and are
-/// served to nobody.
+/// Orphans: pictures without a record, moved into a folder of their own under the same relative path, and not served.
 extension PictureFolder {
-    /// The folder of pictures that no record has, below that of the pictures.
+    /// The folder of the orphans, below that of the pictures.
     public static let orphansFolder = "orphans"
 
-    /// Where it is written which database judged the orphans.
+    /// The file that names the judgement by which pictures were moved.
     private var judgementPath: String { "\(path)/\(Self.orphansFolder)/judged-by" }
 
-    /// Which judgement the orphans are of; nil where there are none, or nobody knows.
+    /// The judgement of the orphans; nil if there are none, or it is unknown.
     var judgement: String? {
         let text = try? String(contentsOfFile: judgementPath, encoding: .utf8)
         return text.flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    /// Notes which judgement the orphans are of.
+    /// Stores the judgement of the orphans.
     func setJudgement(_ judgement: String) throws {
         guard FileManager.default.fileExists(atPath: "\(path)/\(Self.orphansFolder)") else {
             return
@@ -23,31 +22,31 @@ extension PictureFolder {
         try judgement.write(toFile: judgementPath, atomically: true, encoding: .utf8)
     }
 
-    /// The paths that records would have, of the pictures that were moved aside.
+    /// The paths that records would have, of the orphans.
     func orphans() -> [String] {
         let files = FileManager.default.enumerator(atPath: "\(path)/\(Self.orphansFolder)")
         return files?.compactMap { $0 as? String }.filter(Self.isPicture) ?? []
     }
 
-    /// Moves a picture that no record has aside.
+    /// Moves a picture without a record to the orphans.
     func moveAside(_ picture: String, at now: Timestamp) throws {
         let orphan = "\(Self.orphansFolder)/\(picture)"
         try makeFolders(orphan.prefix(Self.orphansFolder.utf8.count + 11))
         try DurableFile.move("\(path)/\(picture)", to: "\(path)/\(orphan)")
-        // From now on it is kept for some time.
+        // Retention of orphans counts from now.
         try FileManager.default.setAttributes(
             [.modificationDate: Date(timeIntervalSince1970: Double(now.milliseconds) / 1_000)],
             ofItemAtPath: "\(path)/\(orphan)"
         )
     }
 
-    /// Moves a picture that a record has after all back to its place.
+    /// Restores an orphan that has a record after all.
     func moveBack(_ picture: String) throws {
         try makeFolders(picture.prefix(10))
         try DurableFile.move("\(path)/\(Self.orphansFolder)/\(picture)", to: "\(path)/\(picture)")
     }
 
-    /// Removes pictures that were moved aside before an instant.
+    /// Removes orphans that were moved before an instant.
     func removeOrphans(before instant: Timestamp) {
         let before = Date(timeIntervalSince1970: Double(instant.milliseconds) / 1_000)
         for orphan in orphans().map({ "\(path)/\(Self.orphansFolder)/\($0)" }) {
@@ -59,7 +58,7 @@ extension PictureFolder {
         }
     }
 
-    /// Whether a path below the folder is one that ``newPath(for:receivedAt:)`` makes.
+    /// Whether a path below the folder has the form of ``newPath(for:receivedAt:)``.
     static func isPicture(_ path: String) -> Bool {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 4, parts.map(\.utf8.count).starts(with: [4, 2, 2]) else {

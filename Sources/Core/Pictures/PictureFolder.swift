@@ -2,19 +2,19 @@ import Foundation
 
 /// The pictures on disk: `YYYY/MM/DD/<16 hex digits>.<kind>`, by the day of receipt.
 ///
-/// Names are random: they tell nothing of the plate, and nobody guesses one from another.
+/// Names are random: they reveal nothing of the plate and cannot be guessed.
 public final class PictureFolder: Sendable {
-    /// Where the pictures lie.
+    /// The path of the folder.
     public let path: String
     private let calendar: SiteCalendar
 
-    /// Up to so many pictures are synced one by one; beyond, the file system is synced once, which takes as
+    /// The number of pictures that are synced one by one; beyond it the file system is synced once, which takes as
     /// long as three files.
     private static let singleSyncsMax = 2
 
-    /// The folder at a path; makes it where there is none.
+    /// Opens the folder at a path; creates it if there is none.
     ///
-    /// Throws where it cannot be made or written.
+    /// Throws if it cannot be created or written.
     public init(path: String, calendar: SiteCalendar) throws {
         self.path = path
         self.calendar = calendar
@@ -31,10 +31,10 @@ public final class PictureFolder: Sendable {
         return "\(dayFolder(calendar.day(of: receivedAt)))/\(padded).\(kind.fileExtension)"
     }
 
-    /// Tells the system that pictures on disk are not looked at soon: thousands are written for each that
-    /// somebody opens, and in memory they take the place of the database and of one another.
+    /// Drops synced pictures from the page cache: few of them are viewed soon, and they would evict the database and
+    /// one another.
     ///
-    /// What is lost by a failure is speed only.
+    /// A failure costs only speed.
     func dropPageCache(_ pictures: ArraySlice<String>) {
         for picture in pictures {
             guard let file = try? DurableFile.open("\(path)/\(picture)") else { continue }
@@ -44,7 +44,7 @@ public final class PictureFolder: Sendable {
 
     /// Writes pictures; they are not durable yet.
     ///
-    /// Throws where one cannot be written; then none is left behind.
+    /// Throws if one cannot be written; then none is left behind.
     func write(_ pictures: [(path: String, picture: Picture)]) throws {
         do {
             for (path, picture) in pictures { try write(picture.bytes, to: path) }
@@ -58,14 +58,14 @@ public final class PictureFolder: Sendable {
         do throws(SystemError) {
             _ = try DurableFile.create("\(self.path)/\(path)", bytes)
         } catch {
-            // Only a day's first picture finds no folder; to ask before each would be three calls more.
+            // Only a day's first picture finds no folder; checking each time would cost three more calls.
             guard error.code == ENOENT else { throw error }
             try makeFolders(path.prefix(10))
             _ = try DurableFile.create("\(self.path)/\(path)", bytes)
         }
     }
 
-    /// Returns once pictures that were written would survive a power cut.
+    /// Returns once written pictures would survive a power cut.
     func synchronize(_ pictures: [String]) throws {
         guard pictures.count <= PictureFolder.singleSyncsMax else {
             return try DurableFile.folder(path).synchronizeFileSystem()
@@ -76,15 +76,15 @@ public final class PictureFolder: Sendable {
         }
     }
 
-    /// Removes a picture; one that is gone already is no error.
+    /// Removes a picture; succeeds if it is gone already.
     func remove(_ path: String) throws {
         try DurableFile.remove("\(self.path)/\(path)")
     }
 
-    /// Bytes on the pictures' disk: free, and in all; nil where the system cannot say.
+    /// The space on the pictures' disk; nil if it is unknown.
     public var space: DiskSpace? { DurableFile.space(path) }
 
-    /// The names of the pictures of a day; none where the day has no folder.
+    /// The paths of a day's pictures; empty if the day has no folder.
     func pictures(of day: Day) -> [String] {
         let folder = dayFolder(day)
         let names =
@@ -97,8 +97,7 @@ public final class PictureFolder: Sendable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Makes a folder, as of year, month and day, with those that it lies in; a new entry is synced in the folder that
-    /// holds it.
+    /// Creates a folder, as of year, month and day, with its parents; a new entry is synced in its parent.
     func makeFolders(_ folder: Substring) throws {
         var parent = path
         for part in folder.split(separator: "/") {

@@ -1,10 +1,10 @@
-/// The promise that a read is on disk.
+/// Proof that a read is on disk.
 ///
 /// Only a ``CommitProof`` makes one, and only a successful `COMMIT` gives a proof.
 public struct Receipt: Sendable, Equatable {
-    /// The record's id: the first one's, if the read was known already.
+    /// The record's id; for a duplicate, the first record's.
     public let recordID: Int64
-    /// Whether the same (`camera_id`, `event_id`) had been kept before.
+    /// Whether the same (`camera_id`, `event_id`) was stored before.
     public let isDuplicate: Bool
     /// How the plate matched the blacklist; nil if it did not.
     public let match: BlacklistMatch?
@@ -16,11 +16,11 @@ public struct Receipt: Sendable, Equatable {
     }
 }
 
-/// The promise that a detection and its reads are on disk.
+/// Proof that a detection and its reads are on disk.
 public struct DetectionReceipt: Sendable, Equatable {
-    /// The detection's number.
+    /// The detection's id.
     public let id: Int64
-    /// One for each OCR result; none if the detection was known already.
+    /// One receipt per OCR result; none for a duplicate.
     public let receipts: [Receipt]
 
     init(id: Int64, _ entries: [StoreWriter.Entry], _ proof: borrowing CommitProof) {

@@ -1,13 +1,13 @@
 import Logging
 
-/// Pictures that a crash left: they were written, but their records were never committed.
+/// Orphans: pictures that were written, but whose records were never committed because of a crash.
 extension Recorder {
-    /// At the start: moves pictures that no record has aside, and those back that one has after all.
+    /// At the start, moves pictures without a record aside, and restores those that have one after all.
     ///
-    /// A crash's pictures can only be of the days on which something was written last, as whatever time zone named
-    /// them. Nothing is removed: the database may be an older one than that which the pictures belong to, or another.
+    /// Pictures of a crash can only be of the last days on which something was written, as any time zone names them.
+    /// Nothing is removed: the pictures may belong to a newer version of the database, or to another one.
     func moveOrphansAside(_ writer: StoreWriter) throws {
-        // A database without records knows nothing: a wrong path, or one that was just made.
+        // A database without records judges nothing: its path may be wrong, or it is new.
         guard let latest = try writer.latestReceipt() else { return }
         let judgement = try writer.judgementOfPictures()
         if pictures.judgement == nil || pictures.judgement != judgement {
@@ -27,7 +27,7 @@ extension Recorder {
         }
         if strangers > 0 {
             logger.warning(
-                "pictures without a record are left where they are: does DATABASE_URL name their database?",
+                "pictures without a record stay in place: does DATABASE_URL name their database?",
                 metadata: ["pictures": "\(strangers)", "folder": "\(pictures.path)"]
             )
         }
@@ -37,14 +37,14 @@ extension Recorder {
         if !orphans.isEmpty { try judge(writer) }
     }
 
-    /// Whether so many pictures without a record can be what a crash left.
+    /// Whether so many pictures without a record can be the result of a crash.
     ///
-    /// That is what waited; where nothing of the day is known, a moment's.
+    /// At most what was queued; if no picture of the day is known, those of a moment.
     private func isCrash(unknown: Int, kept: Int) -> Bool {
         unknown <= (kept > 0 ? store.limits.queueReadsMax : Limits.orphansOfUnknownDayMax)
     }
 
-    /// The days on which instants fall in any time zone.
+    /// The days of some instants in any time zone.
     private func lastDays(_ instants: [Timestamp]) -> [Day] {
         let zones = [-12, 0, 14].map { hours in
             instants.map {
@@ -58,20 +58,20 @@ extension Recorder {
         return Set(zones.joined()).sorted()
     }
 
-    /// Where another database, or a backup, moved pictures aside last.
+    /// Restores pictures that another database, or a backup, moved aside.
     private func moveOrphansBack(_ writer: StoreWriter) throws {
         let orphans = pictures.orphans()
         guard !orphans.isEmpty else { return }
         let kept = try writer.picturesKept(among: orphans)
         move(
             kept.sorted(),
-            "pictures that had been moved aside are back in their places: records have them",
+            "pictures that were moved aside are restored: records refer to them",
             pictures.moveBack
         )
         try judge(writer)
     }
 
-    /// Notes on both sides that this database, as it is, has judged the orphans.
+    /// Stores on both sides that this database, in this state, has judged the orphans.
     private func judge(_ writer: StoreWriter) throws {
         let judgement = String(UInt64.random(in: .min ... .max), radix: 16)
         try writer.commit { try $0.setJudgementOfPictures(judgement) }

@@ -1,7 +1,7 @@
 import Logging
 
 extension Recorder {
-    /// Writes pictures and passes their reads on to be synced, until the queue is closed.
+    /// Writes pictures and passes their reads to the sync stage, until the queue is closed.
     func writePictures() {
         while let batch = queue.take(.pictures) {
             do {
@@ -15,7 +15,7 @@ extension Recorder {
         }
     }
 
-    /// Returns the reads with their pictures in files instead of in memory; where that fails, none is left.
+    /// Returns the reads with their pictures in files instead of in memory; on an error no file is left.
     private func writePictures(of batch: [WriteJob]) throws -> [WriteJob] {
         var writes: [(path: String, picture: Picture)] = []
         let written = batch.map { work in
@@ -33,10 +33,10 @@ extension Recorder {
         return written
     }
 
-    /// Pictures that stay in the system's memory once they are on disk: the newest are those that are shown.
+    /// Pictures that stay in the page cache once they are on disk: the newest are the ones that are viewed.
     private static let picturesInMemory = 256
 
-    /// Makes pictures durable and passes their reads to the writer, until no more are written.
+    /// Syncs pictures and passes their reads to the writer, until no more are written.
     func syncPictures() {
         var inMemory: [String] = []
         while let batch = queue.take(.sync) {
@@ -58,7 +58,7 @@ extension Recorder {
         }
     }
 
-    /// Refuses a batch's reads where the disk is nearly full; its other changes stay.
+    /// Refuses a batch's reads if the disk is nearly full; its other changes stay.
     func refuseReadsOnFullDisk(_ batch: inout [WriteJob]) {
         guard batch.contains(where: { $0.readCount > 0 }) else { return }
         do throws(Refusal) {
@@ -69,20 +69,20 @@ extension Recorder {
         }
     }
 
-    /// Answers that work was not done, and leaves no picture of it behind.
+    /// Refuses work and removes its pictures.
     func abandon(_ work: WriteJob, _ refusal: Refusal) {
         remove(work.picturePaths)
         work.refuse(refusal)
     }
 
-    /// The space for what reads add: of the file systems of pictures and database the one with less free.
+    /// The space for reads: that of the file system of pictures or database with less free.
     public var space: DiskSpace? {
         guard let database = DurableFile.space(store.path) else { return pictures.space }
         guard let pictures = pictures.space else { return database }
         return pictures.free < database.free ? pictures : database
     }
 
-    /// Throws what a read is refused with while less than `DISK_FREE_MIN` is free.
+    /// Throws the refusal of reads while less than `DISK_FREE_MIN` is free.
     public func refuseFullDisk() throws(Refusal) {
         guard let space, space.free < store.limits.diskFreeMin else { return }
         throw Refusal(
@@ -98,7 +98,7 @@ extension Recorder {
             do {
                 try pictures.remove(path)
             } catch {
-                logger.warning("a picture was not removed", metadata: ["error": "\(error)"])
+                logger.warning("a picture could not be removed", metadata: ["error": "\(error)"])
             }
         }
     }

@@ -1,17 +1,17 @@
 import Logging
 import Synchronization
 
-/// What the service knows of the clock that retention goes by.
+/// The state of the retention clock.
 final class RetentionGuard: Sendable {
     fileprivate let clock = Mutex<RetentionClock?>(nil)
     private let start = ContinuousClock.now
 
-    /// Seconds that have passed since the start, whatever the clock on the wall says.
+    /// Seconds since the start, from the monotonic clock.
     fileprivate var uptime: Int { Int((ContinuousClock.now - start).components.seconds) }
 }
 
 extension Recorder {
-    /// At the start, before anything is written: takes over what the database knows of the time.
+    /// At the start, before anything is written, loads the retention clock.
     func beginRetention(_ writer: StoreWriter) throws {
         let uptime = retention.uptime
         let kept = try writer.retentionClock()
@@ -22,10 +22,10 @@ extension Recorder {
         lookAtClock(isStart: true)
     }
 
-    /// Seconds for which nothing is deleted by its age yet, because the clock has jumped ahead; nil if it has not.
+    /// Seconds for which retention is still suspended after the clock jumped; nil if it has not.
     public var retentionHold: Int? { retention.clock.withLock { $0?.hold?.secondsLeft } }
 
-    /// Finds out if the clock has jumped ahead, and says so once in a run.
+    /// Checks whether the clock has jumped ahead, and logs it once.
     func lookAtClock(isStart: Bool = false) {
         let (now, uptime) = (clock(), retention.uptime)
         let (before, after) = retention.clock.withLock { clock in
@@ -35,16 +35,16 @@ extension Recorder {
         }
         if let after, before == nil || isStart {
             logger.warning(
-                "the clock is more than a day ahead of all that is kept: nothing is deleted by its age for some hours",
+                "the clock is more than a day ahead of the newest record; retention is suspended for some hours",
                 metadata: ["hours": "\(after.secondsLeft / 3_600)"]
             )
         }
         if before != nil, after == nil {
-            logger.notice("the clock is believed again: retention goes on")
+            logger.notice("the clock is trusted again; retention resumes")
         }
     }
 
-    /// Writes down what is known of the clock, for the next start.
+    /// Stores the retention clock for the next start.
     func noteClock() async throws(Refusal) {
         guard let text = retention.clock.withLock({ $0?.text }) else { return }
         try await change { try $0.setRetentionClock(text) }

@@ -2,12 +2,12 @@ import Foundation
 public import Logging
 import Synchronization
 
-/// The one way in: everything that changes the store passes here, and is written by one thread.
+/// The only writer: every change of the store passes through it and is written by one thread.
 ///
-/// All that waits is taken as one batch: one transaction inserts records, matches the blacklist, counts
-/// and appends events. Only after `COMMIT` with `synchronous=FULL` do receipts exist. Under load the batch
-/// grows by itself; alone, a read waits for no timer. Pictures are written and synced before, on threads of
-/// their own. After a commit the writer says who is answered, and goes on to the next one.
+/// All waiting work is taken as one batch: one transaction inserts records, matches the blacklist, counts and appends
+/// events. Receipts exist only after `COMMIT` with `synchronous=FULL`. Batches grow under load; a single read waits
+/// for no timer. Pictures are written and synced before, on their own threads. After a commit the writer names who is
+/// answered, and continues.
 public final class Recorder: Sendable {
     let store: Store
     let pictures: PictureFolder
@@ -16,16 +16,16 @@ public final class Recorder: Sendable {
     let queue: WorkQueue
     private let progress = Mutex(RecorderLoad())
     private let hasEnded = DispatchSemaphore(value: 0)
-    /// Where pictures are removed that a commit made superfluous, and what it held is let go.
+    /// Removes obsolete pictures and frees the memory of batches after a commit.
     private let cleanupQueue = DispatchQueue(label: "recorder.cleanupQueue")
 
     /// What time it is, for all that happens in the service.
     public let clock: ServiceClock
     let retention = RetentionGuard()
 
-    /// Starts the writer's thread and waits until it has begun; `clock` says what time it is.
+    /// Starts the writer's thread and waits until it has begun; `clock` returns the time.
     ///
-    /// Throws where the database cannot be read or written.
+    /// Throws if the database cannot be read or written.
     public init(
         store: Store,
         pictures: PictureFolder,
@@ -52,8 +52,8 @@ public final class Recorder: Sendable {
         thread.start()
     }
 
-    /// Offers a read and returns at once; `done` is called once it is on disk, in the order of the
-    /// commits, or at once if the queue is full.
+    /// Offers a read and returns at once; `done` is called once it is on disk, in commit order, or at once if the
+    /// queue is full.
     ///
     /// It is called on the writer's thread and must not block.
     public func offer(
@@ -63,7 +63,7 @@ public final class Recorder: Sendable {
         add(.read(PendingRead(read), done))
     }
 
-    /// As ``offer(_:_:)-(Read,_)``, for reads that are kept in one commit; receipts are in their order.
+    /// Like ``offer(_:_:)-(Read,_)``, for reads that are stored in one commit; receipts are in the same order.
     public func offer(
         _ reads: [Read],
         _ done: @escaping @Sendable (Result<[Receipt], Refusal>) -> Void
@@ -85,7 +85,7 @@ public final class Recorder: Sendable {
         return try result.get()
     }
 
-    /// As ``change(_:)``, but returns at once; changes that one thread offers are made in its order.
+    /// Like ``change(_:)``, but returns at once; changes offered by one thread keep their order.
     func offer<T: Sendable>(
         change body: @escaping @Sendable (StoreWriter) throws -> T,
         _ done: @escaping @Sendable (Result<T, Refusal>) -> Void
@@ -113,14 +113,14 @@ public final class Recorder: Sendable {
         }
     }
 
-    /// How much waits and how much was done: for the health check.
+    /// The load of the writer, for the health check.
     public var load: RecorderLoad {
         var load = progress.withLock { $0 }
         (load.queuedReads, load.queuedBytes) = queue.waiting
         return load
     }
 
-    /// Writes what waits, takes nothing more, and returns when the writer's thread has ended.
+    /// Writes the queued work, accepts no more, and returns when the writer's thread has ended.
     public func stop() async {
         queue.close()
         await withCheckedContinuation { continuation in
@@ -155,14 +155,14 @@ extension Recorder {
         hasEnded.signal()
     }
 
-    /// Tells the log once that commits are written page by page from now on.
+    /// Logs once that WAL writes are not batched any more.
     private func noteFallback(_ fallback: String?) {
         let isNew = progress.withLock { load in
             defer { load.walFallback = fallback }
             return load.walFallback != fallback
         }
         guard isNew, let fallback else { return }
-        logger.warning("commits are written page by page", metadata: ["cause": "\(fallback)"])
+        logger.warning("WAL writes are not batched", metadata: ["cause": "\(fallback)"])
     }
 
     private func begin(_ writer: StoreWriter) throws {
@@ -176,7 +176,7 @@ extension Recorder {
         feed.notify(writer.logEnd)
     }
 
-    /// Commits a batch and takes it away.
+    /// Commits a batch and frees it.
     private func write(_ batch: inout [WriteJob], to writer: StoreWriter) {
         defer { batch = [] }
         refuseReadsOnFullDisk(&batch)
@@ -198,10 +198,10 @@ extension Recorder {
         finish(batch, answers, proof, to: writer)
     }
 
-    /// After the commit: answers, tells the followers, and leaves the rest to the clean-up queue.
+    /// After the commit: answers, notifies the followers, and leaves the rest to the clean-up queue.
     ///
-    /// Both only wake others. To have that done on yet another thread had cost each read of a busy server a
-    /// tenth of a millisecond, until that thread had its turn.
+    /// Both only wake other threads. Doing that on another thread cost each read on a busy server a tenth of a
+    /// millisecond.
     private func finish(
         _ batch: [WriteJob],
         _ answers: [WriteJob.Answer],
@@ -219,7 +219,7 @@ extension Recorder {
         }
     }
 
-    /// Writes one work's rows; returns how it is answered after the commit.
+    /// Writes one job's rows; returns its answer for after the commit.
     private func enter(_ work: WriteJob, in writer: StoreWriter) throws -> WriteJob.Answer {
         switch work {
         case .change(let change): return change.run(writer)
@@ -240,9 +240,12 @@ extension Recorder {
         }
     }
 
-    /// Words a failure of disk or database; the cause goes to the log only.
+    /// The refusal for a failure of disk or database; the cause is only logged.
     func storageRefusal(_ error: any Error) -> Refusal {
-        logger.error("a commit failed; nothing of it was kept", metadata: ["error": "\(error)"])
+        logger.error(
+            "commit failed; the transaction was rolled back",
+            metadata: ["error": "\(error)"]
+        )
         return Refusal(
             .storage,
             "the read could not be stored (the server's disk or database failed); send it again later"
@@ -250,18 +253,18 @@ extension Recorder {
     }
 }
 
-/// Whether the writer's thread could begin, for the one that started it.
+/// Tells the starter of the writer's thread whether it began.
 private final class StartupSignal: Sendable {
     private let failure = Mutex<(any Error)?>(nil)
     private let isKnown = DispatchSemaphore(value: 0)
 
-    /// It began, or did not because of an error.
+    /// Signals that it began, or failed with an error.
     func end(_ error: (any Error)?) {
         failure.withLock { $0 = error }
         isKnown.signal()
     }
 
-    /// Throws why it did not begin.
+    /// Waits; throws the error if it failed.
     func wait() throws {
         isKnown.wait()
         if let error = failure.withLock({ $0 }) { throw error }

@@ -1,16 +1,16 @@
-/// How busy the writer is.
+/// The load of the writer.
 public struct RecorderLoad: Sendable, Equatable {
-    /// Reads that wait for the writer.
+    /// Queued reads.
     public var queuedReads = 0
-    /// Bytes of pictures that wait for the writer.
+    /// Bytes of queued pictures.
     public var queuedBytes = 0
     /// Commits since the start.
     public var commits = 0
     /// Reads that were committed since the start.
     public var reads = 0
-    /// The most reads that one commit held.
+    /// The maximum number of reads in one commit.
     public var commitReadsMax = 0
-    /// Why a commit's pages are written one by one; nil if they are written together.
+    /// Why a commit's pages are written one by one; nil if they are buffered.
     public var walFallback: String?
 
     mutating func addCommit(ofReads count: Int) {

@@ -1,30 +1,30 @@
 import Dispatch
 import Synchronization
 
-/// What waits for the recorder's stages, bounded in number, in bytes, and in time (``QueueDelayController``).
+/// The queues of the recorder's stages, bounded in number, in bytes, and in delay (``QueueDelayController``).
 ///
-/// Each stage has one thread, which takes all that waits for it, and of pictures a few. While one batch's pictures are synced, the
-/// next ones' are written, and the one before is committed; so each batch is as large as the slowest
-/// stage makes it.
+/// Each stage has one thread, which takes all that waits for it, or a few pictures. While one batch's pictures are
+/// synced, the next ones are written, and the one before is committed; so each batch is as large as the slowest stage
+/// makes it.
 final class WorkQueue: Sendable {
-    /// What is done with a work, in this order; reads without pictures begin at the last.
+    /// The stages, in order; reads without pictures start at the last.
     enum Stage: Int, CaseIterable {
         /// Pictures are written.
         case pictures
-        /// Pictures are made durable.
+        /// Pictures are synced.
         case sync
         /// Rows are committed.
         case commit
     }
 
-    /// What waits for a stage's thread.
+    /// The queue of one stage.
     private struct StageQueue {
         var works: [WriteJob] = []
-        /// When each of them came, in milliseconds.
+        /// When each job arrived, in milliseconds.
         var arrivals: [Int64] = []
         var reads = 0
         var overload: QueueDelayController
-        /// Reads that the thread has in hand, to be passed on.
+        /// Reads that the thread has taken and not passed on yet.
         var inHand = 0
         var isThreadWaiting = false
 
@@ -44,14 +44,13 @@ final class WorkQueue: Sendable {
             _modify { yield &lines[stage.rawValue] }
         }
 
-        /// Whether nothing more can come to a stage.
+        /// Whether no more can arrive at a stage.
         func isOver(_ stage: Stage) -> Bool {
             isClosed && lines[..<stage.rawValue].allSatisfy(\.isEmpty)
         }
     }
 
-    /// Pictures that are written before they are passed on: few, so that the disk is never without work
-    /// while more are written.
+    /// Pictures that are written before they are passed on: few, so that the disk stays busy while more are written.
     private static let picturesTogether = 8
 
     private let state: Mutex<State>
@@ -59,7 +58,7 @@ final class WorkQueue: Sendable {
     private let limits: Limits
     private let clock: @Sendable () -> Int64
 
-    /// An empty queue; `clock` says milliseconds that only go forward.
+    /// An empty queue; `clock` returns monotonic milliseconds.
     init(limits: Limits, clock: @escaping @Sendable () -> Int64 = WorkQueue.milliseconds) {
         self.limits = limits
         self.clock = clock
@@ -74,9 +73,9 @@ final class WorkQueue: Sendable {
         Int64(DispatchTime.now().uptimeNanoseconds / 1_000_000)
     }
 
-    /// Adds work; never waits.
+    /// Adds a job; never waits.
     ///
-    /// Returns why not, where it is full or closed.
+    /// Returns the refusal if the queue is full or closed.
     func add(_ work: WriteJob) -> Refusal? {
         let bytes = work.byteCount
         let stage: Stage = bytes > 0 ? .pictures : .commit
@@ -100,7 +99,7 @@ final class WorkQueue: Sendable {
         return refusal
     }
 
-    /// What is larger than the whole queue is let in alone: it was within its own limits.
+    /// A batch larger than the queue is accepted if the queue is empty: it was within its own limits.
     private func isFull(
         _ state: inout State,
         for work: WriteJob,
@@ -121,7 +120,7 @@ final class WorkQueue: Sendable {
         return false
     }
 
-    /// Whether the stage's thread must be woken.
+    /// Returns whether the stage's thread must be woken.
     private func append(_ work: WriteJob, to line: inout StageQueue) -> Bool {
         let now = clock()
         if line.works.isEmpty { line.overload.begins(now) }
@@ -132,10 +131,9 @@ final class WorkQueue: Sendable {
         return line.isThreadWaiting
     }
 
-    /// Waits for work and takes as much as fits one commit, or a few pictures; nil once nothing more will
-    /// come.
+    /// Waits for work and takes as much as fits one commit, or a few pictures; nil once no more can arrive.
     ///
-    /// What is taken for a stage but the last must be given back, by ``pass(_:of:after:)``.
+    /// Except for the last stage, what is taken must be passed on, by ``pass(_:of:after:)``.
     func take(_ stage: Stage) -> [WriteJob]? {
         while true {
             let (taken, isOver): ([WriteJob], Bool) = state.withLock { state in
@@ -156,7 +154,7 @@ final class WorkQueue: Sendable {
         }
     }
 
-    /// Gives the next stage what a stage has made of a batch: all of it, or nothing where that failed.
+    /// Passes a stage's output of a batch to the next stage: all of it, or nothing if that failed.
     func pass(_ works: [WriteJob], of batch: [WriteJob], after stage: Stage) {
         let woken = state.withLock { state in
             state[stage].inHand = 0
@@ -185,7 +183,7 @@ final class WorkQueue: Sendable {
         return batch
     }
 
-    /// Takes no more; what waits is still written.
+    /// Accepts no more; queued work is still written.
     func close() {
         let woken = state.withLock { state in
             state.isClosed = true
@@ -194,7 +192,7 @@ final class WorkQueue: Sendable {
         for stage in woken { wake[stage.rawValue].signal() }
     }
 
-    /// The stages whose thread waits although nothing more will come.
+    /// The stages whose thread waits although no more can arrive.
     private func wakeForEnd(_ state: inout State) -> [Stage] {
         guard state.isClosed else { return [] }
         let woken = Stage.allCases.filter { state[$0].isThreadWaiting && state.isOver($0) }
@@ -202,6 +200,6 @@ final class WorkQueue: Sendable {
         return woken
     }
 
-    /// What waits now.
+    /// The queued work.
     var waiting: (reads: Int, bytes: Int) { state.withLock { ($0.reads, $0.bytes) } }
 }

@@ -1,22 +1,22 @@
-/// Something for the recorder to do.
+/// A job for the recorder.
 enum WriteJob: Sendable {
-    /// One read by itself.
+    /// A single read.
     indirect case read(PendingRead, Done<Receipt>)
-    /// Reads that are kept in one commit, or none of them.
+    /// Reads that are stored in one commit, or not at all.
     case reads([PendingRead], Done<[Receipt]>)
-    /// Reads with the detection that they came in; it no longer holds them itself, so that their pictures' memory is
-    /// freed as soon as they are written.
+    /// Reads with their detection, which no longer holds them itself, so that their pictures' memory is freed as soon
+    /// as they are written.
     indirect case detection(Detection, [PendingRead], Done<DetectionReceipt>)
     /// Any other change.
     case change(Mutation)
 
-    /// Is told the outcome, once, after the commit.
+    /// Called with the outcome, once, after the commit.
     typealias Done<Outcome> = @Sendable (Result<Outcome, Refusal>) -> Void
 
-    /// Tells what became of work; nothing but a commit can call it.
+    /// Delivers the outcome of a job; only a commit can call it.
     typealias Answer = @Sendable (borrowing CommitProof) -> Void
 
-    /// Answers that it was not done.
+    /// Refuses the job.
     func refuse(_ refusal: Refusal) {
         switch self {
         case .read(let pending, let done): done(.failure(refusal.of(pending.read.cameraID)))
@@ -27,7 +27,7 @@ enum WriteJob: Sendable {
         }
     }
 
-    /// How many reads it is.
+    /// The number of reads.
     var readCount: Int {
         switch self {
         case .read: 1
@@ -36,7 +36,7 @@ enum WriteJob: Sendable {
         }
     }
 
-    /// How many bytes of pictures it holds.
+    /// The bytes of its pictures in memory.
     var byteCount: Int {
         switch self {
         case .read(let pending, _): pending.byteCount
@@ -46,7 +46,7 @@ enum WriteJob: Sendable {
         }
     }
 
-    /// The files of its pictures.
+    /// The paths of its pictures.
     var picturePaths: [String] {
         switch self {
         case .read(let pending, _): pending.picturePath.map { [$0] } ?? []
@@ -55,7 +55,7 @@ enum WriteJob: Sendable {
         }
     }
 
-    /// The same work with its reads as `body` leaves them.
+    /// The same job with its reads transformed by `body`.
     func withReads(_ body: (inout PendingRead) -> Void) -> WriteJob {
         func changed(_ reads: [PendingRead]) -> [PendingRead] {
             var reads = reads
@@ -77,24 +77,24 @@ enum WriteJob: Sendable {
 /// A read that waits for its commit.
 struct PendingRead: Sendable {
     private(set) var read: Read
-    /// The file of its picture; nil if it has none, and before it is written.
+    /// The path of its picture; nil if it has none, and before it is written.
     private(set) var picturePath: String?
 
     init(_ read: Read) { self.read = read }
 
     var byteCount: Int { read.picture?.bytes.count ?? 0 }
 
-    /// Its picture is in a file: frees the bytes.
+    /// Records the picture's path and frees its bytes.
     mutating func pictureIsWritten(at path: String) {
         picturePath = path
         read.picture = nil
     }
 }
 
-/// A change other than reads: exactly one of its two ways is gone to the end.
+/// A change other than reads: exactly one of its two closures is called.
 struct Mutation: Sendable {
-    /// Makes the change inside the transaction; returns how it is answered after the commit.
+    /// Makes the change inside the transaction; returns its answer for after the commit.
     let run: @Sendable (StoreWriter) -> WriteJob.Answer
-    /// Answers that it was not made.
+    /// Refuses the change.
     let refuse: @Sendable (Refusal) -> Void
 }

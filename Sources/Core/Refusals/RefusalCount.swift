@@ -1,14 +1,14 @@
-/// How often a camera was refused for one reason on one day, and what the last one was.
+/// The number of a camera's refusals with one code on one day, and the last of them.
 public struct RefusalCount: Sendable, Equatable {
     /// The camera's name.
     public let cameraID: String
-    /// The day, on the site's calendar.
+    /// The local day.
     public let day: Day
-    /// The last refusal of these, and how many they are.
+    /// The last of these refusals, with their number.
     public internal(set) var refusal: CameraRefusal
 }
 
-/// The last refusal of a camera, as its page and `GET /api/cameras` show it.
+/// The last refusal of a camera, as shown on its page and by `GET /api/cameras`.
 public struct CameraRefusal: Sendable, Equatable {
     /// ``Refusal/code``.
     public let code: String
@@ -16,8 +16,8 @@ public struct CameraRefusal: Sendable, Equatable {
     public let field: String?
     /// ``Refusal/message``.
     public let message: String
-    /// When it was.
+    /// When it happened.
     public let at: Timestamp
-    /// How often the camera was refused for the same reason on that day.
+    /// The camera's refusals with the same code on that day.
     public internal(set) var count: Int
 }

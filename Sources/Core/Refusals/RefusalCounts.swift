@@ -1,8 +1,8 @@
 internal import Synchronization
 
-/// Counts what cameras are refused, in memory, until it is written.
+/// Counts the refusals of cameras in memory until they are written.
 ///
-/// A camera that repeats a wrong read as fast as it can costs an addition for each, and one commit in
+/// A camera that repeats an invalid read as fast as it can costs an addition each, and one commit per
 /// `refusalWriteSeconds`.
 public final class RefusalCounts: Sendable {
     private struct Key: Hashable {
@@ -11,7 +11,7 @@ public final class RefusalCounts: Sendable {
         let day: Day
     }
 
-    /// Characters of a field's name or a message that are kept.
+    /// Characters of a field's name or a message that are stored.
     static let fieldCharactersMax = 60
     static let messageCharactersMax = 200
 
@@ -21,12 +21,12 @@ public final class RefusalCounts: Sendable {
     /// Counters that a recorder will write.
     public init(recorder: Recorder) { self.recorder = recorder }
 
-    /// Counts refusals of a camera that were the same; those without a camera are not counted.
+    /// Counts equal refusals of a camera; those without a camera are not counted.
     ///
-    /// Whether there is such a camera is not known here; what is counted for others is dropped when it is written. If
-    /// there are too many kinds at once, new ones are not counted until then.
+    /// Unknown cameras are dropped when the counts are written. If there are too many kinds at once, new ones are not
+    /// counted until then.
     ///
-    /// They are of the present if no instant is given.
+    /// Without an instant they are of the present.
     public func add(_ refusal: Refusal, at instant: Timestamp? = nil, count: Int = 1) {
         guard let cameraID = refusal.cameraID else { return }
         let instant = instant ?? recorder.clock()
@@ -45,10 +45,10 @@ public final class RefusalCounts: Sendable {
         String(String.UnicodeScalarView(text.unicodeScalars.prefix(max)))
     }
 
-    /// Whether something waits to be written.
+    /// Whether there are unwritten counts.
     public var hasCounts: Bool { counts.withLock { !$0.isEmpty } }
 
-    /// Writes what was counted; what could not be written is counted on, and tried again by the next call.
+    /// Writes the counts; those that could not be written are kept and tried again by the next call.
     ///
     /// Throws what the recorder throws.
     public func write() async throws(Refusal) {

@@ -21,9 +21,9 @@ extension Record {
         LEFT JOIN places o ON o.id = r.place
         """
 
-    /// Reads ``columns``, the first of which is the row's `first`.
+    /// Reads ``columns``, the first of which is at index `first`.
     ///
-    /// By number: looking each column up by its name cost more than SQLite's work for the row.
+    /// By index: looking up each column by its name cost more than SQLite's work for the row.
     init(row: Row, first: Int = 0) {
         let spelling: String? = row[first + 7]
         let confidence: Double? = row[first + 5]
@@ -55,7 +55,7 @@ extension Record {
         )
     }
 
-    /// All records that a cursor has, without a copy of each row.
+    /// Reads all records of a cursor, without copying each row.
     static func all(_ rows: RowCursor) throws -> [Record] {
         var records: [Record] = []
         while let row = try rows.next() { records.append(Record(row: row)) }
@@ -64,7 +64,7 @@ extension Record {
 }
 
 extension Timestamp {
-    /// A column that may be empty.
+    /// A nullable column.
     init?(_ milliseconds: Int64?) {
         guard let milliseconds else { return nil }
         self.init(milliseconds: milliseconds)
@@ -72,7 +72,7 @@ extension Timestamp {
 }
 
 extension BlacklistMatch {
-    /// How a record's `hit` column says it: 0 none, 1 certain, 2 possible.
+    /// The code in a record's `hit` column: 0 none, 1 certain, 2 possible.
     var hitCode: Int { self == .certain ? 1 : 2 }
 
     init?(hitCode: Int) {
@@ -110,7 +110,7 @@ extension BlacklistEntry {
 }
 
 extension CameraRefusal {
-    /// Nil where the camera has none.
+    /// Nil if the camera has none.
     fileprivate init?(row: Row) {
         guard let code: String = row["refusal_code"] else { return nil }
         self.init(
@@ -124,7 +124,7 @@ extension CameraRefusal {
 }
 
 extension Camera {
-    /// The query of what ``init(row:)`` reads; "today" is the day that the service last wrote down.
+    /// The query for ``init(row:)``; "today" is the stored current day.
     static let selection = """
         SELECT c.*, f.code AS refusal_code, f.field AS refusal_field, f.message AS refusal_message,
             f.at AS refusal_at, f.count AS refusal_count,

@@ -14,8 +14,8 @@ extension Store {
         guard !header.isEmpty else {
             throw Refusal(
                 .storage,
-                "there is no database \(path), but its log \(walPath), which holds reads;"
-                    + " put the database back beside it, or move the log away to begin with an empty database",
+                "the database \(path) is missing, but its WAL \(walPath) contains reads;"
+                    + " put the database back beside it, or move the WAL away to start with an empty database",
                 code: "wal_without_database"
             )
         }
@@ -25,7 +25,7 @@ extension Store {
         if mark.fits(wal.marks), pageBytes == wal.pageBytes || pageBytes == 1 { return }
         throw Refusal(
             .storage,
-            "the log \(walPath) does not belong to the database \(path), as after a backup was copied over it;"
+            "the WAL \(walPath) does not belong to the database \(path), as after a backup was copied over it;"
                 + " to start with that backup, move \(walPath) and \(path)-shm away"
                 + " (docs/OPERATING.md, “Restore”); nothing was changed",
             code: "foreign_wal"

@@ -5,16 +5,16 @@ import GRDBSQLite
 
 /// The database: one SQLite file, read through snapshots, written only by ``Recorder``.
 public final class Store: Sendable {
-    /// Where the database lies.
+    /// The path of the database.
     public let path: String
-    /// The site's days and hours.
+    /// The site's calendar.
     public let calendar: SiteCalendar
-    /// The bounds that queries keep.
+    /// The limits of queries.
     public let limits: Limits
 
     let pool: DatabasePool
-    /// What its readers remember for one another.
-    private let memory = SnapshotCache()
+    /// The cache that its readers share.
+    private let cache = SnapshotCache()
 
     /// Opens the database, makes it and its folder where there is none, and brings its tables up to
     /// date.
@@ -44,10 +44,10 @@ public final class Store: Sendable {
         configuration.busyMode = .timeout(TimeInterval(Store.busySeconds))
         configuration.persistentReadOnlyConnections = true
         configuration.prepareDatabase { db in
-            // For a new database only: much of what reads write are a few entries of an index, with their
-            // whole page, once into the log and once into the file.
+            // For a new database only: much of what reads write are a few index entries, with their whole page, once
+            // to the WAL and once to the file.
             try db.execute(sql: "PRAGMA page_size = \(Store.pageBytes)")
-            // A page cache of 6 MiB for each connection that uses it; unused, it takes nothing.
+            // A page cache of 6 MiB for each active connection; an unused one takes nothing.
             try db.execute(sql: "PRAGMA cache_size = -6144")
             try SQLFunctions.add(to: db)
         }
@@ -88,10 +88,10 @@ public final class Store: Sendable {
         try pool.writeWithoutTransaction { db in
             // GRDB chooses NORMAL for WAL; an acknowledged read must survive a power cut.
             try db.execute(sql: "PRAGMA synchronous = FULL")
-            // The writer looks up plates and enters records anywhere: at ten million records a larger cache is
-            // what keeps a read's cost near that of the first.
+            // The writer looks up plates and inserts records at random places: at ten million records a larger cache
+            // keeps a read's cost near that of the first.
             try db.execute(sql: "PRAGMA cache_size = -32768")
-            // A log that was long once gives its bytes back when it begins anew.
+            // A WAL that was long is truncated when it restarts.
             try db.execute(sql: "PRAGMA journal_size_limit = \(limits.logBytesMax)")
             // A checkpoint after any of the migrations' commits would let the next one reset the WAL: see migrate.
             try db.execute(sql: "PRAGMA wal_autocheckpoint = 0")
@@ -101,75 +101,75 @@ public final class Store: Sendable {
             announce(
                 "the database is brought up to date, which may take some minutes for millions of records, and"
                     + " as much free disk as it is long;"
-                    + " do not interrupt it (it would begin anew)"
+                    + " do not interrupt it (it would start again)"
             )
         }
         try Store.migrate(pool, after: done)
     }
 
-    /// Bytes of a page of a new database.
+    /// The page size of a new database in bytes.
     static let pageBytes = 1_024
 
-    /// Once for the process, before SQLite is used; where it comes too late it changes nothing.
+    /// Runs once per process, before SQLite is used; if it is too late, it changes nothing.
     static let isTuned =
         isTested
         && [
-            lpr_sqlite_without_memory_figures(), lpr_sqlite_with_quick_truncation(),
-            lpr_sqlite_with_wal_buffers(),
+            lpr_sqlite_disable_memory_statistics(), lpr_sqlite_wrap_page_cache(),
+            lpr_sqlite_register_wal_buffers(),
         ].allSatisfy { $0 == SQLITE_OK }
 
-    /// Whether what is done to SQLite was tested with this version of it: only then is it done.
+    /// Whether the tuning was tested with this version of SQLite; only then is it applied.
     static var isTested: Bool { testedSQLiteVersions.contains(sqliteVersion) }
 
     /// The versions of SQLite that `script/test` runs the store's tests with.
     static let testedSQLiteVersions = ["3.40.1", "3.46.1", "3.53.4"]
 
-    /// Seconds that a connection waits for another one's lock.
+    /// Seconds that a connection waits for a lock.
     static let busySeconds = 10
 
-    /// Reads from one unchanging state of the database, without holding up the writer.
+    /// Reads from a snapshot, without blocking the writer.
     public func read<T: Sendable>(
         _ body: @escaping @Sendable (Snapshot) throws -> T
     ) async throws -> T {
         try await pool.read { try body(self.snapshot($0)) }
     }
 
-    /// As ``read(_:)-async``, but the calling thread waits.
+    /// Like ``read(_:)-async``, but blocks the calling thread.
     public func readAndWait<T>(_ body: (Snapshot) throws -> T) throws -> T {
         try pool.read { try body(snapshot($0)) }
     }
 
-    /// Reads ahead the numbers that searches for a part of a plate look through, so that no search has to.
+    /// Warms the plate search cache, so that no search has to.
     ///
-    /// Costs next to nothing where none are new. Throws `DatabaseError`.
+    /// Costs next to nothing if there are no new plates. Throws `DatabaseError`.
     func prepareSearches() async throws {
-        try await read { _ = try $0.memory.numbers(Watermarks($0.db), in: $0.db) }
+        try await read { _ = try $0.cache.numbers(Watermarks($0.db), in: $0.db) }
     }
 
-    /// The state of the database that a connection reads.
+    /// The snapshot that a connection reads.
     func snapshot(_ db: Database) -> Snapshot {
-        Snapshot(db: db, calendar: calendar, limits: limits, memory: memory)
+        Snapshot(db: db, calendar: calendar, limits: limits, cache: cache)
     }
 
-    /// Closes the database once nobody uses it any more.
+    /// Closes the database after its last use.
     public func close() throws {
         try pool.close()
     }
 }
 
-/// One unchanging state of the database.
+/// A snapshot: one unchanging state of the database.
 ///
-/// Only valid inside the closure that it was handed to.
+/// Valid only inside the closure that it was passed to.
 public struct Snapshot {
     let db: Database
-    /// The site's days and hours.
+    /// The site's calendar.
     public let calendar: SiteCalendar
     let limits: Limits
-    let memory: SnapshotCache
+    let cache: SnapshotCache
 
-    /// The records that are in no count and in no late index yet, as far as `marks` go.
-    func uncountedRecords(_ marks: Watermarks) throws -> UnindexedRecords {
-        // Enough for readers of the two states before.
-        try memory.uncountedRecords(marks, in: db, reserve: 2 * limits.recordsPerPlateCount)
+    /// The records that are in no counter and no deferred index yet, up to `marks`.
+    func unindexedRecords(_ marks: Watermarks) throws -> UnindexedRecords {
+        // Enough for readers of the two snapshots before.
+        try cache.unindexedRecords(marks, in: db, reserve: 2 * limits.recordsPerPlateCount)
     }
 }

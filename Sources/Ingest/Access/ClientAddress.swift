@@ -1,8 +1,8 @@
-/// Where a request comes from: the peer of the socket, and what a proxy on this machine reports.
+/// The source of a request: the peer of the socket, and the addresses that a proxy on this machine reports.
 public struct ClientAddress: Sendable, Equatable {
     /// The other end of the socket.
     public let peer: IPAddress
-    /// What the proxy reported, in order; nil stands for one that is no address.
+    /// The addresses that the proxy reported, in order; nil for a value that is not an address.
     public let reported: [IPAddress?]
 
     /// Makes an address from its parts.
@@ -14,7 +14,7 @@ public struct ClientAddress: Sendable, Equatable {
     /// A client on this machine.
     public static let loopback = ClientAddress(peer: .loopback)
 
-    /// The headers in which proxies name their client, each an address or a list of them.
+    /// The headers in which proxies name their client, each an address or a list.
     private static let reportingHeaders = [
         "X-Real-IP", "X-Forwarded-For", "X-Client-IP", "X-Cluster-Client-IP", "True-Client-IP",
         "CF-Connecting-IP", "Fastly-Client-IP", "X-Original-Forwarded-For",
@@ -22,10 +22,10 @@ public struct ClientAddress: Sendable, Equatable {
 
     private static let allHeaders = reportingHeaders + ["Forwarded"]
 
-    /// Collects the peer and what the headers report (those of ``reportingHeaders`` and RFC 7239's
-    /// `Forwarded`), every line of each.
+    /// Collects the peer and the addresses in the headers (those of ``reportingHeaders`` and RFC 7239's `Forwarded`),
+    /// from every line of each.
     ///
-    /// Only a peer on this machine is believed.
+    /// Only a peer on this machine is trusted.
     init(peer: IPAddress, headers: Headers) {
         self.peer = peer
         guard peer.isLoopback else {
@@ -48,13 +48,12 @@ public struct ClientAddress: Sendable, Equatable {
         self.reported = reported
     }
 
-    /// Whether the request comes from this machine: the peer does, and so does everything reported.
+    /// Whether the request comes from this machine: so do the peer and all reported addresses.
     public var isThisMachine: Bool {
         peer.isLoopback && reported.allSatisfy { $0?.isLoopback == true }
     }
 
-    /// Whether the request comes from `networks`: every address does that is not this machine's, and
-    /// there is one.
+    /// Whether the request comes from `networks`: there is a foreign address, and all of them are inside.
     func isInside(_ networks: [Network]) -> Bool {
         var foreign = reported.filter { $0?.isLoopback != true }
         if !peer.isLoopback { foreign.append(peer) }
@@ -65,8 +64,7 @@ public struct ClientAddress: Sendable, Equatable {
             }
     }
 
-    /// The address for a log or the audit: the first foreign one reported, else the first reported,
-    /// else the peer.
+    /// The address for a log or the audit: the first foreign one reported, else the first reported, else the peer.
     public var logged: String {
         if let foreign = reported.first(where: { $0?.isLoopback != true }) {
             return foreign?.description ?? "unknown"
@@ -74,15 +72,15 @@ public struct ClientAddress: Sendable, Equatable {
         return (reported.first ?? peer)?.description ?? "unknown"
     }
 
-    /// The elements of a list; none where the value is empty, for that names nobody.
+    /// The elements of a list; none if the value is empty, which names no client.
     private static func elements(_ value: String) -> [Substring] {
         trimmed(value[...]).isEmpty
             ? [] : value.split(separator: ",", omittingEmptySubsequences: false)
     }
 
-    /// An address as proxies write it: perhaps with blanks around it, brackets, a port.
+    /// Parses an address as proxies write it: optional blanks around it, brackets, a port.
     ///
-    /// The text must be that and nothing else: what follows an address may be another client's.
+    /// The text must be nothing else: what follows an address may be another client's.
     private static func parse(_ text: Substring) -> IPAddress? {
         let text = trimmed(text)
         if text.hasPrefix("[") {
@@ -106,11 +104,11 @@ public struct ClientAddress: Sendable, Equatable {
                 && digits.allSatisfy { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }
     }
 
-    /// Every `for=` of an element (RFC 7239 §4), nil for one that is no address.
+    /// Every `for=` of an element (RFC 7239 §4), nil for one that is not an address.
     ///
-    /// An element without one reports nobody, which is nil; so is one that is not wholly pairs. Commas,
-    /// semicolons and backslashes in quoted strings are legal, but no proxy needs them and readers differ
-    /// about them: they count as foreign too.
+    /// An element without one reports an unknown client, which is nil; so does one that does not consist of pairs.
+    /// Commas, semicolons and backslashes in quoted strings are legal, but no proxy needs them and parsers differ
+    /// about them: they count as foreign, too.
     private static func forwarded(_ element: Substring) -> [IPAddress?] {
         var reported: [IPAddress?] = []
         for pair in element.split(separator: ";", omittingEmptySubsequences: false) {
@@ -130,7 +128,7 @@ public struct ClientAddress: Sendable, Equatable {
                         $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\")
                     })
                 else { return [nil] }
-                // RFC 7239 §6: IPv6 stands in brackets.
+                // RFC 7239 §6: IPv6 is in brackets.
                 let isBare = IPAddress(inside)?.isV4 == false
                 if isFor { reported.append(isBare ? nil : parse(inside)) }
             } else {

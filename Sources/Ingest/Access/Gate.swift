@@ -68,7 +68,7 @@ public struct Gate: Sendable {
             throw Refusal(.invalid, "the request has no Host header", field: "Host")
         }
         guard let host = HostName(text) else {
-            throw Refusal(.invalid, "the Host header is no host name", field: "Host")
+            throw Refusal(.invalid, "the Host header is not a host name", field: "Host")
         }
         // A name can be rebound to this machine's address, an address cannot: cameras may use any of
         // ours without its being named in ALLOWED_HOSTS.

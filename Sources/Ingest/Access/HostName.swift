@@ -1,8 +1,8 @@
-/// A host and port as `Host` and `Origin` write them (RFC 3986 §3.2).
+/// A host and port in the form of `Host` and `Origin` (RFC 3986 §3.2).
 struct HostName: Sendable, Hashable {
     /// Lower case, without brackets and without a trailing dot.
     let host: String
-    /// The port, where one is given.
+    /// The port, if given.
     let port: Int?
 
     /// Parses `host`, `host:port` or `[address]:port`; nil for anything else.

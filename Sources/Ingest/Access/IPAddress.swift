@@ -1,4 +1,4 @@
-/// An IPv4 or IPv6 address; an IPv4 address in IPv6's clothes (RFC 4291 §2.5.5.2) is IPv4.
+/// An IPv4 or IPv6 address; an IPv4-mapped IPv6 address (RFC 4291 §2.5.5.2) is IPv4.
 public struct IPAddress: Sendable, Hashable {
     /// The sixteen bytes, IPv4 as `::ffff:a.b.c.d`, in two halves.
     private let high: UInt64
@@ -21,21 +21,21 @@ public struct IPAddress: Sendable, Hashable {
     /// Whether this is IPv4.
     public var isV4: Bool { high == 0 && low >> 32 == 0xFFFF }
 
-    /// Whether it can only be this machine: 127.0.0.0/8 (RFC 1122 §3.2.1.3) or ::1 (RFC 4291 §2.5.3).
+    /// Whether it is a loopback address: 127.0.0.0/8 (RFC 1122 §3.2.1.3) or ::1 (RFC 4291 §2.5.3).
     public var isLoopback: Bool {
         isV4 ? (low >> 24) & 0xFF == 127 : high == 0 && low == 1
     }
 
-    /// Whether it is 0.0.0.0 or ::, which no sender has; it stands for one that is not known.
+    /// Whether it is 0.0.0.0 or ::, which no sender has; it represents an unknown one.
     var isUnspecified: Bool { (isV4 ? low & 0xFFFF_FFFF : high | low) == 0 }
 
     /// The address with its first `bits` bits of 128 kept and the others 0.
     func prefix(_ bits: Int) -> IPAddress {
-        // A shift by 64 or more leaves nothing of either half.
+        // A shift by 64 or more clears either half.
         IPAddress(high: high & ~(UInt64.max >> bits), low: low & ~(UInt64.max >> max(0, bits - 64)))
     }
 
-    /// Reads the usual spellings; nil for anything else.
+    /// Parses the usual spellings; nil for anything else.
     ///
     /// No zones, no brackets, no ports.
     public init?(_ text: some StringProtocol) {
@@ -56,7 +56,7 @@ public struct IPAddress: Sendable, Hashable {
         guard parts.count == 4 else { return nil }
         var address: UInt32 = 0
         for part in parts {
-            // A leading zero is octal to some readers and decimal to others.
+            // A leading zero is octal to some parsers and decimal to others.
             guard part.utf8.count == 1 || !part.hasPrefix("0"),
                 part.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), let byte = UInt8(part)
             else { return nil }
@@ -101,7 +101,7 @@ public struct IPAddress: Sendable, Hashable {
 }
 
 extension IPAddress: CustomStringConvertible {
-    /// The usual spelling; IPv6 without abbreviation of zeros, which is enough for a log.
+    /// The usual spelling; IPv6 without compression of zeros, which suffices for a log.
     public var description: String {
         guard isV4 else {
             let groups = [high, low].flatMap { half in

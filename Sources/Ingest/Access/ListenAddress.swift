@@ -1,21 +1,21 @@
-/// An address that may be listened on.
+/// A validated listen address.
 public struct ListenAddress: Sendable, Equatable {
     /// The address.
     let address: IPAddress
-    /// As it was written.
+    /// The address as written.
     public let text: String
 
-    /// Checks an address of the configuration; `localhost` is 127.0.0.1.
+    /// Validates a listen address; `localhost` is 127.0.0.1.
     ///
-    /// Throws ``ListenError`` for what is no address, and for one beyond loopback: as long as nobody can
-    /// be given credentials, whoever reached it could do everything.
+    /// Throws ``ListenError`` for a text that is not an address, and for one beyond loopback: without credentials,
+    /// every client that reached it could do everything.
     public init(_ text: String) throws(ListenError) {
         try self.init(text, unlessLoopback: .beyondLoopback(text))
     }
 
-    /// Checks the address that cameras use.
+    /// Validates the listen address of the camera gateway.
     ///
-    /// It may lie beyond loopback where it is known from which networks cameras come; otherwise
+    /// It may be beyond loopback if the networks of the cameras are known; otherwise
     /// ``ListenError/needsNetworks(_:)`` says what to do.
     public init(forCameras text: String, in networks: [Network]) throws(ListenError) {
         try self.init(text, unlessLoopback: networks.isEmpty ? .needsNetworks(text) : nil)

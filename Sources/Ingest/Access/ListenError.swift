@@ -1,18 +1,18 @@
 /// Why a listener could not start.
 public enum ListenError: Error, Sendable, Equatable {
-    /// The setting is no IP address.
+    /// The setting is not an IP address.
     case notAnAddress(String)
     /// The address can be reached from other machines.
     case beyondLoopback(String)
-    /// The same, of the camera gateway's address, with no networks of cameras named.
+    /// The same for the camera gateway's address, without networks of cameras.
     case needsNetworks(String)
-    /// Another program listens there.
+    /// Another program listens on the port.
     case portTaken(String, Int)
     /// The address is on no network interface of this machine.
     case notOurs(String)
     /// Ports below 1024 need a privilege.
     case notPermitted(String, Int)
-    /// Something else; what the system said.
+    /// Any other error, with the system's message.
     case system(String)
 }
 
@@ -21,7 +21,7 @@ extension ListenError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .notAnAddress(let text):
-            "cannot listen on \"\(text)\": it is no IP address; use 127.0.0.1 or ::1"
+            "cannot listen on \"\(text)\": not an IP address; use 127.0.0.1 or ::1"
         case .beyondLoopback(let text):
             """
             refusing to listen on \(text): other machines could reach it, and nobody can be given \

@@ -1,23 +1,23 @@
-/// The addresses that share a prefix, as `CAMERA_NETWORKS` writes them: `10.20.0.0/16`, `fd00:20::/32`.
+/// A network: the addresses that share a prefix, in the syntax of `CAMERA_NETWORKS`: `10.20.0.0/16`, `fd00:20::/32`.
 ///
-/// An IPv4 network holds IPv4 addresses in either spelling (RFC 4291 §2.5.5.2) and an IPv6 network holds
-/// none of them: `::/8` must not open the door to every IPv4 address.
+/// An IPv4 network contains IPv4 addresses in either spelling (RFC 4291 §2.5.5.2); an IPv6 network contains none of
+/// them: `::/8` must not admit every IPv4 address.
 public struct Network: Sendable, Hashable {
-    /// Networks in one list at the most: each request of a camera may look at all of them.
+    /// The maximum number of networks in a list: each request of a camera may test all of them.
     private static let countMax = 64
 
     private let address: IPAddress
-    /// Bits of the prefix, counted in the sixteen bytes: 96 and more for IPv4.
+    /// The length of the prefix in the sixteen bytes: 96 and more for IPv4.
     private let bits: Int
 
-    /// Reads `address/bits`; an address alone is the network of itself.
+    /// Parses `address/bits`; an address alone is a network of one.
     ///
-    /// Throws ``NetworkError`` for anything else, and for bits of the address that the prefix leaves
-    /// out: `10.20.0.1/16` is as likely meant to be one camera as a network.
+    /// Throws ``NetworkError`` for anything else, and if the address has bits beyond the prefix: `10.20.0.1/16` may
+    /// be meant as one camera or as a network.
     public init(_ text: String) throws(NetworkError) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count <= 2, let address = IPAddress(parts[0]) else { throw .notANetwork(text) }
-        // `::ffff:10.20.0.0/112` counts its bits as IPv6 does.
+        // `::ffff:10.20.0.0/112` counts its bits like IPv6.
         let offset = address.isV4 && !parts[0].contains(":") ? 96 : 0
         var bits = 128
         if parts.count == 2 {
@@ -28,7 +28,7 @@ public struct Network: Sendable, Hashable {
             else { throw .notANetwork(text) }
             bits = number + offset
         }
-        guard bits > (address.isV4 ? 96 : 0) else { throw .everybody(text) }
+        guard bits > (address.isV4 ? 96 : 0) else { throw .emptyPrefix(text) }
         let first = address.prefix(bits)
         guard first == address else {
             throw .bitsBeyondPrefix(text, meant: "\(first)/\(bits - (address.isV4 ? 96 : 0))")
@@ -37,9 +37,9 @@ public struct Network: Sendable, Hashable {
         self.bits = bits
     }
 
-    /// Reads a list with commas or blanks between its networks; an empty text is an empty list.
+    /// Parses a list of networks separated by commas or blanks; an empty text is an empty list.
     ///
-    /// Throws ``NetworkError`` for the first that is wrong.
+    /// Throws ``NetworkError`` for the first invalid one.
     public static func list(_ text: String) throws(NetworkError) -> [Network] {
         let parts = text.split { $0 == "," || $0.isWhitespace }
         guard parts.count <= countMax else { throw .tooMany(parts.count, countMax) }
@@ -48,7 +48,7 @@ public struct Network: Sendable, Hashable {
         return networks
     }
 
-    /// Whether an address lies inside.
+    /// Whether it contains an address.
     public func contains(_ address: IPAddress) -> Bool {
         address.isV4 == self.address.isV4 && !address.isUnspecified
             && address.prefix(bits) == self.address
@@ -60,31 +60,31 @@ extension Network: CustomStringConvertible {
     public var description: String { "\(address)/\(bits - (address.isV4 ? 96 : 0))" }
 }
 
-/// Why a text is no network.
+/// Why a text is not a network.
 public enum NetworkError: Error, Sendable, Equatable {
     /// Neither an address nor an address with a prefix.
     case notANetwork(String)
-    /// The prefix is empty: every address would be inside.
-    case everybody(String)
-    /// The address has bits that the prefix leaves out.
+    /// The prefix is empty: it would contain every address.
+    case emptyPrefix(String)
+    /// The address has bits beyond the prefix.
     case bitsBeyondPrefix(String, meant: String)
     /// The list is too long.
     case tooMany(Int, Int)
 }
 
 extension NetworkError: CustomStringConvertible {
-    /// What is wrong, and how to write it, without a full stop.
+    /// The error and the correct form, without a full stop.
     public var description: String {
         switch self {
         case .notANetwork(let text):
-            "“\(text)” is no network; write an address and a prefix, like 10.20.0.0/16 or fd00:20::/32"
-        case .everybody(let text):
-            "“\(text)” is every address there is; name the networks that the cameras are in"
+            "“\(text)” is not a network; write an address and a prefix, like 10.20.0.0/16 or fd00:20::/32"
+        case .emptyPrefix(let text):
+            "“\(text)” covers every address; name the networks that the cameras are in"
         case .bitsBeyondPrefix(let text, let meant):
             "“\(text)” is one address with a network's prefix; write \(meant) for the network, "
                 + "or leave the prefix out for the one address"
         case .tooMany(let count, let most):
-            "\(count) networks are too many; at most \(most) may be named"
+            "\(count) networks are too many; at most \(most) are allowed"
         }
     }
 }

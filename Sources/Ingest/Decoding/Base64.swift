@@ -5,14 +5,14 @@ internal import CBase64
 /// SAFETY: C is lent the text and the room behind the bytes for the length of one call; that as many bytes as the
 /// text has digits fit there is checked before.
 enum Base64 {
-    /// What the spaces in a text are; line breaks and tabs are never digits.
+    /// The meaning of spaces in a text; line breaks and tabs are never digits.
     enum Spaces {
         case ignored
         /// `+`, which the decoder of a form changed (WIRE).
         case pluses
     }
 
-    /// The bytes that a text says; nil where it is no base64.
+    /// The decoded bytes; nil if the text is not base64.
     static func decode(
         _ text: Substring.UTF8View,
         spaces: Spaces = .ignored
@@ -20,7 +20,7 @@ enum Base64 {
         decode(text.span, spaces == .ignored ? values : valuesOfForms)
     }
 
-    /// Whether something else than digits stands in a text that says so many bytes.
+    /// Whether a text that decodes to so many bytes has characters other than digits.
     static func holdsBlanks(_ text: Substring.UTF8View, bytes: Int) -> Bool {
         let padding = text.suffix(2).count { $0 == UInt8(ascii: "=") }
         return text.count - padding != (bytes * 4 + 2) / 3
@@ -68,7 +68,7 @@ enum Base64 {
         return next
     }
 
-    /// Returns how many digits were taken.
+    /// Returns the number of decoded digits.
     private static func takeMany(
         of text: Span<UInt8>,
         from start: Int,
@@ -88,16 +88,16 @@ enum Base64 {
         }
     }
 
-    /// Four digits, which are three bytes, on their way in.
+    /// A group of four digits, which are three bytes.
     private struct Group {
         private var bits: UInt32 = 0
         private var digits = 0
         private var isPadded = false
 
-        /// Whether four digits may follow as they are.
+        /// Whether a complete group may follow.
         var isEmpty: Bool { digits == 0 && !isPadded }
 
-        /// Takes what one character stands for; false where it may not stand there.
+        /// Takes the value of one character; false if it is not allowed here.
         mutating func take(_ value: UInt8, into bytes: inout OutputSpan<UInt8>) -> Bool {
             switch value {
             case blank: return true
@@ -117,7 +117,7 @@ enum Base64 {
             }
         }
 
-        /// Writes what is left at the end; false where one digit is, which says no byte.
+        /// Writes the rest at the end; false if it is a single digit, which encodes no byte.
         func end(into bytes: inout OutputSpan<UInt8>) -> Bool {
             switch digits {
             case 0: return true
@@ -135,7 +135,7 @@ enum Base64 {
     private static let blank: UInt8 = 0xFE
     private static let invalid: UInt8 = 0xFF
 
-    /// What each byte stands for: a digit 0–63, padding, a blank, or nothing.
+    /// The meaning of each byte: a digit 0–63, padding, a blank, or invalid.
     private static let values: [UInt8] = {
         var values = [UInt8](repeating: invalid, count: 256)
         let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"

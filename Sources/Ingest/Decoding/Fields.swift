@@ -51,7 +51,7 @@ struct Fields: Sendable {
             guard number.magnitude <= 0x1p53, let whole = Int64(exactly: number) else {
                 throw .invalid(
                     name,
-                    "must be text, or a whole number of at most 18 digits",
+                    "must be a string, or an integer of at most 18 digits",
                     code: "wrong_type"
                 )
             }
@@ -118,7 +118,7 @@ struct Fields: Sendable {
     func wholeNumber(_ name: String) throws(Refusal) -> Int? {
         guard let number = try number(name) else { return nil }
         guard let whole = Int(exactly: number) else {
-            throw .invalid(name, "must be a whole number", code: "not_a_number")
+            throw .invalid(name, "must be an integer", code: "not_a_number")
         }
         return whole
     }
@@ -195,7 +195,11 @@ struct Fields: Sendable {
                 takesNonFinite: true
             )
         } catch {
-            throw .invalid(name, "holds text that is no JSON: \(error.message)", code: "not_json")
+            throw .invalid(
+                name,
+                "is a string that does not hold JSON: \(error.message)",
+                code: "not_json"
+            )
         }
     }
 

@@ -6,7 +6,7 @@ public import ServiceLifecycle
 public struct GatewayOptions: Sendable {
     /// Engine.IO's heartbeat and bounds.
     public var engine = EngineOptions()
-    /// Plain WebSockets at the most.
+    /// Maximum number of plain WebSockets.
     public var plainSocketsMax = 10_000
     /// Milliseconds of silence after which a plain WebSocket is pinged; after twice as long it is cut.
     public var plainPingMilliseconds: Int64 = 30_000
@@ -127,7 +127,7 @@ public final class Gateway: Service {
         ]
     }
 
-    /// Serves until the service stops; then every client hears 1001 and may connect again at once.
+    /// Serves until the service stops; then every client is closed with 1001 and may reconnect at once.
     public func run() async throws {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.rooms.follow() }

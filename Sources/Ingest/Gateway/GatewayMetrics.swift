@@ -1,12 +1,12 @@
 public import Core
 internal import Synchronization
 
-/// How many sockets the gateway has, for whoever asks on any thread.
+/// The number of the gateway's sockets, readable on any thread.
 public final class GatewayMetrics: Sendable {
     let sessions = Atomic<Int>(0)
     let plainSockets = Atomic<Int>(0)
 
-    /// Nobody is there yet.
+    /// No sockets yet.
     public init() {}
 
     /// How the gateway is, for the health check.

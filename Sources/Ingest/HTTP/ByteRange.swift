@@ -1,13 +1,13 @@
-/// What a `Range` header asks of a body of a known size (RFC 9110 §14).
+/// The range that a `Range` header requests of a body of a known size (RFC 9110 §14).
 enum ByteRange: Sendable, Equatable {
-    /// The whole: no range, several, or one that is not understood (all of which a server may ignore).
+    /// The whole body: no range, several, or an unsupported one (all of which a server may ignore).
     case whole
     /// One part.
     case part(Range<Int>)
-    /// A part that the body does not have: 416.
+    /// A range outside the body: 416.
     case unsatisfiable
 
-    /// Reads a `Range` header.
+    /// Parses a `Range` header.
     init(_ header: String?, size: Int) {
         self = .whole
         guard let header, header.lowercased().hasPrefix("bytes=") else { return }
@@ -37,6 +37,6 @@ enum ByteRange: Sendable, Equatable {
         text.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
     }
 
-    /// Digits as a number; what is too large is as good as infinite.
+    /// Digits as a number; a number out of range is as good as infinite.
     private static func number(_ digits: Substring) -> Int { Int(digits) ?? Int.max }
 }

@@ -1,4 +1,4 @@
-/// Content types by a file's ending.
+/// Content types by file name extension.
 enum ContentType {
     private static let types: [Substring: String] = [
         "html": "text/html; charset=utf-8",
@@ -21,7 +21,7 @@ enum ContentType {
         "woff2": "font/woff2",
     ]
 
-    /// The type of a file with this name; bytes without meaning where the ending is not known.
+    /// The type of a file with this name; `application/octet-stream` if the extension is unknown.
     static func of(_ name: String) -> String {
         guard let dot = name.lastIndex(of: ".") else { return "application/octet-stream" }
         return types[name[name.index(after: dot)...]] ?? "application/octet-stream"

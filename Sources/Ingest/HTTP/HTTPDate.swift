@@ -1,4 +1,4 @@
-/// An instant as HTTP writes it, `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 §5.6.7).
+/// An HTTP date, `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 §5.6.7).
 struct HTTPDate: Sendable, Comparable {
     /// Seconds since 1970, UTC.
     let seconds: Int
@@ -12,7 +12,7 @@ struct HTTPDate: Sendable, Comparable {
     ]
     private static let weekdays = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
 
-    /// Reads the preferred form; the two obsolete ones are nil, which ignores the header.
+    /// Parses the preferred form; nil for the two obsolete ones, so that the header is ignored.
     init?(_ text: String) {
         let words = text.split(separator: " ")
         guard words.count == 6, words[5] == "GMT", let day = Int(words[1]), (1...31).contains(day),

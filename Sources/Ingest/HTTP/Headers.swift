@@ -1,7 +1,7 @@
-/// A request's header fields; names are looked up without regard to case (RFC 9110 §5.1).
+/// A request's header fields; names are case-insensitive (RFC 9110 §5.1).
 ///
-/// Kept as they came in one block of bytes: most requests have a dozen fields of which three are looked
-/// at, and a string for each would cost more than the rest of the request.
+/// Kept in one block of bytes as received: most requests have a dozen fields of which three are read, and a string
+/// for each would cost more than the rest of the request.
 public struct Headers: Sendable {
     private struct Field: Sendable {
         var name: Range<Int>
@@ -23,7 +23,7 @@ public struct Headers: Sendable {
         index()
     }
 
-    /// Headers from a block in which each name and each value is ended by a NUL.
+    /// Headers from a block in which each name and each value ends with a NUL.
     init(block: [UInt8]) {
         bytes = block
         index()
@@ -45,27 +45,27 @@ public struct Headers: Sendable {
         }
     }
 
-    /// The first field of that name, or nil.
+    /// The first field with this name, or nil.
     ///
-    /// Bytes that are no UTF-8 come out as U+FFFD.
+    /// Invalid UTF-8 becomes U+FFFD.
     public subscript(name: String) -> String? {
         for field in fields where matches(field.name, name) { return text(field.value) }
         return nil
     }
 
-    /// Every field of that name, in order.
+    /// Every field with this name, in order.
     public func all(_ name: String) -> [String] {
         fields.filter { matches($0.name, name) }.map { text($0.value) }
     }
 
-    /// How many fields of that name there are.
+    /// The number of fields with this name.
     func count(_ name: String) -> Int {
         var count = 0
         for field in fields where matches(field.name, name) { count += 1 }
         return count
     }
 
-    /// Whether a field's name begins with that name and goes on.
+    /// Whether a field's name starts with this name and is longer.
     func hasLonger(_ name: String) -> Bool {
         let length = name.utf8.count
         return fields.contains { field in
@@ -83,7 +83,7 @@ public struct Headers: Sendable {
     }
 }
 
-/// An ASCII letter in lower case; any other byte as it is.
+/// An ASCII letter in lower case; any other byte unchanged.
 func lowercased(_ byte: UInt8) -> UInt8 {
     byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") ? byte | 0x20 : byte
 }

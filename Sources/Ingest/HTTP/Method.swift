@@ -1,18 +1,18 @@
-/// A request method that the service knows (RFC 9110 §9); others are refused before routing.
+/// The supported request methods (RFC 9110 §9); others are refused before routing.
 public enum Method: String, Sendable, CaseIterable {
-    /// Ask for a representation.
+    /// Requests a representation.
     case get = "GET"
-    /// The same as GET, answered without a body.
+    /// Like GET, but answered without a body.
     case head = "HEAD"
-    /// Send something new.
+    /// Creates something.
     case post = "POST"
-    /// Replace.
+    /// Replaces something.
     case put = "PUT"
-    /// Change in part.
+    /// Changes something in part.
     case patch = "PATCH"
-    /// Remove.
+    /// Removes something.
     case delete = "DELETE"
-    /// Ask which methods a path has.
+    /// Requests the methods of a path.
     case options = "OPTIONS"
 
     /// Whether a request with this method changes nothing (RFC 9110 §9.2.1).

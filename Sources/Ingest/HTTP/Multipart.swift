@@ -4,20 +4,20 @@ import Core
 struct FormPart: Sendable, Equatable {
     /// The field's name.
     let name: String
-    /// Whether the part names a file.
+    /// Whether the part is a file.
     let isFile: Bool
-    /// What the part holds.
+    /// The content.
     let content: ArraySlice<UInt8>
 }
 
-/// Takes `multipart/form-data` apart (RFC 7578 over RFC 2046 §5.1).
+/// Parses `multipart/form-data` (RFC 7578 over RFC 2046 §5.1).
 enum Multipart {
     /// Parts in one body: a read has a dozen fields.
     static let partsMax = 64
     /// Bytes of one part's headers.
     static let headerBytesMax = 4_096
 
-    /// The boundary that a content type names; nil where it names none.
+    /// The boundary of a content type; nil if it has none.
     static func boundary(ofContentType type: String) -> String? {
         guard let value = parameter("boundary", of: type), (1...70).contains(value.utf8.count)
         else { return nil }
@@ -34,40 +34,40 @@ enum Multipart {
 
     /// The parts of a body, in order.
     ///
-    /// Throws ``Refusal`` where the body is cut off, broken, or has too many parts.
+    /// Throws ``Refusal`` if the body is truncated, malformed, or has too many parts.
     static func parts(of body: [UInt8], boundary: String) throws(Refusal) -> [FormPart] {
         let delimiter = Array("--\(boundary)".utf8)
         guard var position = start(of: delimiter, in: body) else {
-            throw broken("its boundary never appears")
+            throw broken("the boundary does not appear")
         }
         var parts: [FormPart] = []
         while true {
             position += delimiter.count
             if body[position...].starts(with: "--".utf8) { return parts }
             guard let content = lineEnd(in: body, at: position) else {
-                throw broken("a boundary is not followed by a line's end")
+                throw broken("a boundary is not followed by CRLF")
             }
             let separator = Array("\r\n".utf8) + delimiter
             guard let end = find(separator, in: body, from: max(content - 2, position)) else {
-                throw broken("it is cut off")
+                throw broken("unexpected end")
             }
-            guard parts.count < partsMax else { throw broken("it has more than \(partsMax) parts") }
+            guard parts.count < partsMax else { throw broken("more than \(partsMax) parts") }
             parts.append(try part(body[content..<max(content, end)]))
             position = end + 2
         }
     }
 
     private static func broken(_ why: String) -> Refusal {
-        Refusal(.invalid, "the multipart body is broken: \(why)")
+        Refusal(.invalid, "malformed multipart body: \(why)")
     }
 
-    /// The first delimiter stands at the beginning of the body or of a line.
+    /// The first delimiter is at the start of the body or of a line.
     private static func start(of delimiter: [UInt8], in body: [UInt8]) -> Int? {
         if body.starts(with: delimiter) { return 0 }
         return find(Array("\r\n".utf8) + delimiter, in: body, from: 0).map { $0 + 2 }
     }
 
-    /// Where the line ends that holds nothing but blanks from `position` on; the index behind it.
+    /// The index after the line end, if only blanks precede it from `position` on.
     private static func lineEnd(in body: [UInt8], at position: Int) -> Int? {
         var index = position
         while index < body.count, body[index] == 0x20 || body[index] == 0x09 { index += 1 }
@@ -78,7 +78,7 @@ enum Multipart {
     private static func part(_ bytes: ArraySlice<UInt8>) throws(Refusal) -> FormPart {
         let separator = Array("\r\n\r\n".utf8)
         let head = bytes.prefix(headerBytesMax)
-        // A part without headers begins with the empty line itself.
+        // A part without headers starts with the empty line itself.
         guard !bytes.starts(with: "\r\n".utf8),
             let end = find(separator, in: head, from: head.startIndex)
         else { throw broken("a part has no Content-Disposition") }
@@ -101,7 +101,7 @@ enum Multipart {
         throw broken("a part has no name")
     }
 
-    /// A parameter of a header's value, quoted or not; names do not care about case.
+    /// A parameter of a header's value, quoted or not; names are case-insensitive.
     private static func parameter(_ name: String, of value: String) -> String? {
         var rest = value[...]
         while let semicolon = rest.firstIndex(of: ";") {
@@ -133,7 +133,7 @@ enum Multipart {
         return text
     }
 
-    /// Where a needle begins; a search that skips by the last byte it looked at (Horspool).
+    /// The first match of a needle (Horspool's algorithm).
     private static func find<Bytes: RandomAccessCollection<UInt8>>(
         _ needle: [UInt8],
         in bytes: Bytes,

@@ -1,6 +1,6 @@
-/// Undoes percent-encoding (RFC 3986 §2.1), strictly.
+/// Strict percent-decoding (RFC 3986 §2.1).
 enum PercentDecoding {
-    /// The decoded bytes; nil where a `%` is not followed by two hexadecimal digits.
+    /// The decoded bytes; nil if a `%` is not followed by two hexadecimal digits.
     static func decode(_ bytes: ArraySlice<UInt8>, plusIsSpace: Bool) -> [UInt8]? {
         var decoded: [UInt8] = []
         decoded.reserveCapacity(bytes.count)

@@ -1,6 +1,6 @@
 public import Core
 
-/// The parameters of a query string, decoded, in the order in which they came.
+/// The decoded parameters of a query string, in order.
 public struct QueryItems: Sendable {
     /// Names and values.
     public let items: [(name: String, value: String)]
@@ -10,15 +10,15 @@ public struct QueryItems: Sendable {
         self.items = items
     }
 
-    /// Parses what follows `?`, in the form that browsers and curl send
-    /// (`application/x-www-form-urlencoded`: `+` is a space).
+    /// Parses the part after `?`, in the form of browsers and curl (`application/x-www-form-urlencoded`: `+` is a
+    /// space).
     ///
-    /// Throws ``Refusal`` that names the parameter whose value is no percent-encoded UTF-8.
+    /// Throws ``Refusal`` that names a parameter whose value is not percent-encoded UTF-8.
     public init(parsing text: some StringProtocol) throws(Refusal) {
         try self.init(bytes: Array(text.utf8)[...])
     }
 
-    /// The first value of that name, or nil.
+    /// The first value of this name, or nil.
     public subscript(name: String) -> String? {
         items.first { $0.name == name }?.value
     }
@@ -32,10 +32,10 @@ public struct QueryItems: Sendable {
         for pair in bytes.split(separator: UInt8(ascii: "&")) {
             let equals = pair.firstIndex(of: UInt8(ascii: "=")) ?? pair.endIndex
             guard let name = Self.text(pair[..<equals]) else {
-                throw Refusal(.invalid, "a name in the query is no percent-encoded UTF-8 text")
+                throw Refusal(.invalid, "a query parameter's name is not percent-encoded UTF-8")
             }
             guard let value = Self.text(pair[equals...].dropFirst()) else {
-                throw .invalid(name, "must be percent-encoded UTF-8 text without NUL")
+                throw .invalid(name, "must be percent-encoded UTF-8 without NUL")
             }
             items.append((name, value))
         }

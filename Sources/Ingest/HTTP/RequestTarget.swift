@@ -1,16 +1,16 @@
 internal import Core
 
-/// What stands between the method and the version of a request line (RFC 9112 §3.2), parsed by
-/// ourselves because libmicrohttpd decodes it before it can be checked.
+/// The target of a request line (RFC 9112 §3.2), parsed here because libmicrohttpd decodes it before it can be
+/// checked.
 struct RequestTarget: Sendable {
     /// The decoded path, or `*` (RFC 9112 §3.2.4).
     let path: String
     /// The bytes after `?`.
     let query: ArraySlice<UInt8>
-    /// Host and port of an absolute target; it wins over `Host` (RFC 9112 §3.2.2).
+    /// Host and port of an absolute target; it overrides `Host` (RFC 9112 §3.2.2).
     let authority: String?
 
-    /// Parses the bytes as they came.
+    /// Parses the bytes as received.
     ///
     /// Throws ``Refusal`` that says what is wrong with the path.
     init(_ bytes: [UInt8]) throws(Refusal) {
@@ -56,15 +56,15 @@ struct RequestTarget: Sendable {
 
     private static func decodePath(_ raw: ArraySlice<UInt8>) throws(Refusal) -> String {
         guard let decoded = PercentDecoding.decode(raw, plusIsSpace: false) else {
-            throw Refusal(.invalid, "the path has a % that two hexadecimal digits do not follow")
+            throw Refusal(.invalid, "the path has a % without two hexadecimal digits after it")
         }
         guard !decoded.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
             throw Refusal(.invalid, "the path has a control character")
         }
         guard let path = String(validating: decoded, as: UTF8.self) else {
-            throw Refusal(.invalid, "the path is no UTF-8 text")
+            throw Refusal(.invalid, "the path is not valid UTF-8")
         }
-        // An encoded slash would be one segment to a proxy and two to us.
+        // An encoded slash would be one segment to a proxy and two here.
         let slash = UInt8(ascii: "/")
         guard decoded.lazy.filter({ $0 == slash }).count == raw.lazy.filter({ $0 == slash }).count
         else { throw Refusal(.invalid, "the path has an encoded slash") }

@@ -1,24 +1,24 @@
 public import Core
 internal import Synchronization
 
-/// What takes the one answer to a request: the listener's exchange, or a test.
+/// Receives the one response to a request: the listener's exchange, or a test.
 public protocol ResponseSink: Sendable {
-    /// Takes the answer, on any thread; called once.
+    /// Takes the response, on any thread; called once.
     ///
-    /// It is made when it is sent, by the thread that sends it, or dropped where nobody waits for it any more.
+    /// It is built when it is sent, by the thread that sends it, or dropped if the client is gone.
     func take(_ answer: @escaping @Sendable () -> Response)
 }
 
 extension ResponseSink {
-    /// Takes an answer that is made already.
+    /// Takes a response that is built already.
     func take(_ response: Response) { take { response } }
 }
 
-/// The right to answer one request, once, from any thread.
+/// Sends the response to one request, once, from any thread.
 ///
-/// A responder that is dropped without an answer answers 500, so that no client waits for ever.
+/// A responder that is dropped without a response answers 500, so that no client waits forever.
 public final class Responder: Sendable {
-    /// The request's id, for a refusal's answer and the log.
+    /// The request's id, for refusals and the log.
     public let requestID: String
     private let sink: any ResponseSink
     private let isSpent = Atomic<Bool>(false)
@@ -30,14 +30,14 @@ public final class Responder: Sendable {
     }
 
     deinit {
-        send(refusal: Refusal(.fault, "the server forgot to answer"))
+        send(refusal: Refusal(.fault, "internal error: the handler sent no response"))
     }
 
-    /// Sends the answer; a second one is ignored.
+    /// Sends the response; a second one is ignored.
     public func send(_ response: Response) { send { response } }
 
-    /// Sends the answer that `make` makes, on the thread that sends it: who answers many at once, as the
-    /// writer does after a commit, only says what they are.
+    /// Sends the response that `make` builds on the sending thread: the writer, which answers many requests after a
+    /// commit, only passes closures.
     public func send(_ make: @escaping @Sendable () -> Response) {
         guard !isSpent.exchange(true, ordering: .acquiringAndReleasing) else { return }
         sink.take(make)
@@ -45,7 +45,7 @@ public final class Responder: Sendable {
 
     /// Sends a refusal; ignored after an answer.
     public func send(refusal: Refusal) {
-        // Made on demand: each responder tries to send one at its end.
+        // Built on demand: each responder tries to send one at its end.
         send { [requestID] in .refusal(refusal, id: requestID) }
     }
 }

@@ -1,14 +1,14 @@
 public import Core
 
-/// One answer.
+/// A response.
 public struct Response: Sendable {
-    /// What follows the headers.
+    /// The body.
     public enum Body: Sendable {
-        /// Bytes that are in memory.
+        /// Bytes in memory.
         case bytes([UInt8])
-        /// A part of an open file, sent by the kernel.
+        /// A range of an open file, sent by the kernel.
         case file(FileBody)
-        /// Chunks that are made while the client reads.
+        /// Chunks that are produced while the client reads.
         case stream(any BodyStream)
         /// Server-sent events, until either side ends.
         case events(EventSubscription)
@@ -22,19 +22,19 @@ public struct Response: Sendable {
     public var headers: [(name: String, value: String)]
     /// The body.
     public var body: Body
-    /// Whether it says that the server has too much to do.
+    /// Whether it reports overload.
     private(set) var isBusy = false
-    /// What it refuses, for the log and the counters.
+    /// The refusals that it reports, for the log and the counters.
     var refused: Refused?
 
-    /// Refusals that one answer tells, in a box of its own: few answers have any.
+    /// The refusals of one response, boxed: few responses have any.
     final class Refused: Sendable {
-        /// Each kind of them with how many there are.
+        /// Each kind with its number.
         let kinds: [(refusal: Refusal, count: Int)]
 
         init(_ refusal: Refusal) { kinds = [(refusal, 1)] }
 
-        /// Those of many reads, together by camera and code; nil if there are none.
+        /// The refusals of many reads, grouped by camera and code; nil if there are none.
         init?(_ refusals: [Refusal]) {
             guard !refusals.isEmpty else { return nil }
             kinds = Dictionary(grouping: refusals) { [$0.cameraID ?? "", $0.code] }
@@ -42,7 +42,7 @@ public struct Response: Sendable {
         }
     }
 
-    /// Makes an answer.
+    /// Makes a response.
     public init(
         status: Int,
         headers: [(name: String, value: String)] = [],
@@ -53,7 +53,7 @@ public struct Response: Sendable {
         self.body = body
     }
 
-    /// An answer in JSON: one value, which `write` writes.
+    /// A JSON response: one value, written by `write`.
     public static func json(
         _ status: Int = 200,
         _ write: (inout JSONWriter) -> Void
@@ -63,14 +63,14 @@ public struct Response: Sendable {
         return json(status, bytes: writer.bytes)
     }
 
-    /// An answer in JSON that is written already.
+    /// A JSON response from serialized bytes.
     public static func json(_ status: Int = 200, bytes: [UInt8]) -> Response {
         Response(status: status, headers: jsonHeaders, body: .bytes(bytes))
     }
 
-    /// The answer to something that is refused: `error`, `code`, `field` where one is at fault, `id`.
+    /// The response to a refusal: `error`, `code`, `field` if one is invalid, `id`.
     ///
-    /// A refusal that passes by itself carries `Retry-After` (RFC 9110 §10.2.3).
+    /// A temporary refusal has `Retry-After` (RFC 9110 §10.2.3).
     public static func refusal(_ refusal: Refusal, id: String) -> Response {
         var response = json(refusal.status) { writer in
             writer.object { writer in
@@ -91,7 +91,7 @@ public struct Response: Sendable {
         return response
     }
 
-    /// Text in UTF-8.
+    /// A UTF-8 text response.
     public static func text(_ text: String, status: Int = 200) -> Response {
         Response(
             status: status,

@@ -1,10 +1,10 @@
 internal import Core
 
 extension Route {
-    /// Bytes of a body that are read; see `bodyLimit` about those that expect none.
+    /// The maximum number of bytes of a body that are read; see `bodyLimit` about routes without one.
     var bodyMax: Int { bodyLimit > 0 ? bodyLimit : 16 * 1_024 }
 
-    /// Throws ``Refusal`` that names the parameters that this call does not take.
+    /// Throws ``Refusal`` that names the parameters that this call does not accept.
     func check(_ items: QueryItems) throws(Refusal) {
         guard case .only(let known) = query else { return }
         let unknown = items.items.map(\.name).filter { !known.contains($0) }
@@ -19,12 +19,12 @@ extension Route {
         )
     }
 
-    /// Whether POST, PUT and PATCH must say how long their body is.
+    /// Whether POST, PUT and PATCH must state the length of their body.
     var demandsLength: Bool { bodyLimit > 0 && method.carriesBody }
 }
 
 extension Response {
-    /// 405 with `Allow` (RFC 9110 §15.5.6), or 204 where the methods were the question.
+    /// 405 with `Allow` (RFC 9110 §15.5.6), or 204 for OPTIONS.
     static func otherMethods(_ method: Method?, allow: String, id: String) -> Response {
         guard method != .options else {
             return Response(status: 204, headers: [("Allow", allow)])
@@ -37,12 +37,12 @@ extension Response {
         return response
     }
 
-    /// 308 to a path without the slash at its end: the method and the body stay (RFC 9110 §15.4.9).
+    /// 308 to a path without its trailing slash: the method and the body stay (RFC 9110 §15.4.9).
     ///
-    /// `query` is passed on as it came.
+    /// `query` is passed on verbatim.
     static func moved(to path: String, query: ArraySlice<UInt8>) -> Response {
         let segments = path.split(separator: "/").map { "/\(PercentEncoding.encode(String($0)))" }
-        // Bytes that a header must not hold do not get here from libmicrohttpd; what is not ASCII may.
+        // libmicrohttpd admits no bytes that a header must not contain; non-ASCII ones may get here.
         let suffix =
             query.isEmpty || query.contains { $0 <= 0x20 || $0 >= 0x7F }
             ? "" : "?\(String(decoding: query, as: UTF8.self))"
@@ -52,10 +52,10 @@ extension Response {
         )
     }
 
-    /// 501: a method that nobody here knows (RFC 9110 §15.6.2).
+    /// 501: an unsupported method (RFC 9110 §15.6.2).
     static func unknownMethod(id: String) -> Response {
         var response = refusal(
-            Refusal(.methodNotAllowed, "the server does not know this method"),
+            Refusal(.methodNotAllowed, "the server does not support this method"),
             id: id
         )
         response.status = 501

@@ -1,14 +1,14 @@
 internal import Core
 
-/// Finds what answers a request: the table of routes, then the static files.
+/// Finds the handler of a request: the table of routes, then the static files.
 public struct Router: Sendable {
-    /// What a method and a path lead to.
+    /// The result for a method and a path.
     enum Match: Sendable {
         case route(Route, parameters: [String])
         case staticFile(StaticFiles)
-        /// The path is there without the slash at its end.
+        /// The path exists without its trailing slash.
         case moved(to: String)
-        /// The path is there, with other methods.
+        /// The path exists, with other methods.
         case otherMethods(allow: String)
         case nothing
     }
@@ -22,10 +22,10 @@ public struct Router: Sendable {
     private var exact: [String: [Route]] = [:]
     private var patterns: [Pattern] = []
     private let fallback: StaticFiles?
-    /// The table, as it was given.
+    /// The table.
     public let routes: [Route]
 
-    /// A router over a table; a path that no route has is looked up in `fallback`, on the main listener.
+    /// A router over a table; a path without a route is looked up in `fallback`, on the main listener.
     public init(routes: [Route], fallback: StaticFiles? = nil) {
         self.routes = routes
         self.fallback = fallback
@@ -47,7 +47,7 @@ public struct Router: Sendable {
         }
     }
 
-    /// What answers `method` on `path`; a method that nobody knows is nil.
+    /// The handler for `method` on `path`; an unsupported method is nil.
     func match(_ method: Method?, _ path: String, on listener: Listeners) -> Match {
         var parameters: [String] = []
         let routes = candidates(path, &parameters).filter { $0.listeners.contains(listener) }
@@ -100,9 +100,9 @@ public struct Router: Sendable {
 }
 
 extension Router {
-    /// Answers a request without a socket: what tests of routes call.
+    /// Answers a request without a socket, for tests of routes.
     ///
-    /// The gate is not asked; the body's limit is.
+    /// The gate is skipped; the body's limit applies.
     public func respond(to request: Request, on listener: Listeners = .main) async -> Response {
         switch match(request.method, request.path, on: listener) {
         case .route(let route, let parameters):
@@ -128,7 +128,7 @@ extension Router {
 }
 
 extension Route.Action {
-    /// Runs the action to its answer.
+    /// Runs the action and returns its response.
     func run(_ request: Request) async -> Response {
         switch self {
         case .async(let answer):

@@ -1,9 +1,9 @@
 internal import Core
 
-/// The generated pages and the kept pictures, for a service without nginx in front.
+/// The published pages and the pictures, for a service without nginx in front.
 ///
-/// Nothing outside the two folders can be reached: dot names are no names, and each segment is opened
-/// below the last one without following symbolic links.
+/// Nothing outside the two folders can be reached: dot segments are refused, and each segment is opened below the
+/// last one without following symbolic links.
 public struct StaticFiles: Sendable {
     private let pagesPath: String
     private let picturesPath: String
@@ -103,7 +103,7 @@ public struct StaticFiles: Sendable {
         )
     }
 
-    /// The site's own page for what is missing, where a browser asks and there is one; else JSON.
+    /// The site's own 404 page for browsers, if it exists; else JSON.
     private func missing(_ request: Request) -> Response {
         if request.headers["Accept"]?.contains("text/html") == true,
             let found = open(pagesPath, ["404.html"], .page)
@@ -127,7 +127,7 @@ public struct StaticFiles: Sendable {
         return headers.map { (name: $0.0, value: $0.1) }
     }
 
-    /// What a page may do: nothing beyond this site (docs/SECURITY.md).
+    /// Restricts pages to this site (docs/SECURITY.md).
     private static let pageHeaders = [
         (
             "Content-Security-Policy",

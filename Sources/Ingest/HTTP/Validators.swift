@@ -1,4 +1,4 @@
-/// What tells one version of a file from another (RFC 9110 §8.8), and the questions asked with it.
+/// The validators of a file's version (RFC 9110 §8.8), and conditional requests.
 struct Validators: Sendable {
     /// The strong tag, quotes included.
     let tag: String
@@ -21,8 +21,7 @@ struct Validators: Sendable {
         return modified <= date
     }
 
-    /// Whether a range is to be honoured: no `If-Range`, or one that names this version
-    /// (RFC 9110 §13.1.5).
+    /// Whether to send a range: there is no `If-Range`, or it names this version (RFC 9110 §13.1.5).
     func allowRange(_ headers: Headers) -> Bool {
         guard let condition = headers["If-Range"] else { return true }
         return condition == tag || HTTPDate(condition) == modified

@@ -119,7 +119,7 @@ public final class EventStream: Sendable {
         guard let id = Int64(text), id >= 0 else {
             throw .invalid(
                 header == nil ? "last_event_id" : "Last-Event-ID",
-                "must be the id of an event: a whole number from 0",
+                "must be the id of an event: an integer from 0",
                 code: "not_a_number"
             )
         }

@@ -1,8 +1,8 @@
 internal import Synchronization
 
-/// The budget for bodies in memory, shared by the listeners (`BODY_MEMORY_MAX`).
+/// The memory budget for request bodies, shared by the listeners (`BODY_MEMORY_MAX`).
 public final class BodyMemory: Sendable {
-    /// Bytes at the most.
+    /// The budget in bytes.
     public let bytesMax: Int
     private let used = Atomic<Int>(0)
 
@@ -14,10 +14,10 @@ public final class BodyMemory: Sendable {
     /// Bytes in use.
     public var bytesUsed: Int { used.load(ordering: .relaxed) }
 
-    /// Bytes that no body over a mebibyte may take, so that single reads still come in beside it.
+    /// Bytes that bodies over 1 MiB may not use, so that single reads are still accepted beside them.
     public static let keptForSmall = 8 * 1_024 * 1_024
 
-    /// Takes bytes from the budget; false, and nothing taken, where they are not there.
+    /// Reserves bytes; false, and nothing reserved, if they are not available.
     func reserve(_ bytes: Int, forLargeBody isLarge: Bool = false) -> Bool {
         let bytesMax = isLarge ? bytesMax - Self.keptForSmall : bytesMax
         guard used.add(bytes, ordering: .relaxed).newValue > bytesMax else { return true }
@@ -25,7 +25,7 @@ public final class BodyMemory: Sendable {
         return false
     }
 
-    /// Gives bytes back.
+    /// Releases bytes.
     func release(_ bytes: Int) {
         used.subtract(bytes, ordering: .relaxed)
     }

@@ -1,13 +1,13 @@
 internal import CMicrohttpd
 internal import Glibc
 
-// What libmicrohttpd calls, all on the listener's thread, inside `MHD_run`.
+// libmicrohttpd's callbacks, all on the listener's thread, inside `MHD_run`.
 //
-// SAFETY: `context` is always the loop, which outlives its daemon. A connection's and a request's
-// context are objects that are retained when they are handed over and released when the library says
-// that the connection or request is over, which it does exactly once for each.
+// SAFETY: `context` is always the loop, which outlives its daemon. A connection's and a request's context are objects
+// that are retained when they are passed to the library and released when it announces the end of the connection or
+// request, which it does exactly once for each.
 
-/// The request line is here: a request begins.
+/// A request begins: its request line has arrived.
 let targetCallback:
     @convention(c) (
         UnsafeMutableRawPointer?, UnsafePointer<CChar>?, OpaquePointer?
@@ -26,7 +26,7 @@ let targetCallback:
         return unsafe Unmanaged.passRetained(exchange).toOpaque()
     }
 
-/// Headers, body and end of a request, and the return of one that was suspended.
+/// Headers, body and end of a request, and its continuation after a suspension.
 let handleCallback: MHD_AccessHandlerCallback = {
     _,
     _,
@@ -42,7 +42,7 @@ let handleCallback: MHD_AccessHandlerCallback = {
     case .head:
         if let version = unsafe version {
             exchange.understandsChunks = unsafe strcmp(version, "HTTP/1.1") == 0
-            // Both stand in one buffer, with what was a blank between them.
+            // Both are in one buffer, with what was a blank between them.
             let end = exchange.targetAddress &+ UInt(exchange.rawTarget.count)
             exchange.isTargetWhole = end &+ 1 == UInt(bitPattern: version)
         }
@@ -64,7 +64,7 @@ let handleCallback: MHD_AccessHandlerCallback = {
     }
 }
 
-/// A request is over, answered or not.
+/// A request ends, answered or not.
 let completedCallback: MHD_RequestCompletedCallback = { context, _, request, _ in
     guard let context = unsafe context, let pointer = unsafe request?.pointee else { return }
     unsafe request?.pointee = nil
@@ -96,13 +96,13 @@ let takeSocket: MHD_UpgradeHandler = { context, _, _, extra, extraCount, socket,
     let bytes = unsafe UnsafeRawBufferPointer(start: extra, count: extraCount)
     let arrived = unsafe Array(bytes)
     let descriptor = unsafe lpr_upgrade_take(socket, handle)
-    // The library lets go of its own descriptor in its next round; until then no end would reach the client.
+    // The library closes its own descriptor in its next round; until then the client would see no end.
     exchange.loop.wakeQueue.ring()
     guard descriptor >= 0 else { return }
     exchange.upgrade?.take(descriptor, extra: arrived)
 }
 
-/// What `connectionCallback` keeps at a connection.
+/// The context that `connectionCallback` stored at a connection.
 private func connection(of handle: OpaquePointer) -> Connection? {
     let info = unsafe lpr_socket_context(handle)
     guard let pointer = unsafe info else { return nil }

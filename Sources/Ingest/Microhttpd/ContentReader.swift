@@ -1,6 +1,6 @@
 internal import CMicrohttpd
 
-/// Moves bytes from a content source into libmicrohttpd's buffer; used on the listener's thread.
+/// Copies bytes from a content source into libmicrohttpd's buffer; used on the listener's thread.
 final class ContentReader {
     private let source: any ContentSource
     private let exchange: Exchange
@@ -10,9 +10,9 @@ final class ContentReader {
         self.exchange = exchange
     }
 
-    /// Fills the buffer as far as there is something; suspends the connection where there is nothing.
+    /// Fills the buffer as far as data is available; suspends the connection if there is none.
     func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
-        // In the middle of a chunk there is nothing that could be said.
+        // In the middle of a chunk nothing else can be sent.
         guard exchange.unsent.isEmpty, !exchange.isBroken else { return lpr_reader_failed() }
         while true {
             switch source.next(atMost: buffer.count) {
@@ -37,7 +37,7 @@ final class ContentReader {
     }
 }
 
-/// libmicrohttpd asks for more of a body.
+/// Called by libmicrohttpd for more of a body.
 let readContent: MHD_ContentReaderCallback = { context, _, buffer, count in
     // SAFETY: `context` is the reader that `nativeStream` retained; the buffer has `count` bytes.
     guard let context = unsafe context, let buffer = unsafe buffer else {
@@ -47,7 +47,7 @@ let readContent: MHD_ContentReaderCallback = { context, _, buffer, count in
     return unsafe reader.read(into: UnsafeMutableRawBufferPointer(start: buffer, count: count))
 }
 
-/// libmicrohttpd destroys a response.
+/// Called by libmicrohttpd when it destroys a response.
 let releaseContent: MHD_ContentReaderFreeCallback = { context in
     // SAFETY: balances the retain of `nativeStream`, once for each response.
     guard let context = unsafe context else { return }

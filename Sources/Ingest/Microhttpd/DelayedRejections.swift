@@ -1,15 +1,15 @@
-/// Refusals of an overloaded server that are sent a moment later; used on the listener's thread.
+/// Delays the refusals of an overloaded server; used on the listener's thread.
 ///
-/// `Retry-After` asks a client to wait for a second. One that sends again at once gets nothing by that but
-/// another refusal, and takes the time of those whose reads are accepted: with 2,000 such clients those
-/// waited three times as long. So in each second some refusals are sent at once, and the others after up
-/// to a second, spread over it, because clients that are refused together come back together.
+/// `Retry-After` asks a client to wait for a second. One that retries at once only gets another refusal, and takes
+/// the time of clients whose reads are accepted: with 2,000 such clients those waited three times as long. So in each
+/// second some refusals are sent at once, and the others after up to a second, spread over it, because clients that
+/// are refused together return together.
 struct DelayedRejections {
-    /// Refusals in one second that are sent at once.
+    /// Refusals per second that are sent at once.
     static let promptMax = 100
     /// Milliseconds of one tick.
     private static let tickMilliseconds: Int64 = 16
-    /// Ticks that a refusal waits: a quarter of a second to a whole one.
+    /// Ticks that a refusal is delayed: between a quarter of a second and one second.
     private static let ticks = 16..<62
 
     private struct Held {
@@ -19,17 +19,17 @@ struct DelayedRejections {
 
     private var second: Int64 = 0
     private var refusals = 0
-    /// What waits, by the tick at which it is sent, around and around.
+    /// The delayed refusals by tick: a timer wheel.
     private var wheel = [[Held]](repeating: [], count: 64)
-    /// What waits in all.
+    /// The number of delayed refusals.
     private(set) var count = 0
-    /// The last tick whose answers are sent.
+    /// The last tick whose refusals are sent.
     private var tick: Int64 = 0
 
-    /// When somebody must look again; nil where nothing waits.
+    /// When the next tick is due; nil if nothing is delayed.
     var nextDue: Int64? { count > 0 ? (tick + 1) * Self.tickMilliseconds : nil }
 
-    /// Takes an answer that can wait; false where it must be sent now.
+    /// Takes a response that can be delayed; false if it must be sent now.
     mutating func hold(_ answer: Response, of exchange: Exchange, now: Int64) -> Bool {
         guard answer.status == 503 else { return false }
         if now / 1_000 != second {
@@ -39,7 +39,7 @@ struct DelayedRejections {
         refusals += 1
         guard refusals > Self.promptMax else { return false }
         if count == 0 { tick = now / Self.tickMilliseconds }
-        // Multiples of the golden ratio lie evenly in every stretch of them.
+        // Multiples of the golden ratio are evenly distributed.
         let spread = (refusals &* 40_503) & 0xFFFF
         let delay = Self.ticks.lowerBound + ((spread * Self.ticks.count) >> 16)
         wheel[slot(now / Self.tickMilliseconds + Int64(delay))].append(
@@ -49,7 +49,7 @@ struct DelayedRejections {
         return true
     }
 
-    /// Gives the exchanges the answers that are due, or all of them.
+    /// Passes responses that are due to their exchanges, or all of them.
     mutating func release(now: Int64, all: Bool) {
         guard count > 0 else { return }
         let last = all ? tick + Int64(wheel.count) : now / Self.tickMilliseconds

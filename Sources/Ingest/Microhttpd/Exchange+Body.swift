@@ -2,7 +2,7 @@ internal import CMicrohttpd
 internal import Core
 
 extension Exchange {
-    /// Some of the body is here.
+    /// Part of the body has arrived.
     func bodyArrived(_ data: UnsafeBufferPointer<UInt8>) -> MHD_Result {
         guard case .answer(let refusal) = plan else {
             unsafe keep(data)
@@ -17,7 +17,7 @@ extension Exchange {
             return refuseBody(.bodyTooLarge(upload.bytesMax), data.count)
         }
         guard reserve(data.count) else {
-            let refusal = Refusal(.busy, "too many bodies are on their way; try again in a moment")
+            let refusal = Refusal(.busy, "too many uploads are in progress; try again in a moment")
             return refuseBody(refusal, data.count)
         }
         unsafe upload.bytes.append(contentsOf: data)
@@ -25,13 +25,13 @@ extension Exchange {
         if let uploadSlot { loop.uploads.arrived(data.count, at: uploadSlot) }
     }
 
-    /// Takes memory in steps, so that a body of many small pieces does not ask each time: three times as much
-    /// again as is there, because what a client only promises must not keep others out.
+    /// Reserves memory in steps, so that a body of many small pieces does not reserve each time: up to three times
+    /// the received length in addition, because an announced length alone must not exclude others.
     private func reserve(_ count: Int) -> Bool {
         let total = upload.bytes.count + count
         guard total > upload.reserved else { return true }
         var wanted = total + min(3 * total, 256 * 1_024)
-        // Never more than the body may have: one near its limit would ask for what is never there.
+        // Never more than the body may have: one near its limit would reserve what it never uses.
         var longest = upload.bytesMax
         if case .known(let length) = upload.length { longest = length }
         wanted = max(total, min(wanted, longest))
@@ -40,7 +40,7 @@ extension Exchange {
             return false
         }
         upload.reserved = wanted
-        // A large one grows by doubling, as arrays do by themselves.
+        // A large one grows by doubling, as arrays do.
         if !isLarge { upload.bytes.reserveCapacity(wanted) }
         return true
     }
@@ -52,7 +52,7 @@ extension Exchange {
         discard(count, answer)
     }
 
-    /// Gives back what a body that nobody will read has taken.
+    /// Releases the memory of a body that will not be used.
     func forgetBody() {
         leaveRoom()
         loop.bodyMemory.release(upload.reserved)
@@ -67,10 +67,10 @@ extension Exchange {
         sendLast(refusal)
     }
 
-    /// Answers past libmicrohttpd, which takes no answer in the middle of a body.
+    /// Answers bypassing libmicrohttpd, which accepts no response in the middle of a body.
     ///
-    /// What still arrives is read and thrown away for a moment, because closing a socket with unread
-    /// bytes resets it, and the client would lose the answer.
+    /// Further input is read and discarded for a moment, because closing a socket with unread bytes resets it, and
+    /// the client would lose the response.
     func sendLast(_ response: Response) {
         note(response)
         let bytes = RawAnswer.bytes(response, id: id)

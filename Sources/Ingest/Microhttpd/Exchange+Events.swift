@@ -1,18 +1,18 @@
 internal import CMicrohttpd
 
-/// Events go from their stream straight to the socket: the connection stays suspended in its body of
-/// chunks, and nothing but the one `send` is paid for each.
+/// Events go from their stream directly to the socket: the connection stays suspended in its chunked body, and each
+/// event costs only the one `send`.
 ///
-/// libmicrohttpd would take five locks, two changes of its epoll set and two walks through its state
-/// machine for each event and listener. It sent the headers and the first chunk, and sends the end.
+/// libmicrohttpd would take five locks, two changes of its epoll set and two walks through its state machine per
+/// event and client. It sends the headers, the first chunk, and the end.
 extension Exchange {
-    /// The connection is suspended in the middle of its events, of which everything is sent: from now on
-    /// they are sent from here, where the client understands chunks.
+    /// The connection is suspended in its event stream, with everything sent: from now on events are sent from here,
+    /// if the client understands chunks.
     func beginEvents() {
         if understandsChunks { events = source as? EventSubscription }
     }
 
-    /// Sends what waits for the listener; false where libmicrohttpd must be let on, to end the stream.
+    /// Sends the waiting events; false if libmicrohttpd must continue, to end the stream.
     func sendEvents() -> Bool {
         guard let events, keepParked() else { return false }
         guard unsent.isEmpty || sendRest() else { return !isBroken && !events.isEnded }
@@ -26,7 +26,7 @@ extension Exchange {
         }
     }
 
-    /// False where not all is sent.
+    /// False if not everything is sent.
     private func send(chunk bytes: ArraySlice<UInt8>) -> Bool {
         let left = unsafe bytes.withUnsafeBufferPointer { buffer in
             unsafe lpr_send_chunk(handle, buffer.baseAddress, buffer.count)
@@ -46,8 +46,7 @@ extension Exchange {
         return left == 0
     }
 
-    /// Keeps what the socket did not take until it has room again; a listener that never has is ended by
-    /// the deadline.
+    /// Keeps what the socket did not accept until it has room; the deadline ends a client that never has.
     private func keep(_ left: Int) {
         isBroken = left < 0
         unsent.removeFirst(unsent.count - max(0, left))

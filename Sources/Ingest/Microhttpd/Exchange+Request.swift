@@ -201,7 +201,7 @@ extension Exchange {
         {
             throw Refusal(
                 .contentEncoding,
-                "a body with Content-Encoding \(coding.prefix(40)) is not understood; send it without",
+                "a body with Content-Encoding \(coding.prefix(40)) is not supported; send it without",
                 field: "Content-Encoding"
             )
         }

@@ -6,27 +6,27 @@ public import Logging
 public import ServiceLifecycle
 internal import Synchronization
 
-/// What a listener serves, and how.
+/// The options of a listener.
 public struct ListenerOptions: Sendable {
     /// The address.
     public var address: ListenAddress
-    /// The port; 0 = any free one.
+    /// The port; 0: any free one.
     public var port: Int
-    /// Which of the routes are served.
+    /// The listeners whose routes are served.
     public var kind: Listeners
-    /// What answers.
+    /// The router.
     public var router: Router
-    /// Who comes in.
+    /// The gate.
     public var gate: Gate
-    /// The bounds.
+    /// The limits.
     public var limits: Limits
-    /// The budget for bodies; listeners of one process share it.
+    /// The memory budget for bodies, shared by the listeners of a process.
     public var bodyMemory: BodyMemory
-    /// Where faults are told.
+    /// The log for errors.
     public var logger: Logger
-    /// Where refusals are noted; nil for a log alone.
+    /// Records refusals; nil for the log alone.
     public var refusals: Refusals?
-    /// Seconds until an action that has not answered is answered for, with 503.
+    /// Seconds after which an action without a response is answered 503.
     public var answerSeconds = 120
 
     /// Makes options.
@@ -51,7 +51,7 @@ public struct ListenerOptions: Sendable {
     }
 }
 
-/// One address and port that is listened on, with one thread.
+/// A listening address and port, with one thread.
 public final class Listener: Sendable {
     private enum State {
         case idle
@@ -59,14 +59,14 @@ public final class Listener: Sendable {
         case stopped
     }
 
-    /// Bytes of memory for one connection: headers must fit (RFC 9112 §3 asks for 8,000 bytes of
-    /// request line alone), and pieces of bodies.
+    /// Memory per connection in bytes: headers must fit (RFC 9112 §3 asks for 8,000 bytes of request line alone), and
+    /// pieces of bodies.
     ///
-    /// No more than that, because libmicrohttpd writes zeros over all of it after each request.
+    /// Not more, because libmicrohttpd zeroes all of it after each request.
     private static let connectionBytes = 10 * 1_024
-    /// Bytes that each thread's heap may keep: what some dozens of pictures on their way take.
+    /// Free bytes that each thread's heap may keep: what some dozens of pictures in flight need.
     private static let freeMemory = 1_024 * 1_024
-    /// Descriptors for everything that is no connection: the database, pictures, pages.
+    /// Descriptors for everything except connections: the database, pictures, pages.
     private static let otherDescriptors = 256
 
     private let options: ListenerOptions
@@ -77,7 +77,7 @@ public final class Listener: Sendable {
         self.options = options
     }
 
-    /// Starts to listen and returns the port; a listener that runs already says its port again.
+    /// Starts listening and returns the port; returns it again if the listener runs already.
     ///
     /// Throws ``ListenError``, whose description says what to do.
     @discardableResult
@@ -95,7 +95,7 @@ public final class Listener: Sendable {
         return try started.get()
     }
 
-    /// Stops to accept, lets answers in flight finish within `stopSeconds`, then ends.
+    /// Stops accepting, lets responses in flight finish within `stopSeconds`, then ends.
     public func stop() async {
         let loop = state.withLock { state -> Loop? in
             guard case .running(let loop, _) = state else {
@@ -119,7 +119,7 @@ public final class Listener: Sendable {
             16,
             min(options.limits.connectionsMax, files - Self.otherDescriptors)
         )
-        guard let wakeQueue = WakeQueue() else { throw .system("no file descriptor is left") }
+        guard let wakeQueue = WakeQueue() else { throw .system("out of file descriptors") }
         let (socket, port) = try bind()
         let loop = Loop(options, wakeQueue: wakeQueue)
         loop.listeningSocket = socket
@@ -128,7 +128,7 @@ public final class Listener: Sendable {
             close(socket)
             throw .system("libmicrohttpd did not start")
         }
-        // The thread holds the loop, and the loop everything else, until it has stopped the daemon.
+        // The thread retains the loop, and the loop everything else, until it has stopped the daemon.
         let thread = Thread { loop.run() }
         thread.name = "listen-\(port)"
         thread.start()
@@ -138,7 +138,7 @@ public final class Listener: Sendable {
     private func bind() throws(ListenError) -> (socket: Int32, port: Int) {
         let (address, wanted) = (options.address.text, options.port)
         guard let number = UInt16(exactly: wanted) else {
-            throw .system("\(wanted) is no port; ports go from 0 to 65535")
+            throw .system("\(wanted) is not a port; ports are 0 to 65535")
         }
         var port: UInt16 = 0
         let silence = UInt32(options.limits.peerSilenceSeconds) * 1_000
@@ -154,7 +154,7 @@ public final class Listener: Sendable {
     }
 
     private func startDaemon(_ loop: Loop, socket: Int32, _ limits: Limits) -> OpaquePointer? {
-        // SAFETY: unretained, because the loop's thread holds the loop for as long as the daemon runs.
+        // SAFETY: unretained, because the loop's thread retains the loop as long as the daemon runs.
         var callbacks = unsafe lpr_callbacks(
             context: Unmanaged.passUnretained(loop).toOpaque(),
             handle: handleCallback,
@@ -162,7 +162,7 @@ public final class Listener: Sendable {
             connection: connectionCallback,
             target: targetCallback
         )
-        // Longer than every deadline of ours: it is for clients that do not read their answer.
+        // Longer than all our deadlines: it is for clients that do not read their response.
         let idle = max(limits.headerSeconds, limits.bodySeconds, limits.keepAliveSeconds) + 15
         return unsafe lpr_start(
             socket,

@@ -1,15 +1,14 @@
 internal import Logging
 
-/// Lines that one listener may write about refusals: an overload or a mistaken client must not fill the
-/// disk with its log.
+/// Limits the log lines of one listener about refusals: an overload or a misconfigured client must not fill the disk.
 struct LogBudget {
-    /// Lines in one second.
+    /// Lines per second.
     static let linesMax = 100
 
     private var second: Int64 = 0
     private var lines = 0
 
-    /// Writes a line unless this second has had its share; the first line that is too many says so.
+    /// Writes a line unless this second's budget is used up; the first excess line says so.
     mutating func write(
         to logger: Logger,
         _ level: Logger.Level,
@@ -25,7 +24,7 @@ struct LogBudget {
         if lines <= Self.linesMax {
             logger.log(level: level, message, metadata: metadata())
         } else if lines == Self.linesMax + 1 {
-            logger.log(level: level, "more refusals in this second are not logged")
+            logger.log(level: level, "further refusals in this second are not logged")
         }
     }
 }

@@ -17,7 +17,7 @@ extension Loop {
             }
         }
         if connections.count >= limits.connectionsMax, !isStopping,
-            lpr_has_newcomer(listeningSocket)
+            lpr_has_pending_client(listeningSocket)
         {
             makeRoom()
         }
@@ -40,8 +40,8 @@ extension Loop {
             exchange.upload.reserved > 0, bodyMemory.bytesUsed > bodyMemory.bytesMax / 4 * 3,
             now - exchange.upload.lastArrival > Self.silentBodyMilliseconds
         else { return }
-        refuseLate(connection, "the request's body stood still while others needed its memory")
-        // At once, so that no more are ended than need be.
+        refuseLate(connection, "the request body stalled while other uploads needed its memory")
+        // At once, so that no more are ended than necessary.
         exchange.forgetBody()
     }
 
@@ -132,7 +132,10 @@ extension Loop {
         if exchange.state == .held {
             exchange.refuseHeld()
         } else if let source = exchange.source {
-            logger.error("a body stood still and was cut", metadata: ["id": "\(exchange.id)"])
+            logger.error(
+                "response stream stalled; connection closed",
+                metadata: ["id": "\(exchange.id)"]
+            )
             source.finish()
         } else {
             exchange.take(exchange.refuse(Refusal(.busy, "the server took too long; try again")))

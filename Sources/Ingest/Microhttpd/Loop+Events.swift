@@ -1,11 +1,11 @@
 internal import CMicrohttpd
 
 extension Loop {
-    /// Listeners that are sent to before libmicrohttpd runs again: thousands may have news at once, and a
-    /// read must not wait for all of them.
+    /// Event streams that are sent to before libmicrohttpd runs again: thousands may have events at once, and a read
+    /// must not wait for all of them.
     private static let listenersPerRound = 256
 
-    /// Lets those go on who were woken: answers at once, listeners to events some in each round.
+    /// Continues woken exchanges: responses at once, event streams some per round.
     func continueWoken() {
         for exchange in wakeQueue.drain() {
             if exchange.events == nil { exchange.resume() } else { listeners.append(exchange) }

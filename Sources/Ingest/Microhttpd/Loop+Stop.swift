@@ -4,13 +4,12 @@ internal import Glibc
 internal import Logging
 
 extension Loop {
-    /// Whether the loop has nothing more to do.
+    /// Whether the loop can end.
     var isOver: Bool {
         isStopping && (connections.isEmpty || now >= stopDeadline)
     }
 
-    /// Stops accepting, lets idle clients go, ends the streams of events, and gives answers in flight
-    /// their time.
+    /// Stops accepting, closes idle connections, ends event streams, and gives responses in flight their time.
     func beginStop() {
         isStopping = true
         stopDeadline = now + Int64(limits.stopSeconds) * 1_000
@@ -30,7 +29,7 @@ extension Loop {
         }
     }
 
-    /// Ends what is still there, and the daemon.
+    /// Ends the remaining connections, and the daemon.
     func endStop() {
         if !connections.isEmpty {
             logger.warning(

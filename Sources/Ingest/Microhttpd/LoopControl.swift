@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// What other threads tell a loop, and what it tells them.
+/// Signals between other threads and a loop.
 final class LoopControl: Sendable {
     private struct State {
         var isStopRequested = false
@@ -10,10 +10,10 @@ final class LoopControl: Sendable {
 
     private let state = Mutex(State())
 
-    /// Whether the loop is to come to an end.
+    /// Whether the loop is asked to end.
     var isStopRequested: Bool { state.withLock { $0.isStopRequested } }
 
-    /// Asks the loop to come to an end; it must be rung after that.
+    /// Asks the loop to end; it must be woken after that.
     func requestStop() { state.withLock { $0.isStopRequested = true } }
 
     /// Returns when the loop has ended.
@@ -27,7 +27,7 @@ final class LoopControl: Sendable {
         }
     }
 
-    /// Tells everybody that the loop has ended.
+    /// Signals that the loop has ended.
     func announceEnd() {
         let waiting = state.withLock { state in
             state.hasEnded = true

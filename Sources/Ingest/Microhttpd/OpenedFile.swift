@@ -3,15 +3,15 @@ internal import Glibc
 /// A regular file below a folder, open for reading.
 struct OpenedFile {
     private let descriptor: OwnedDescriptor
-    /// Bytes.
+    /// The size in bytes.
     let size: Int
-    /// When it was last changed, since 1970.
+    /// The modification time, in nanoseconds since 1970.
     let modifiedNanoseconds: Int
 
-    /// Opens a file by the segments of its path below `root`; nil where there is no such regular file.
+    /// Opens a file by the segments of its path below `root`; nil if there is no such regular file.
     ///
-    /// Each segment is opened relative to the folder before it and no symbolic link is followed, so that
-    /// no name, and nobody who renames folders meanwhile, leads out of the root.
+    /// Each segment is opened relative to its parent folder and no symbolic link is followed, so that neither a name
+    /// nor a concurrent rename leads out of the root.
     init?(below root: String, _ segments: [String]) {
         // SAFETY: the strings live through each call; descriptors are owned by `OwnedDescriptor`.
         var folder = unsafe Glibc.open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -33,7 +33,7 @@ struct OpenedFile {
         modifiedNanoseconds = Int(status.st_mtim.tv_sec) * 1_000_000_000 + status.st_mtim.tv_nsec
     }
 
-    /// A part of the file as an answer's body; the file belongs to the body from now on.
+    /// A range of the file as a response body, which takes over the file.
     func body(_ range: Range<Int>) -> FileBody {
         FileBody(
             descriptor: descriptor.take() ?? -1,

@@ -1,7 +1,7 @@
 internal import Glibc
 internal import Synchronization
 
-/// A file descriptor that is closed exactly once: here, or by whoever took it.
+/// A file descriptor that is closed exactly once: here, or by its new owner.
 final class OwnedDescriptor: Sendable {
     private let descriptor: Atomic<Int32>
 
@@ -13,7 +13,7 @@ final class OwnedDescriptor: Sendable {
         if let descriptor = take() { close(descriptor) }
     }
 
-    /// Gives the descriptor away; nil where somebody has it already.
+    /// Transfers the ownership of the descriptor; nil if it was transferred already.
     func take() -> Int32? {
         let taken = descriptor.exchange(-1, ordering: .acquiringAndReleasing)
         return taken < 0 ? nil : taken

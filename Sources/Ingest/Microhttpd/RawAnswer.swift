@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// An answer as bytes, for the few that are sent past libmicrohttpd.
+/// A serialized response, for the few that bypass libmicrohttpd.
 enum RawAnswer {
     private static let reasons = [
         400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found",

@@ -1,4 +1,4 @@
-/// What is known of a request while its body is still on the way.
+/// The head of a request whose body is still arriving.
 struct RequestHead {
     var method = Method.get
     var path = ""
@@ -7,12 +7,12 @@ struct RequestHead {
     var client = ClientAddress.loopback
     var parameters: [String] = []
 
-    /// Whether the body is NDJSON, a read on each line.
+    /// Whether the body is NDJSON, one read per line.
     var holdsLines = false
 
-    /// How many reads a body of so many bytes may hold: a line of NDJSON has hardly less than 128.
+    /// The maximum number of reads in a body of so many bytes: a line of NDJSON is rarely shorter than 128.
     ///
-    /// An array counts as one, because nothing but its length tells it from a picture.
+    /// An array counts as one, because only its length distinguishes it from a picture.
     func readsMax(inBytes count: Int) -> Int { holdsLines ? max(1, count / 128) : 1 }
 
     /// The complete request of an admitted client.

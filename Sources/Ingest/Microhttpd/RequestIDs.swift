@@ -1,5 +1,4 @@
-/// Makes the short ids of requests: 40 random bits, which nobody can guess from the last one he saw
-/// well enough to matter, and which do not repeat within a log that people read.
+/// Generates the short ids of requests: 40 random bits, hard to guess from earlier ones, and unique within a log.
 struct RequestIDs {
     private static let digits = Array("abcdefghijklmnopqrstuvwxyz234567".utf8)
     private var state = UInt64.random(in: .min ... .max)
@@ -12,7 +11,7 @@ struct RequestIDs {
         bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
         bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
         bits ^= bits >> 31
-        // SAFETY: eight bytes are asked for and exactly eight written.
+        // SAFETY: eight bytes are requested and exactly eight written.
         return unsafe String(unsafeUninitializedCapacity: 8) { id in
             for position in 0..<8 {
                 unsafe id[position] = Self.digits[Int(bits & 31)]

@@ -1,12 +1,12 @@
 internal import CMicrohttpd
 internal import Glibc
 
-/// The listeners to events whose sockets are full, until there is room; used on the listener's thread.
+/// The event streams whose sockets are full, until they have room; used on the listener's thread.
 ///
-/// SAFETY: the descriptors are libmicrohttpd's; each is taken out when its request ends, before the
-/// library closes it. The epoll descriptor is this object's own.
+/// SAFETY: the descriptors are libmicrohttpd's; each is removed when its request ends, before the library closes it.
+/// The epoll descriptor is this object's own.
 @safe final class SlowListeners {
-    /// What the listener's thread polls; -1 where nobody is slow.
+    /// The descriptor that the listener's thread polls; -1 if no stream is slow.
     var descriptor: Int32 { waiting.isEmpty ? -1 : poll }
 
     private let poll = lpr_poll_open()
@@ -14,7 +14,7 @@ internal import Glibc
 
     deinit { close(poll) }
 
-    /// Waits for an exchange's socket to have room; false where it is waited for already.
+    /// Waits for an exchange's socket to have room; false if it waits already.
     func add(_ exchange: Exchange) -> Bool {
         let socket = unsafe lpr_socket(exchange.handle)
         guard waiting.updateValue(exchange, forKey: socket) == nil else { return false }
@@ -23,7 +23,7 @@ internal import Glibc
         return true
     }
 
-    /// Waits for it no more.
+    /// Stops waiting.
     func remove(_ exchange: Exchange) {
         guard !waiting.isEmpty else { return }
         let socket = unsafe lpr_socket(exchange.handle)
@@ -32,7 +32,7 @@ internal import Glibc
         lpr_poll_remove(poll, socket)
     }
 
-    /// Those that have room again, or are broken.
+    /// The streams that have room again, or are broken.
     func ready() -> [Exchange] {
         guard !waiting.isEmpty else { return [] }
         var ready = [lpr_ready](repeating: lpr_ready(), count: 64)

@@ -1,8 +1,8 @@
 internal import Logging
 internal import Synchronization
 
-/// Pulls a `BodyStream` chunk by chunk, one ahead of the client, so that memory stays constant and the
-/// next chunk is made while the last one is sent.
+/// Pulls a `BodyStream` chunk by chunk, one ahead of the client, so that memory stays constant and the next chunk is
+/// produced while the last one is sent.
 final class StreamPump: ContentSource {
     private struct State {
         var current: ArraySlice<UInt8> = []
@@ -63,9 +63,12 @@ final class StreamPump: ContentSource {
             while let empty = chunk, empty.isEmpty { chunk = try await stream.next() }
             deliver(chunk)
         } catch {
-            // A client that went away cancels the pull; that is no fault of the stream's.
+            // A disconnected client cancels the pull; that is not an error of the stream.
             if !Task.isCancelled {
-                logger.error("a body was cut short", metadata: ["cause": "\(error)"])
+                logger.error(
+                    "response stream failed; connection closed",
+                    metadata: ["cause": "\(error)"]
+                )
             }
             fail()
         }

@@ -1,40 +1,40 @@
 internal import Core
 
-/// A request's body on its way in.
+/// The upload of a request's body.
 struct Upload {
-    /// How the body's end is known (RFC 9112 §6.3).
+    /// How the end of the body is determined (RFC 9112 §6.3).
     enum Length: Equatable {
         case none
         case known(Int)
         case chunked
-        /// It cannot be known where the body ends, nor where the next request would begin.
+        /// Neither the end of the body nor the start of the next request can be determined.
         case unknown
     }
 
     var length = Length.none
-    /// Whether the headers say a length, be it none.
+    /// Whether the headers state a length, including zero.
     var saysLength = false
-    /// Whether the client waits for a word before it sends (RFC 9110 §10.1.1).
+    /// Whether the client waits for 100 Continue before it sends (RFC 9110 §10.1.1).
     var expectsContinue = false
-    /// Bytes at the most.
+    /// The maximum length in bytes.
     var bytesMax = 16 * 1_024
-    /// What has arrived and is kept.
+    /// The received bytes.
     var bytes: [UInt8] = []
-    /// When some of it has arrived last, in the loop's milliseconds.
+    /// When the last bytes arrived, in the loop's milliseconds.
     var lastArrival: Int64 = 0
-    /// Bytes taken from the memory budget.
+    /// Bytes reserved from the memory budget.
     var reserved = 0
-    /// Bytes that were thrown away because the request is refused.
+    /// Bytes discarded because the request is refused.
     var discarded = 0
 
-    /// Bytes of a refused body that are read, so that the client gets its answer and not a reset.
+    /// The maximum bytes of a refused body that are read, so that the client gets the answer and not a reset.
     var discardMax: Int { 4 * bytesMax }
 
-    /// Reads the framing headers; `lengths` are the values of Content-Length, `isHTTP11` whether the request
-    /// line says that version.
+    /// Parses the framing headers; `lengths` are the values of Content-Length, `isHTTP11` whether the request line
+    /// has that version.
     ///
-    /// Throws ``Refusal`` for what two programs could read in two ways (request smuggling, RFC 9112
-    /// §11.2), which libmicrohttpd 0.9.75 lets pass.
+    /// Throws ``Refusal`` if two programs could parse the framing differently (request smuggling, RFC 9112 §11.2),
+    /// which libmicrohttpd 0.9.75 accepts.
     mutating func readFraming(
         _ headers: Headers,
         lengths: [String],
@@ -49,7 +49,7 @@ struct Upload {
             guard isHTTP11 else {
                 throw Refusal(
                     .invalid,
-                    "HTTP/1.0 knows no Transfer-Encoding; send Content-Length, or use HTTP/1.1",
+                    "HTTP/1.0 has no Transfer-Encoding; send Content-Length, or use HTTP/1.1",
                     field: "Transfer-Encoding",
                     code: "framing"
                 )
@@ -64,7 +64,7 @@ struct Upload {
             guard codings.count == 1, codings[0].lowercased() == "chunked" else {
                 throw Refusal(
                     .invalid,
-                    "the only Transfer-Encoding that is understood is chunked",
+                    "the only supported Transfer-Encoding is chunked",
                     field: "Transfer-Encoding",
                     code: "framing"
                 )

@@ -2,17 +2,17 @@ internal import CMicrohttpd
 internal import Glibc
 internal import Synchronization
 
-/// The exchanges that have something to do, from any thread to the listener's own.
+/// A queue of exchanges to continue, from any thread to the listener's own.
 ///
-/// libmicrohttpd is only ever called on the listener's thread, so whoever has an answer leaves the
-/// exchange here and rings the eventfd that the thread polls. A batch rings once.
+/// libmicrohttpd is only called on the listener's thread, so a thread that has a response queues the exchange here
+/// and signals the eventfd that the listener's thread polls. A batch signals once.
 final class WakeQueue: Sendable {
-    /// What the listener's thread polls beside libmicrohttpd's descriptor.
+    /// The eventfd that the listener's thread polls beside libmicrohttpd's descriptor.
     let event: Int32
     private let waiting = Mutex<[Exchange]>([])
     private let isRung = Atomic<Bool>(false)
 
-    /// Nil where the system has no descriptor left.
+    /// Nil if the system is out of descriptors.
     init?() {
         event = lpr_event_open()
         guard event >= 0 else { return nil }
@@ -23,21 +23,21 @@ final class WakeQueue: Sendable {
     /// Whether there is something to take, without a system call.
     var hasWork: Bool { isRung.load(ordering: .acquiring) }
 
-    /// Adds an exchange and rings.
+    /// Adds an exchange and signals.
     func push(_ exchange: Exchange) {
         waiting.withLock { $0.append(exchange) }
         ring()
     }
 
-    /// Makes the listener's thread go round once.
+    /// Wakes the listener's thread once.
     func ring() {
         guard !isRung.exchange(true, ordering: .acquiringAndReleasing) else { return }
         lpr_event_signal(event)
     }
 
-    /// Takes everything that waits.
+    /// Takes all queued exchanges.
     ///
-    /// What is pushed from now on rings again.
+    /// Later ones signal again.
     func drain() -> [Exchange] {
         guard hasWork else { return [] }
         lpr_event_clear(event)

@@ -1,26 +1,26 @@
 internal import Core
 
-/// Which refusals get a line in the log: the first of a camera with a code at once, and the others of the same kind
-/// together, at most one line in a while.
+/// Decides which refusals are logged: the first one of a camera with a code at once, repetitions together, at most
+/// one line per interval.
 ///
-/// Where the camera is not known the client's address stands for it. What is remembered is bounded: kinds beyond that
-/// share one line.
+/// If the camera is unknown, the client's address identifies the sender. Memory is bounded: further kinds share one
+/// line.
 struct RefusalLines {
-    /// What a line tells beside the refusal.
+    /// The context of a line.
     struct Source: Sendable {
         /// The id that the answer carried.
         let id: String
         let client: ClientAddress
-        /// The route's pattern, or what kind of socket it was.
+        /// The route's pattern, or the kind of socket.
         let place: String
     }
 
-    /// One line: the last refusal of its kind and how many there were since the last line.
+    /// One line: the last refusal of its kind and the number since the last line.
     struct Line: Sendable {
         let refusal: Refusal
         let source: Source
         let count: Int
-        /// Whether they are of kinds that had no room.
+        /// Whether it sums up kinds beyond the limit.
         var isShared = false
     }
 
@@ -39,10 +39,10 @@ struct RefusalLines {
     private struct Entry {
         /// When the last line was written.
         var writtenAt: Int64
-        /// What came since.
+        /// The refusals since.
         var waiting: Line?
 
-        /// Takes refusals; returns the line that is due.
+        /// Adds refusals; returns a line if it is due.
         mutating func add(_ line: Line, now: Int64, interval: Int64) -> Line? {
             waiting = Line(
                 refusal: line.refusal,
@@ -71,15 +71,15 @@ struct RefusalLines {
         shared = Entry(writtenAt: -interval)
     }
 
-    /// Whether a line waits for its time, or something is remembered that may be forgotten later.
+    /// Whether no line waits and no kind is tracked.
     var isEmpty: Bool { entries.isEmpty && shared.waiting == nil }
 
-    /// How many kinds are remembered.
+    /// The number of tracked kinds.
     var kinds: Int { entries.count }
 
-    /// Takes `count` refusals that are the same; returns a line that is to be written now.
+    /// Adds `count` equal refusals; returns a line that is due.
     ///
-    /// `now` is in milliseconds from any moment.
+    /// `now` is in monotonic milliseconds.
     mutating func add(_ refusal: Refusal, _ source: Source, count: Int, now: Int64) -> Line? {
         let kind = Kind(refusal, source)
         let line = Line(refusal: refusal, source: source, count: count)
@@ -95,7 +95,7 @@ struct RefusalLines {
         return line
     }
 
-    /// The lines whose time has come; kinds of which nothing came since their last one are forgotten.
+    /// The lines that are due; kinds without refusals since their last line are dropped.
     mutating func takeDue(now: Int64) -> [Line] {
         var lines: [Line] = []
         for (kind, entry) in entries where now - entry.writtenAt >= interval {
@@ -109,7 +109,7 @@ struct RefusalLines {
         return lines
     }
 
-    /// All lines that wait, and forgets everything: the service stops.
+    /// All waiting lines, and drops everything: the service stops.
     mutating func takeAll() -> [Line] {
         let waiting = entries.values.compactMap(\.waiting) + [shared.waiting].compactMap(\.self)
         entries = [:]

@@ -4,10 +4,10 @@ public import Logging
 public import ServiceLifecycle
 internal import Synchronization
 
-/// The trace of what is refused: lines in the log, and counters at the cameras.
+/// Records refusals: lines in the log, and counters per camera.
 ///
-/// Every answer that refuses something is noted here, by the listeners when it is sent and by the gateway when it is
-/// made, with the id that the answer carries; so is every socket that is closed for its size or against the protocol.
+/// Every refusing answer is noted here, by the listeners when it is sent and by the gateway when it is made, with the
+/// id that the answer carries; so is every socket that is closed for its size or a protocol error.
 public final class Refusals: Service {
     private struct State {
         var lines: RefusalLines
@@ -18,11 +18,11 @@ public final class Refusals: Service {
     private let logger: Logger
     private let pause: Duration
     private let state: Mutex<State>
-    /// Says once that there is something to do.
-    private let news = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-    private let hasNews = Atomic<Bool>(false)
+    /// Signals that there is something to write.
+    private let signal = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    private let isSignalled = Atomic<Bool>(false)
 
-    /// A trace in the log, and in the counters if there are any.
+    /// Records to the log, and to the counters if there are any.
     public init(limits: Limits, logger: Logger, counts: RefusalCounts? = nil) {
         self.logger = logger
         self.counts = counts
@@ -30,7 +30,7 @@ public final class Refusals: Service {
         state = Mutex(State(lines: RefusalLines(limits: limits)))
     }
 
-    /// Notes a refusal that an answer of HTTP carries under the request's id.
+    /// Notes a refusal in an HTTP answer with the request's id.
     func note(
         _ refusal: Refusal,
         id: String,
@@ -43,7 +43,9 @@ public final class Refusals: Service {
         let line = state.withLock { $0.lines.add(refusal, source, count: count, now: now) }
         if let line { write(line) }
         counts?.add(refusal, count: count)
-        if !hasNews.exchange(true, ordering: .acquiringAndReleasing) { news.continuation.yield() }
+        if !isSignalled.exchange(true, ordering: .acquiringAndReleasing) {
+            signal.continuation.yield()
+        }
     }
 
     /// Notes a refusal on a socket; returns the id for its answer.
@@ -53,11 +55,11 @@ public final class Refusals: Service {
         return id
     }
 
-    /// Writes counts and lines when they are due, until the service stops; then what is left.
+    /// Writes counts and lines when they are due, until the service stops; then the rest.
     public func run() async throws {
         await cancelWhenGracefulShutdown {
-            for await _ in self.news.stream {
-                self.hasNews.store(false, ordering: .releasing)
+            for await _ in self.signal.stream {
+                self.isSignalled.store(false, ordering: .releasing)
                 repeat {
                     await self.keepCounts()
                     try? await Task.sleep(for: self.pause)
@@ -78,7 +80,7 @@ public final class Refusals: Service {
         do throws(Refusal) {
             try await counts?.write()
         } catch {
-            // They are tried again after the next pause.
+            // They are retried after the next pause.
             logger.warning(
                 "counts of refusals could not be stored",
                 metadata: ["error": "\(error.message)"]
@@ -94,17 +96,17 @@ public final class Refusals: Service {
     private func write(_ line: RefusalLines.Line) {
         logger.log(
             level: line.refusal.status >= 500 ? .warning : .notice,
-            line.isShared ? "refused, of more kinds than are told apart" : "refused",
+            line.isShared ? "refused; too many different kinds to log each" : "refused",
             metadata: line.metadata
         )
     }
 }
 
 extension RefusalLines.Line {
-    /// What the log says of it; what clients wrote cannot look like something else.
+    /// The metadata of a line, with clients' text quoted.
     ///
-    /// Plates and query values are never logged, so neither are messages that may quote one: those that name a path, a
-    /// parameter or a plate.
+    /// Plates and query values are never logged, so neither are messages that may quote one: those that name a path,
+    /// a parameter or a plate.
     var metadata: Logger.Metadata {
         var metadata: Logger.Metadata = [
             "camera": "\(LogText.quoted(refusal.cameraID ?? "-"))",
@@ -125,12 +127,12 @@ extension RefusalLines.Line {
     }
 }
 
-/// Text of clients as a value in the log.
+/// Quotes clients' text as a log value.
 enum LogText {
-    /// Characters after which it is cut.
+    /// The length at which it is truncated.
     private static let charactersMax = 200
 
-    /// The text as it is if it is one word, else in quotation marks; what cannot be printed is escaped.
+    /// The text as it is if it is one word, else quoted; unprintable characters are escaped.
     static func quoted(_ text: String) -> String {
         var isWord = !text.isEmpty
         var escaped = ""

@@ -9,7 +9,7 @@ extension BlacklistQuery {
     /// Throws ``Refusal`` that names the parameter that is malformed.
     init(_ request: Request, limits: Limits) throws(Refusal) {
         self.init(perPage: limits.recordsPerPageMax)
-        all = try request.truth("all") ?? false
+        all = try request.boolean("all") ?? false
         page = try request.number("page", in: 1...100_000_000) ?? 1
         perPage = try request.number("per_page", in: 1...limits.recordsPerPageMax) ?? perPage
         plate = try RecordQuery.plate(

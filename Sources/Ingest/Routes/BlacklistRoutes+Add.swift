@@ -41,13 +41,13 @@ extension BlacklistRoutes {
         )
     }
 
-    /// After each commit an import pauses for this part of the time that it took: reads have the writer to themselves for
-    /// a third of the time, and a million lines take less than a minute all the same.
+    /// After each commit an import pauses for this fraction of its duration: reads have the writer to themselves for
+    /// a third of the time, and a million lines still take less than a minute.
     private static let pausePart = 2
 
-    /// Goes from commit to commit, a few entries each, between which reads are kept as ever.
+    /// Commits a few entries at a time, between which reads are stored as usual.
     ///
-    /// What a later commit cannot keep does not undo an earlier one: each entry's answer says what became of it.
+    /// A failure of a later commit does not undo an earlier one: each entry has its own answer.
     private func add(_ entries: EntryList, _ request: Request) async throws(Refusal) -> Response {
         let actor = request.actor
         var outcomes: [Result<Int64, Refusal>] = []

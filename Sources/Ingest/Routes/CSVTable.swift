@@ -21,7 +21,7 @@ struct CSVTable: Sendable {
     init(_ bytes: [UInt8], rowsMax: Int) throws(Refusal) {
         self.bytes = bytes
         var rows = CSVTable.rows(bytes)
-        guard let head = rows.first else { throw Refusal(.invalid, "the body holds no row") }
+        guard let head = rows.first else { throw Refusal(.invalid, "the body contains no row") }
         rows.removeFirst()
         names = try CSVTable.cells(bytes, head).map {
             FieldText.trimming($0).lowercased()
@@ -30,12 +30,12 @@ struct CSVTable: Sendable {
         for required in ["license_plate_text", "reason"] where !names.contains(required) {
             throw .invalid(
                 required,
-                "is not among the names in the first row of the CSV",
+                "is not a column of the CSV's header",
                 code: "required"
             )
         }
         guard !rows.isEmpty else {
-            throw Refusal(.invalid, "the CSV holds no row below its names")
+            throw Refusal(.invalid, "the CSV has no row below its header")
         }
         guard rows.count <= rowsMax else {
             throw Refusal(.tooLarge, "one body may hold at most \(rowsMax) entries; send several")

@@ -1,6 +1,6 @@
 import Core
 
-/// What cameras send besides reads, and the list of cameras.
+/// The cameras' messages other than reads, and the list of cameras.
 struct CameraRoutes: Sendable {
     let backend: Backend
 

@@ -1,6 +1,6 @@
 import Core
 
-/// The body of `POST /api/blacklist`, in each of the forms that it may have.
+/// The body of `POST /api/blacklist`, in one of its forms.
 enum EntriesBody {
     /// One entry, answered by one object.
     case one(Fields)
@@ -48,7 +48,7 @@ enum EntriesBody {
     }
 
     private static func check(_ count: Int, _ limits: Limits) throws(Refusal) {
-        guard count > 0 else { throw Refusal(.invalid, "the body holds no entry") }
+        guard count > 0 else { throw Refusal(.invalid, "the body contains no entry") }
         guard count <= limits.batchEntriesMax else {
             throw Refusal(
                 .tooLarge,

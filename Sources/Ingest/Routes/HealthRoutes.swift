@@ -80,14 +80,14 @@ struct HealthRoutes: Sendable {
         guard (1...36_500).contains(days) else {
             throw .invalid(
                 "days",
-                "must be a whole number from 1 to 36500",
+                "must be an integer from 1 to 36500",
                 code: "out_of_range"
             )
         }
         if let seconds = backend.recorder.retentionHold {
             throw Refusal(
                 .conflict,
-                "the server's clock is more than a day ahead of all that is kept; nothing is deleted by its age for"
+                "the server's clock is more than a day ahead of the newest record; retention is suspended for"
                     + " another \(seconds / 3_600 + 1) hours: set the clock right, or wait",
                 code: "clock_jumped"
             )

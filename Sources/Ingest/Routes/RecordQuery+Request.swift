@@ -31,7 +31,7 @@ extension RecordQuery {
             }
             confidencePercentMin = try Confidence(number, field: "min_confidence").percent
         }
-        blacklisted = try request.truth("blacklisted")
+        blacklisted = try request.boolean("blacklisted")
         if let text = request.text("before_id") {
             guard let id = Int64(text), id > 0 else {
                 throw .invalid("before_id", "must be the id of a record", code: "not_a_number")

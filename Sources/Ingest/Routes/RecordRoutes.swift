@@ -53,7 +53,7 @@ struct RecordRoutes: Sendable {
         }
     }
 
-    /// Everything that the filters admit, not one page: made while the client reads.
+    /// All matching records, not one page: produced while the client reads.
     private func export(_ query: RecordQuery, as format: ExportFormat) -> Response {
         Response(
             status: 200,

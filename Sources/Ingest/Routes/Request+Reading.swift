@@ -17,36 +17,36 @@ extension Request {
         )
     }
 
-    /// The id in the path; anything but a positive whole number names nothing.
+    /// The id in the path; anything but a positive integer is not found.
     func pathID(_ what: String) throws(Refusal) -> Int64 {
         guard let text = parameters.first, let id = Int64(text), id > 0 else {
-            throw Refusal(.notFound, "\(what) not found: its id is a whole number from 1")
+            throw Refusal(.notFound, "\(what) not found: its id is an integer from 1")
         }
         return id
     }
 
-    /// A whole number of the query; an empty value counts as none.
+    /// An integer of the query; an empty value counts as absent.
     func number(_ name: String, in range: ClosedRange<Int>) throws(Refusal) -> Int? {
         guard let text = query[name], !text.isEmpty else { return nil }
         let number = Int(text)
         guard let number, range.contains(number) else {
             throw .invalid(
                 name,
-                "must be a whole number from \(range.lowerBound) to \(range.upperBound)",
+                "must be an integer from \(range.lowerBound) to \(range.upperBound)",
                 code: number == nil ? "not_a_number" : "out_of_range"
             )
         }
         return number
     }
 
-    /// A text of the query; an empty value counts as none.
+    /// A string of the query; an empty value counts as absent.
     func text(_ name: String) -> String? {
         guard let text = query[name], !text.isEmpty else { return nil }
         return text
     }
 
-    /// A truth of the query; an empty value counts as none.
-    func truth(_ name: String) throws(Refusal) -> Bool? {
+    /// A boolean of the query; an empty value counts as absent.
+    func boolean(_ name: String) throws(Refusal) -> Bool? {
         guard let text = text(name) else { return nil }
         switch text.lowercased() {
         case "true", "1", "yes": return true
@@ -64,7 +64,7 @@ extension Request {
 extension Backend {
     /// The decoder for a request, which may want to be refused for wrong optional parts (`?strict=1`).
     func decoder(for request: Request) throws(Refusal) -> ReadDecoder {
-        guard try request.truth("strict") == true else { return decoder }
+        guard try request.boolean("strict") == true else { return decoder }
         var strict = decoder
         strict.isStrict = true
         return strict
@@ -80,7 +80,7 @@ extension JSONWriter {
     }
 }
 
-/// Reads from the store; what fails there is ours, and only the log hears of it.
+/// Reads from the store; errors are internal, and only logged.
 func reading<T: Sendable>(
     _ backend: Backend,
     _ body: @escaping @Sendable (Snapshot) throws -> T

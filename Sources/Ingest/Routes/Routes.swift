@@ -1,18 +1,18 @@
 public import Core
 public import Logging
 
-/// What the routes need of the rest of the service.
+/// The dependencies of the routes.
 public struct Backend: Sendable {
     let store: Store
     let recorder: Recorder
     let events: EventStream
     let monitor: HealthMonitor
     let logger: Logger
-    /// The trace of what is refused, which listeners share; to be run as a service.
+    /// Records refusals; shared by the listeners and run as a service.
     public let refusals: Refusals
     let decoder: ReadDecoder
 
-    /// Names the parts.
+    /// Makes the dependencies.
     public init(
         store: Store,
         recorder: Recorder,
@@ -39,9 +39,9 @@ public struct Backend: Sendable {
     var now: Timestamp { recorder.clock() }
 }
 
-/// The table of everything that the service answers, page files aside.
+/// The table of all routes, except static files.
 public enum Routes {
-    /// Bytes of a body that holds a few fields.
+    /// The limit of a body with a few fields.
     private static let small = 64 * 1_024
 
     /// Every route: method, path, what its caller must be allowed, listeners, bytes of a body.

@@ -1,6 +1,6 @@
 import Core
 
-/// The charts that several pages share.
+/// Charts shared by several pages.
 struct ChartData {
     let build: SiteBuild
 
@@ -19,7 +19,7 @@ struct ChartData {
         return Charts.columns(bars, title: "การอ่านต่อชั่วโมง / Reads per hour")
     }
 
-    /// A bar for each day.
+    /// One bar per day.
     func days(_ days: [Statistics.DayCount]) -> String {
         let bars = days.enumerated().map { index, day in
             Charts.Bar(
@@ -33,7 +33,7 @@ struct ChartData {
         return Charts.columns(bars, title: "การอ่านต่อวัน / Reads per day")
     }
 
-    /// A bar for each of the busiest cameras.
+    /// One bar for each of the busiest cameras.
     func cameras(_ cameras: [Camera]) -> String {
         let bars = cameras.prefix(20).map { camera in
             Charts.Bar(

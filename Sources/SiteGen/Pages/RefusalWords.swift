@@ -1,8 +1,8 @@
-/// What the codes of refusals mean, in a few words for an operator, in Thai and English.
+/// Short descriptions of refusal codes for an operator, in Thai and English.
 ///
 /// A test compares the table with the codes that cameras can be refused with.
 enum RefusalWords {
-    /// The words for a code; for an unknown one, which an older version may have stored, that it was refused.
+    /// The description of a code; a general one for an unknown code, which an older version may have stored.
     static func title(of code: String) -> SiteBuild.Title {
         let words = table[code] ?? ("ข้อมูลไม่ผ่านการตรวจ", "not accepted")
         return SiteBuild.Title(thai: words.thai, english: words.english)

@@ -2,20 +2,20 @@ import Foundation
 
 /// The names and values of a `.env` file.
 ///
-/// Read as Docker Compose and python-dotenv read it: `NAME=value` or `export NAME=value`, one a line; comments after `#`; a
-/// value in single quotes is literal, one in double quotes may hold `\n`, `\r`, `\t`, `\"`, `\\` and `\$`. Line ends of
-/// Windows and a byte-order mark are no part of it. What those tools would expand (`$NAME`) or what means
-/// nothing is refused with its line number; an error never holds a value, which may be a secret.
+/// Parsed as Docker Compose and python-dotenv do: `NAME=value` or `export NAME=value`, one per line; comments start
+/// with `#`; a value in single quotes is literal, one in double quotes may contain `\n`, `\r`, `\t`, `\"`, `\\` and
+/// `\$`. CRLF line ends and a byte-order mark are accepted. What those tools would expand (`$NAME`) and any other
+/// line is an error with its line number; an error never contains a value, which may be a secret.
 struct EnvFile {
-    /// Each name with its value, in the file's order; of equal names the last one counts.
+    /// Names and values in the file's order; the last of equal names counts.
     private(set) var values: [(name: String, value: String)] = []
 
-    /// A file that is not there.
+    /// An absent file.
     init() {}
 
-    /// Reads the file at `path`; one that is not there holds nothing.
+    /// Reads the file at `path`; an absent file has no values.
     ///
-    /// Throws ``SettingError`` where it cannot be read, or holds a line that means nothing.
+    /// Throws ``SettingError`` if the file cannot be read or parsed.
     init(path: String) throws(SettingError) {
         guard FileManager.default.fileExists(atPath: path) else {
             self.init()
@@ -29,7 +29,7 @@ struct EnvFile {
         try self.init(bytes: Array(data), name: path)
     }
 
-    /// Reads a file's bytes; `name` is what errors call it.
+    /// Parses a file's bytes; `name` is the file's name in errors.
     init(bytes: [UInt8], name: String) throws(SettingError) {
         var bytes = bytes[...]
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes = bytes.dropFirst(3) }
@@ -51,7 +51,7 @@ struct EnvFile {
         }
     }
 
-    /// A name's value; nil if the file does not set it.
+    /// The value of a name; nil if the file does not set it.
     subscript(name: String) -> String? { values.last { $0.name == name }?.value }
 
     private static func entry(
@@ -61,7 +61,7 @@ struct EnvFile {
             throw SettingError(description: "is not UTF-8 text; save the file as UTF-8")
         }
         guard line.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F || $0 == "\t" })
-        else { throw SettingError(description: "holds a control character; remove it") }
+        else { throw SettingError(description: "contains a control character; remove it") }
         var rest = line.drop(while: isBlank)
         guard let first = rest.first, first != "#" else { return nil }
         if rest.hasPrefix("export"), let after = rest.dropFirst(6).first, isBlank(after) {
@@ -101,14 +101,14 @@ struct EnvFile {
             default:
                 throw SettingError(
                     description:
-                        #"has a backslash that means nothing; write \\ for one, or use single quotes"#
+                        #"has an unknown escape sequence; write \\ for one, or use single quotes"#
                 )
             }
         }
         throw SettingError(description: "has no closing quote; a value ends on its line")
     }
 
-    /// A value without quotes ends before a `#` that follows a blank.
+    /// An unquoted value ends before a `#` that follows a blank.
     private static func bare(_ text: Substring) throws(SettingError) -> String {
         var value = text
         if text.first == "#" { value = "" }
@@ -126,7 +126,7 @@ struct EnvFile {
     }
 
     private static let expansion = SettingError(
-        description: "holds $NAME, which is not expanded here; put the value into single quotes"
+        description: "contains $NAME, which is not expanded here; put the value into single quotes"
     )
 
     /// Whether a shell would expand the `$` before this text.

@@ -1,13 +1,15 @@
 import ArgumentParser
 import Platform
 
-/// The flags of the settings, in common to all subcommands: `--set NAME=value`, and for each setting a
-/// flag of its own that ``expand(_:)`` turns into that form before arguments are parsed.
+/// The settings' flags, shared by all subcommands.
+///
+/// Each setting has `--set NAME=value` and its own flag, which ``expand(_:)`` rewrites to that form before arguments
+/// are parsed.
 struct SettingFlags: ParsableArguments {
     @Option(
         name: .customLong("set"),
         help: ArgumentHelp(
-            "A setting for this run; also --listen-address VALUE and so on for every setting.",
+            "Override a setting; every setting also has its own flag, like --listen-address VALUE.",
             discussion: "`lprserver config` lists all of them.",
             valueName: "NAME=value"
         )
@@ -16,11 +18,11 @@ struct SettingFlags: ParsableArguments {
 
     @Option(
         help:
-            "The file with settings, one NAME=value on each line (.env, if it is there, unless named)."
+            "Settings file, one NAME=value per line (default: .env, if it exists)."
     )
     var envFile: String?
 
-    /// `--listen-address X` and `--listen-address=X` as `--set LISTEN_ADDRESS=X`.
+    /// Rewrites `--listen-address X` and `--listen-address=X` to `--set LISTEN_ADDRESS=X`.
     static func expand(_ arguments: [String]) -> [String] {
         let names = Dictionary(uniqueKeysWithValues: Setting.all.map { ($0.flag, $0.name) })
         var expanded: [String] = []
@@ -47,13 +49,13 @@ struct SettingFlags: ParsableArguments {
             let name = assignment.prefix { $0 != "=" }
             guard assignment.contains("="), known.contains(String(name)) else {
                 throw ValidationError(
-                    "--set takes NAME=value with a name that `lprserver config` lists"
+                    "--set needs NAME=value with a name that `lprserver config` lists"
                 )
             }
         }
     }
 
-    /// All settings, from everywhere.
+    /// Loads all settings from all sources.
     func load() throws -> Settings {
         var flags: [String: String] = [:]
         for assignment in assignments {
@@ -68,7 +70,7 @@ struct SettingFlags: ParsableArguments {
             let loader = try SettingsLoader(flags: flags, envFile: envFile)
             for suspect in loader.suspects {
                 Terminal.say(
-                    "warning: \(suspect.name) in \(envFile ?? SettingsLoader.envFile) is no setting; \(suspect.meant) is"
+                    "warning: \(suspect.name) in \(envFile ?? SettingsLoader.envFile) is not a setting; did you mean \(suspect.meant)?"
                 )
             }
             return try Settings(loader)

@@ -1,8 +1,9 @@
 import Foundation
 import Ingest
 
-/// Reads checked values out of the settings' texts; each error is one sentence that names the setting,
-/// its value, where it came from, and what is allowed.
+/// Parses and checks the settings' values.
+///
+/// An error is one sentence with the setting, its value, its source, and what is allowed.
 struct SettingReader {
     private let values: [String: (setting: Setting, value: SettingValue)]
 
@@ -25,7 +26,7 @@ struct SettingReader {
         switch entry.setting.kind {
         case .number(let range):
             guard let number = Int(entry.value.text), range.contains(number) else {
-                throw wrong(name, "a whole number from \(range.lowerBound) to \(range.upperBound)")
+                throw wrong(name, "an integer from \(range.lowerBound) to \(range.upperBound)")
             }
             return number
         case .bytes(let range):
@@ -36,7 +37,7 @@ struct SettingReader {
                 )
             }
             return bytes
-        default: throw SettingError(description: "\(name) is no number")
+        default: throw SettingError(description: "\(name) is not a number")
         }
     }
 
@@ -80,7 +81,7 @@ struct SettingReader {
         guard let value = values[name]?.value else {
             return SettingError(description: "no setting \(name)")
         }
-        // What stands in the file may be a secret in the wrong place; what was typed stands on the screen already.
+        // A value in the file may be a misplaced secret; one typed on the command line is on the screen anyway.
         let said =
             value.source == .file ? "has another value in the" : "is “\(value.text)” (from the"
         let close = value.source == .file ? "" : ")"
@@ -89,7 +90,7 @@ struct SettingReader {
         )
     }
 
-    /// `10485760`, `10M`, `10MB`, `10MiB`: all powers of 1024.
+    /// Parses a size: `10485760`, `10M`, `10MB`, `10MiB`; all units are powers of 1024.
     static func bytes(_ text: String) -> Int? {
         let digits = text.prefix { $0.isASCII && $0.isNumber }
         guard let number = Int(digits) else { return nil }

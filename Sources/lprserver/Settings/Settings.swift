@@ -6,7 +6,7 @@ import SiteGen
 
 /// Every setting, checked and typed.
 struct Settings: Sendable {
-    /// Every setting's name, value as text, and source, in the table's order.
+    /// Each setting with its value as text and its source, in the table's order.
     let values: [(setting: Setting, value: SettingValue)]
     let databasePath: String
     let picturesPath: String
@@ -20,15 +20,15 @@ struct Settings: Sendable {
     let logFile: String
     let logLevel: Logger.Level
     let calendar: SiteCalendar
-    /// The zone of times that cameras send without an offset.
+    /// The time zone of camera times without an offset.
     let cameraCalendar: SiteCalendar
     let limits: Limits
     let site: SiteOptions
     let gateway: GatewayOptions
 
-    /// Takes each value from the loader.
+    /// Reads all settings from the loader.
     ///
-    /// Throws ``SettingError`` for the first one that is wrong.
+    /// Throws ``SettingError`` for the first invalid one.
     init(_ loader: SettingsLoader) throws(SettingError) {
         values = Setting.all.map { ($0, loader.value(of: $0)) }
         let reader = SettingReader(values)
@@ -51,7 +51,7 @@ struct Settings: Sendable {
         gateway = try Settings.gateway(reader, limits)
     }
 
-    /// `CAMERA_TIME_ZONE`, else the site's if it was set, else UTC.
+    /// `CAMERA_TIME_ZONE`, else the site's zone if it was set, else UTC.
     private static func cameraTimeZone(_ reader: SettingReader) throws(SettingError) -> TimeZone {
         if reader.isSet("CAMERA_TIME_ZONE") { return try reader.timeZone("CAMERA_TIME_ZONE") }
         return reader.isSet("TZ") ? try reader.timeZone("TZ") : .gmt

@@ -1,8 +1,8 @@
 import Foundation
 
-/// A value, and where it came from.
+/// A value and its source.
 struct SettingValue: Sendable, Equatable {
-    /// Where a value can come from, the strongest first.
+    /// The sources of a value, strongest first.
     enum Source: String, Sendable {
         case commandLine = "command line"
         case environment
@@ -14,7 +14,7 @@ struct SettingValue: Sendable, Equatable {
     let source: Source
 }
 
-/// A value that cannot be, worded for whoever set it.
+/// An invalid setting, worded for the operator.
 struct SettingError: Error, CustomStringConvertible, Equatable {
     let description: String
 }
@@ -24,12 +24,12 @@ struct SettingsLoader {
     private let flags: [String: String]
     private let environment: [String: String]
     private let file: EnvFile
-    /// Names in `.env` that mean nothing here but look like a setting, with the setting.
+    /// Unknown names in `.env` that are close to a setting's name, with that name.
     let suspects: [(name: String, meant: String)]
 
     /// Reads the environment and the file.
     ///
-    /// Throws ``SettingError`` if the file cannot be read; ``envFile``, which is read unless one is named, need not be there.
+    /// Throws ``SettingError`` if the file cannot be read. The default file, ``envFile``, may be absent.
     init(
         flags: [String: String],
         environment: [String: String] = ProcessInfo.processInfo.environment,
@@ -44,12 +44,12 @@ struct SettingsLoader {
         suspects = SettingsLoader.suspects(in: file)
     }
 
-    /// The file that is read unless one is named.
+    /// The default settings file.
     static let envFile = ".env"
 
-    /// A setting's value.
+    /// The value of a setting.
     ///
-    /// An empty one in the environment counts as not set.
+    /// An empty environment variable counts as not set.
     func value(of setting: Setting) -> SettingValue {
         if let text = flags[setting.name] { return SettingValue(text: text, source: .commandLine) }
         if let text = environment[setting.name], !text.isEmpty {
@@ -73,7 +73,7 @@ struct SettingsLoader {
         }
     }
 
-    /// How many letters differ (Levenshtein).
+    /// The Levenshtein distance of two names.
     static func distance(_ left: String, _ right: String) -> Int {
         let (left, right) = (Array(left.utf8), Array(right.utf8))
         var row = Array(0...right.count)

@@ -1,4 +1,4 @@
-/// An event id in the ``DedupIndex``: its hash, and the record that has it.
+/// An entry of the ``DedupIndex``: the hash of an event id and its record.
 struct DedupEntry: Hashable {
     let hash: DedupHash
     let record: Int64

@@ -1,30 +1,30 @@
 import Crypto
 
-/// What stands for a camera's event id in the ``DedupIndex``: 41 bits of the SHA-256 of both.
+/// The hash of a camera's event id in the ``DedupIndex``: 41 bits of their SHA-256.
 ///
-/// A salt of the database's own goes before them, so that nobody can choose ids that fall together.
+/// The database's own salt precedes them, so that a client cannot choose colliding ids.
 struct DedupHash: Hashable {
-    /// How many of the bits choose a bucket; the others stand in it.
+    /// Bits that select the bucket.
     static let bucketBits = 13
-    /// How many of the bits stand in a bucket.
+    /// Bits that are stored in the bucket.
     static let restBits = 28
-    /// How many buckets there are.
+    /// Buckets per segment.
     static let buckets = 1 << bucketBits
 
     let value: UInt64
 
     init(value: UInt64) { self.value = value }
 
-    /// Hashes an event id as a record keeps it.
+    /// Hashes an event id in the form that a record stores.
     init(camera: Int64, _ eventID: PackedEventID, salt: [UInt8]) {
         let kept = eventID.packed ?? Array(eventID.text.utf8)
         self.init(camera: camera, isPacked: eventID.packed != nil, bytes: kept, salt: salt)
     }
 
-    /// Hashes the bytes that stand in a record's column, which are those of a text or packed ones.
+    /// Hashes the bytes of a record's column, either text or packed.
     ///
-    /// The message is the salt, the camera in eight bytes, the lowest first, a byte 1 for packed ones or 0, and
-    /// the bytes; the hash is its digest's first bits.
+    /// The message is the salt, the camera in eight bytes, little-endian, a byte 1 for packed ids or 0, and the
+    /// bytes; the hash is the first bits of the digest.
     init(camera: Int64, isPacked: Bool, bytes: [UInt8], salt: [UInt8]) {
         var message = salt
         message.reserveCapacity(salt.count + 9 + bytes.count)
@@ -36,15 +36,15 @@ struct DedupHash: Hashable {
         value = first >> UInt64(64 - DedupHash.bucketBits - DedupHash.restBits)
     }
 
-    /// Which of a run's buckets holds it.
+    /// The bucket in its segment.
     var bucket: Int { Int(value >> UInt64(DedupHash.restBits)) }
 
-    /// What is left of it inside a bucket.
+    /// The bits that are stored in the bucket.
     var rest: UInt64 { value & (1 << UInt64(DedupHash.restBits) - 1) }
 }
 
 extension [UInt8] {
-    /// Appends some of a number's bytes, the lowest first.
+    /// Appends the low bytes of a number, little-endian.
     mutating func append(_ number: UInt64, bytes: Int) {
         for byte in 0..<bytes { append(UInt8(truncatingIfNeeded: number >> UInt64(8 * byte))) }
     }

@@ -1,18 +1,18 @@
-/// The event ids of the newest records, in memory until they are entered in the ``DedupIndex``.
+/// The event ids of the newest records, in memory until they are flushed to the ``DedupIndex``.
 ///
-/// They stand in a thousand groups, each for eight neighbouring buckets, and are taken group by group, round after
-/// round: so what is entered at one time are many of few buckets, and no time is long.
+/// They are in 1,024 groups, each for eight neighbouring buckets, and are flushed group by group in cycles: so one
+/// flush writes many entries to few buckets, and is short.
 struct DedupMemtable {
-    /// In how many groups a round takes them.
+    /// The number of groups per flush cycle.
     static let groupCount = 1 << groupBits
     private static let groupBits = 10
 
     private(set) var count = 0
-    /// The group that is taken next.
+    /// The group that is flushed next.
     private(set) var next = 0
     private var groups = [[DedupEntry]](repeating: [], count: groupCount)
 
-    /// None, in the midst of a round.
+    /// An empty memtable that resumes the flush cycle at `next`.
     init(next: Int) { self.next = next % DedupMemtable.groupCount }
 
     mutating func add(_ entry: DedupEntry) {
@@ -25,7 +25,7 @@ struct DedupMemtable {
         groups[Self.group(of: hash)].compactMap { $0.hash == hash ? $0.record : nil }
     }
 
-    /// Takes the next group; says whether it ends a round.
+    /// Removes and returns the next group, and whether it ends the cycle.
     mutating func takeGroup() -> (entries: [DedupEntry], endsRound: Bool) {
         var entries: [DedupEntry] = []
         swap(&entries, &groups[next])

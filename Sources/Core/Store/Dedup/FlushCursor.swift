@@ -1,20 +1,18 @@
 import GRDB
 
-/// How far the event ids that wait have been entered, as the database remembers it.
-///
-/// ``DedupMemtable`` are taken round after round; a start goes on where the round before it ended.
+/// The progress of flushing the ``DedupMemtable``, stored in the database; a start resumes the cycle.
 struct FlushCursor {
-    /// All records up to this id are entered; of those beyond some are.
+    /// All records up to this id are flushed; some later ones may be.
     var entered: Int64
-    /// The newest record when the present round began: at its end all up to it are entered.
+    /// The newest record when the current cycle began; when it ends, all up to this one are flushed.
     var latestBefore: Int64
-    /// The group that is taken next.
+    /// The group that is flushed next.
     var nextGroup = 0
 
-    /// One of an index in which all records up to an id are entered.
+    /// The cursor of an index in which all records up to `entered` are flushed.
     init(entered: Int64) { (self.entered, latestBefore) = (entered, entered) }
 
-    /// Reads it; nil where there is none.
+    /// Reads the stored cursor; nil if there is none.
     init?(_ db: Database) throws {
         let numbers =
             try db.meta(FlushCursor.key)?.split(separator: " ").compactMap { Int64($0) } ?? []
@@ -22,7 +20,7 @@ struct FlushCursor {
         (entered, latestBefore, nextGroup) = (numbers[0], numbers[1], group)
     }
 
-    /// Writes it down.
+    /// Stores the cursor.
     func write(_ db: Database) throws {
         try db.setMeta(FlushCursor.key, "\(entered) \(latestBefore) \(nextGroup)")
     }

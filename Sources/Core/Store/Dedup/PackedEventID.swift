@@ -1,17 +1,17 @@
 import Foundation
 import GRDB
 
-/// A camera's event id as a record keeps it.
+/// A camera's event id in the form that a record stores.
 ///
-/// Most ids are hexadecimal numbers or UUIDs; they are kept as bytes, half as long as their text. SQLite
-/// tells bytes from text, so that what comes out is what came in.
+/// Most ids are hexadecimal numbers or UUIDs, which are stored as bytes, half as long as their text. SQLite
+/// distinguishes bytes from text, so that the id is restored exactly.
 struct PackedEventID: DatabaseValueConvertible {
-    /// As the camera sent it.
+    /// The id as the camera sent it.
     let text: String
-    /// The bytes that stand for the text; nil where the text is kept itself.
+    /// The packed bytes; nil if the id is stored as text.
     ///
-    /// Lower-case digits in pairs make a byte each. A UUID makes 17 bytes, the first 0, which is why 34
-    /// digits are kept as text.
+    /// Each pair of lower-case hexadecimal digits is a byte. A UUID has 17 bytes, the first of which is 0, so ids of
+    /// 34 digits are stored as text.
     let packed: [UInt8]?
 
     init(_ text: String) {
@@ -42,7 +42,7 @@ struct PackedEventID: DatabaseValueConvertible {
         return bytes
     }
 
-    /// The id that was ``packed`` into some bytes.
+    /// Unpacks an id.
     init(packed bytes: some Collection<UInt8>) {
         let isUUID = bytes.count == 17
         var digits: [UInt8] = []
@@ -58,7 +58,7 @@ struct PackedEventID: DatabaseValueConvertible {
         packed = Array(bytes)
     }
 
-    /// What stands in the column.
+    /// The value of the column.
     var databaseValue: DatabaseValue {
         packed.map { Data($0).databaseValue } ?? text.databaseValue
     }
@@ -72,7 +72,7 @@ struct PackedEventID: DatabaseValueConvertible {
     }
 
     private static let digits = Array("0123456789abcdef".utf8)
-    /// Where a UUID has its hyphens.
+    /// The positions of a UUID's hyphens.
     private static let hyphens = [8, 13, 18, 23]
 
     private static func isHyphen(at place: Int) -> Bool {

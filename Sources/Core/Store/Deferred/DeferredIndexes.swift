@@ -1,21 +1,20 @@
 import GRDB
 
-/// The records of each plate and of each camera, in the order of the list: two indexes that are written late.
+/// Two deferred indexes: the records by plate and by camera, in list order.
 ///
-/// An index of SQLite's own is written with each record, each time at another place; at ten million records few of
-/// these places are in memory, and each is a page of the log and of the database. Here some thousand records
-/// (``Limits/recordsPerPlateCount``) wait until they are entered in the order of the index, so that a page is
-/// written once for many of them; and a few are entered with each commit, so that none takes long. Questions
-/// look through those that wait (``UnindexedRecords``).
+/// An ordinary index is written at a random place for each record; at ten million records few of these pages are
+/// cached, and each is written to the WAL and to the database. Here ``Limits/recordsPerPlateCount`` records wait and
+/// are inserted in index order, so that a page is written once for many of them; each commit inserts a few, so that
+/// none takes long. Queries scan the waiting records (``UnindexedRecords``).
 ///
-/// All records up to ``Watermarks/indexedThrough`` are entered. Of those beyond some may be, which questions pass over.
+/// All records up to ``Watermarks/indexedThrough`` are indexed. Some later ones may be; queries skip them.
 struct DeferredIndexes {
     private struct Entry {
-        /// The plate in the one index, the camera in the other.
+        /// The plate in the index by plate, the camera in the index by camera.
         let key: Int64
         let seen: Int64
         let id: Int64
-        /// The camera in the one index, the plate in the other.
+        /// The camera in the index by plate, the plate in the index by camera.
         let other: Int64
         let percent: Int64?
 
@@ -24,78 +23,81 @@ struct DeferredIndexes {
         }
     }
 
-    /// Records that are being entered.
+    /// Records that are being inserted.
     private struct Batch {
         let latestRecord: Int64
         let plates: [Entry]
         let cameras: [Entry]
-        /// Entries that are made: first those of the plates.
-        var entered = 0
+        /// Inserted entries; those by plate come first.
+        var inserted = 0
 
         var count: Int { plates.count + cameras.count }
     }
 
     private let recordsPerBatch: Int
-    private let enterPlate: RawStatement
-    private let enterCamera: RawStatement
+    private let insertPlate: RawStatement
+    private let insertCamera: RawStatement
     private var batch: Batch?
 
-    /// How many entries a commit makes that brought so many reads: more than the two that each will need, so that
-    /// the batch comes to its end.
+    /// The number of entries that a commit with so many reads inserts: more than the two that each read adds, so that
+    /// the batch ends.
     ///
-    /// A commit without reads goes on with it, too.
-    func entries(ofReads reads: Int) -> Int { max(recordsPerBatch / 64, reads * 5, 1) }
+    /// A commit without reads continues the batch, too.
+    func budget(forReads reads: Int) -> Int { max(recordsPerBatch / 64, reads * 5, 1) }
 
     init(_ db: Database, limits: Limits) throws {
         recordsPerBatch = limits.recordsPerPlateCount
-        // What was entered before a crash, or before a change that was undone, is there already.
-        enterPlate = try RawStatement(db, "INSERT OR IGNORE INTO plate_records VALUES (?, ?, ?, ?)")
-        enterCamera = try RawStatement(
+        // After a crash or a rollback some entries exist already.
+        insertPlate = try RawStatement(
+            db,
+            "INSERT OR IGNORE INTO plate_records VALUES (?, ?, ?, ?)"
+        )
+        insertCamera = try RawStatement(
             db,
             "INSERT OR IGNORE INTO camera_records VALUES (?, ?, ?, ?, ?)"
         )
     }
 
-    /// Goes on with the batch, or begins one where enough records wait, as long as there are `entries` to be made.
+    /// Continues the batch, or begins one if enough records wait, up to `entries` insertions.
     ///
-    /// Returns up to which id all records are entered, where the batch has come to its end.
-    mutating func enterSome(
+    /// Returns the id up to which all records are indexed, if the batch has ended.
+    mutating func insertSome(
         _ db: Database,
-        after counted: Int64,
+        after indexed: Int64,
         to latestRecord: Int64,
         entries: inout Int
     ) throws -> Int64? {
         guard entries > 0 else { return nil }
-        let end = counted + Int64(recordsPerBatch)
-        if batch == nil, latestRecord >= end { batch = try Self.batch(db, after: counted, to: end) }
-        return try enter(&entries)
+        let end = indexed + Int64(recordsPerBatch)
+        if batch == nil, latestRecord >= end { batch = try Self.batch(db, after: indexed, to: end) }
+        return try insert(&entries)
     }
 
-    /// Enters all records that wait.
-    mutating func enterAll(_ db: Database, after counted: Int64, to latestRecord: Int64) throws {
-        batch = try Self.batch(db, after: counted, to: latestRecord)
+    /// Indexes all waiting records.
+    mutating func insertAll(_ db: Database, after indexed: Int64, to latestRecord: Int64) throws {
+        batch = try Self.batch(db, after: indexed, to: latestRecord)
         var entries = Int.max
-        _ = try enter(&entries)
+        _ = try insert(&entries)
     }
 
-    /// After a rollback: the batch begins anew.
-    mutating func forget() { batch = nil }
+    /// Drops the batch after a rollback; the next call begins it again.
+    mutating func dropBatch() { batch = nil }
 
-    private mutating func enter(_ entries: inout Int) throws -> Int64? {
+    private mutating func insert(_ entries: inout Int) throws -> Int64? {
         guard var batch else { return nil }
-        let count = min(entries, batch.count - batch.entered)
-        for place in batch.entered..<(batch.entered + count) { try enter(place, of: batch) }
+        let count = min(entries, batch.count - batch.inserted)
+        for place in batch.inserted..<(batch.inserted + count) { try insert(place, of: batch) }
         entries -= count
-        batch.entered += count
-        let isWhole = batch.entered == batch.count
+        batch.inserted += count
+        let isWhole = batch.inserted == batch.count
         self.batch = isWhole ? nil : batch
         return isWhole ? batch.latestRecord : nil
     }
 
-    private func enter(_ place: Int, of batch: Batch) throws {
+    private func insert(_ place: Int, of batch: Batch) throws {
         let isPlate = place < batch.plates.count
         let entry = isPlate ? batch.plates[place] : batch.cameras[place - batch.plates.count]
-        let statement = isPlate ? enterPlate : enterCamera
+        let statement = isPlate ? insertPlate : insertCamera
         statement.bind(1, entry.key)
         statement.bind(2, entry.seen)
         statement.bind(3, entry.id)
@@ -124,7 +126,7 @@ struct DeferredIndexes {
         return Batch(latestRecord: last, plates: plates, cameras: cameras)
     }
 
-    /// Takes the entries of a record out.
+    /// Removes a record's entries.
     static func remove(_ db: Database, id: Int64, plate: Int64, camera: Int64, seen: Int64) throws {
         for (table, column, key) in [
             ("plate_records", "plate", plate), ("camera_records", "camera", camera),

@@ -1,13 +1,13 @@
-/// Looks for some bytes in many, sixteen places at a time.
+/// Substring search, sixteen positions at a time.
 ///
-/// SAFETY: reads only between the bounds of the bytes that it is handed, which it does not keep; the masks that
-/// are looked at as two words are sixteen bytes of ones and zeros.
+/// SAFETY: reads only within the bounds of the given bytes, and does not keep them; the masks that are read as two
+/// words are sixteen bytes of ones and zeros.
 @safe struct ByteSearch {
     private let part: [UInt8]
     private let first: SIMD16<UInt8>
     private let last: SIMD16<UInt8>
 
-    /// A search for `part`; nil where it is empty.
+    /// A search for `part`; nil if it is empty.
     init?(_ part: [UInt8]) {
         guard let first = part.first, let last = part.last else { return nil }
         self.part = part
@@ -15,12 +15,12 @@
         self.last = SIMD16(repeating: last)
     }
 
-    /// The first place at or after `start` where the part stands; nil where there is none.
+    /// The first match at or after `start`; nil if there is none.
     func next(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
         guard let base = bytes.baseAddress else { return nil }
         let distance = part.count - 1
         var place = start
-        // Most places are ruled out by the first and the last byte together.
+        // The first and the last byte together rule out most positions.
         while place + distance + 16 <= bytes.count {
             let begins = unsafe base.loadUnaligned(fromByteOffset: place, as: SIMD16<UInt8>.self)
             let ends = unsafe base.loadUnaligned(

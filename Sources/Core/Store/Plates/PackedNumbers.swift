@@ -1,28 +1,27 @@
 import GRDB
 
-/// The numbers of all plates in memory, as ``PackedPlateTable`` packs them.
+/// Cache of all plate numbers, as packed by ``PackedPlateTable``.
 ///
-/// A commit takes every page of the database from a reader's cache, so that each search would read some
-/// thousand pages anew.
+/// A commit invalidates a reader's whole page cache, so that each search would read some thousand pages again.
 ///
-/// It holds more plates than an older state of the database knows, which does no harm: they have no record
-/// there. But it is good only for states between two purgeGeneration (``Watermarks/purgeGeneration``).
+/// The cache may have plates that an older snapshot does not have, which does no harm: they have no record there. But
+/// it is valid only within one ``Watermarks/purgeGeneration``.
 ///
 /// SAFETY: a page's bytes belong to SQLite until the statement's next step, and are copied before it.
 struct PackedNumbers: Sendable {
-    /// Some plates, one after the other.
+    /// One page of plates.
     struct Page: Sendable {
-        /// The id of the first entry.
+        /// The id of the first plate.
         let firstID: Int64
-        /// Their entries (``PackedPlateTable/entry(number:province:)``).
+        /// The entries (``PackedPlateTable/entry(number:province:)``).
         private(set) var bytes: [UInt8] = []
-        /// Where each entry begins, and where the last one ends.
+        /// The start of each entry, and the end of the last one.
         private(set) var starts: [UInt32] = [0]
 
-        /// An empty one.
+        /// An empty page.
         init(firstID: Int64) { self.firstID = firstID }
 
-        /// The entries of a packed page.
+        /// A page from its packed bytes.
         init(firstID: Int64, packed: [UInt8]) {
             self.firstID = firstID
             bytes = packed
@@ -32,7 +31,7 @@ struct PackedNumbers: Sendable {
             }
         }
 
-        /// How many entries there are.
+        /// The number of entries.
         var count: Int { starts.count - 1 }
 
         mutating func append(_ entry: some Collection<UInt8>) {
@@ -41,20 +40,19 @@ struct PackedNumbers: Sendable {
         }
     }
 
-    /// Which forgetting it comes after.
+    /// The purge generation for which it is valid.
     let purgeGeneration: Int64
     private(set) var pages: [Page] = []
 
     init(purgeGeneration: Int64) { self.purgeGeneration = purgeGeneration }
 
-    /// The id of the last plate that is known.
+    /// The id of the last cached plate.
     var last: Int64 {
         guard let page = pages.last else { return 0 }
         return page.firstID + Int64(page.count) - 1
     }
 
-    /// Reads the plates that it does not know yet of a state of the database; returns whether there were
-    /// any.
+    /// Reads the plates of a snapshot that are not cached yet; returns whether there were any.
     mutating func extend(_ marks: Watermarks, in db: Database) throws -> Bool {
         let known = last
         if known < marks.countedPlate { try db.readOnce { try extendByPages(db) } }

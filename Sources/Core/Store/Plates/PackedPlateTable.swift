@@ -75,8 +75,8 @@ struct PackedPlateTable {
         return counts.map { ($0.key, $0.value) }.sorted { $0.plate < $1.plate }
     }
 
-    /// Blanks the numbers of plates of which no record is left; `plates` in ascending order.
-    mutating func forget(_ db: Database, plates: [Int64]) throws {
+    /// Blanks the numbers of plates without records; `plates` in ascending order.
+    mutating func purge(_ db: Database, plates: [Int64]) throws {
         guard !plates.isEmpty else { return }
         marks.purgeGeneration += 1
         try marks.write(db)

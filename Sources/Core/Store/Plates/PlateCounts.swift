@@ -1,19 +1,19 @@
-/// Counts by their place, packed: how many records each plate of a page has, or each camera of a plate.
+/// A packed array of counts: the records of each plate of a page, or of each camera of a plate.
 ///
-/// Four bytes each, the lowest first.
+/// Four bytes each, little-endian.
 ///
-/// SAFETY: bytes are read between their bounds while whoever hands them over keeps them.
+/// SAFETY: bytes are read within their bounds while the caller keeps them alive.
 struct PlateCounts {
     private(set) var bytes: [UInt8]
 
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-    /// The count at a place; 0 beyond the end.
+    /// The count at an index; 0 beyond the end.
     subscript(index: Int) -> Int {
         unsafe bytes.withUnsafeBytes { unsafe Self.count(at: index, in: $0) }
     }
 
-    /// The count at a place in some bytes; 0 beyond their end.
+    /// The count at an index of some bytes; 0 beyond their end.
     static func count(at index: Int, in bytes: UnsafeRawBufferPointer) -> Int {
         let start = index * 4
         guard start + 4 <= bytes.count else { return 0 }
@@ -21,7 +21,7 @@ struct PlateCounts {
         return Int(UInt32(littleEndian: count))
     }
 
-    /// All counts together.
+    /// The sum of all counts.
     var sum: Int { (0..<bytes.count / 4).reduce(0) { $0 + self[$1] } }
 
     /// Adds to a count, which never falls below 0.

@@ -1,21 +1,20 @@
-/// How far two plates are from one another: Levenshtein's distance, in which letters that OCR
-/// confuses count as the same.
+/// The Levenshtein distance of two plates, in which letters that OCR confuses are equal.
 enum PlateDistance {
-    /// How many differences still count as alike: a quarter of the length, two at the most.
+    /// The maximum distance that counts as alike: a quarter of the length, at most two.
     static func tolerance(for number: String) -> Int { min(2, max(1, number.count / 4)) }
 
-    /// A plate with each confusable letter replaced by one of its group.
-    struct Folded {
+    /// A plate with each confusable letter replaced by the representative of its group.
+    struct Canonical {
         private(set) var scalars: [UInt32] = []
-        /// A bit for each letter that occurs (64 groups): a letter that the other plate lacks costs one
-        /// difference at least.
+        /// A bit for each letter that occurs (64 groups): a letter that the other plate lacks costs at least one
+        /// edit.
         private(set) var letters: UInt64 = 0
 
         init(_ text: String) {
             for scalar in text.unicodeScalars { append(scalar.value) }
         }
 
-        /// Reads UTF-8 into the same memory as the last plate.
+        /// Decodes UTF-8 into the memory of the previous plate.
         mutating func read(_ bytes: some RandomAccessCollection<UInt8>) {
             scalars.removeAll(keepingCapacity: true)
             letters = 0
@@ -35,14 +34,16 @@ enum PlateDistance {
         }
 
         private mutating func append(_ scalar: UInt32) {
-            let folded = PlateDistance.fold(scalar)
-            scalars.append(folded)
-            letters |= 1 << UInt64(folded & 63)
+            let letter = PlateDistance.representative(of: scalar)
+            scalars.append(letter)
+            letters |= 1 << UInt64(letter & 63)
         }
     }
 
-    /// Whether two plates differ in no more than `tolerance` letters; `row` is memory to work in.
-    static func isLike(_ left: Folded, _ right: Folded, tolerance: Int, row: inout [Int]) -> Bool {
+    /// Whether two plates differ by at most `tolerance`; `row` is scratch memory.
+    static func isLike(_ left: Canonical, _ right: Canonical, tolerance: Int, row: inout [Int])
+        -> Bool
+    {
         guard abs(left.scalars.count - right.scalars.count) <= tolerance,
             (left.letters & ~right.letters).nonzeroBitCount <= tolerance,
             (right.letters & ~left.letters).nonzeroBitCount <= tolerance
@@ -65,7 +66,7 @@ enum PlateDistance {
         return row[right.count]
     }
 
-    private static func fold(_ scalar: UInt32) -> UInt32 {
+    private static func representative(of scalar: UInt32) -> UInt32 {
         switch scalar {
         case 0..<0x80: representatives[Int(scalar)]
         case 0x0E00..<0x0E80: representatives[Int(scalar - 0x0E00) + 0x80]
@@ -73,7 +74,7 @@ enum PlateDistance {
         }
     }
 
-    /// One representative for each ASCII and each Thai character.
+    /// The representative of each ASCII and each Thai character.
     private static let representatives: [UInt32] = {
         var map = Array(0..<0x80 as Range<UInt32>) + Array(0x0E00..<0x0E80 as Range<UInt32>)
         for group in groups {
@@ -85,8 +86,8 @@ enum PlateDistance {
         return map
     }()
 
-    /// Latin confusions seen everywhere, and those of one Thai OCR project's map whose letters do
-    /// not chain into one large group (where they would, only the closest pairs are kept).
+    /// Common Latin confusions, and those of one Thai OCR project's map that do not chain into one large group
+    /// (otherwise only the closest pairs).
     private static let groups = [
         "0ODQ", "1I", "2Z", "5S", "6G", "8B",
         "ผฝฟพ", "ขฃฆ", "บป", "ดต", "ชซ", "สศษ", "คฅ", "ถภ", "ทธ", "รลฤ", "นม", "ณฌ", "ฎฏ", "ฬฮ",

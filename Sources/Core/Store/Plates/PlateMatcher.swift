@@ -1,24 +1,24 @@
 import GRDB
 import GRDBSQLite
 
-/// A plate filter, ready to be held against many packed numbers (``PackedNumbers``).
+/// A plate filter compiled for matching many packed numbers (``PackedNumbers``).
 ///
-/// SAFETY: the bytes that it looks through belong to an array for as long as a call lasts; every
-/// number in them is followed by a byte 0, which is what `sqlite3_strglob` reads up to.
+/// SAFETY: the bytes belong to an array for the duration of a call; every number in them is followed by a byte 0,
+/// where `sqlite3_strglob` stops.
 @safe struct PlateMatcher {
     private enum Number {
         case range(from: String, to: String)
-        /// Nil = every number.
+        /// Nil: every number.
         case contains(ByteSearch?)
-        /// A pattern for `sqlite3_strglob`, with its ending 0, and a part that stands in all it means.
+        /// A pattern for `sqlite3_strglob`, zero-terminated, and a literal that every match contains.
         case glob([CChar], ByteSearch?)
-        case fuzzy(PlateDistance.Folded, tolerance: Int)
+        case fuzzy(PlateDistance.Canonical, tolerance: Int)
     }
 
     private let number: Number
-    /// The code of the province that a plate must have; nil = any.
+    /// The code of the required province; nil: any.
     private let province: Int?
-    /// Plates of these provinces are meant whatever their number is.
+    /// Plates of these provinces match whatever their number is.
     private let provincesAnyNumber: ProvinceSet
 
     init(_ filter: RecordQuery.PlateFilter) {
@@ -31,7 +31,7 @@ import GRDBSQLite
         case .prefix: number = .range(from: text, to: text + "\u{10FFFF}")
         case .contains:
             number = .contains(ByteSearch(Array(text.utf8)))
-            // What was typed may be part of the province's name.
+            // The text may be part of a province's name.
             if province == nil { others = PlateMatcher.provinces(withNamesLike: normalized) }
         case .wildcard:
             // `*` and `?` are wildcards; GLOB's brackets are not.
@@ -41,14 +41,14 @@ import GRDBSQLite
             )
         case .fuzzy:
             number = .fuzzy(
-                PlateDistance.Folded(text),
+                PlateDistance.Canonical(text),
                 tolerance: PlateDistance.tolerance(for: text)
             )
         }
         provincesAnyNumber = others
     }
 
-    /// The longest part of a pattern that is no wildcard.
+    /// The longest literal of a pattern.
     private static func literal(of pattern: String) -> ByteSearch? {
         let literals = pattern.utf8.split { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") }
         return literals.max { $0.count < $1.count }.flatMap { ByteSearch(Array($0)) }
@@ -64,16 +64,16 @@ import GRDBSQLite
         return provinces
     }
 
-    /// Where the index of numbers leads to the plates: the first and the last number that can be meant.
+    /// The range of numbers that can match, if the index can be used.
     var range: (from: String, to: String)? {
         guard case .range(let from, let to) = number else { return nil }
         return (from, to)
     }
 
-    /// Whether plates of a province (0 = none) can be meant.
+    /// Whether plates of a province (0 = none) can match.
     func isOfProvince(_ code: UInt8) -> Bool { province.map { $0 == Int(code) } ?? true }
 
-    /// Appends the ids of the plates of a page that are meant.
+    /// Appends the ids of a page's matching plates.
     func look(through page: PackedNumbers.Page, into ids: inout [Int64]) {
         switch number {
         case .range: return
@@ -86,7 +86,7 @@ import GRDBSQLite
             }
             unsafe candidates(page, literal, &ids) { unsafe PlateMatcher.globs($0, pattern) }
         case .fuzzy(let pattern, let tolerance):
-            var plate = PlateDistance.Folded("")
+            var plate = PlateDistance.Canonical("")
             var row: [Int] = []
             unsafe each(page, &ids) { number in
                 unsafe plate.read(number)
@@ -100,14 +100,14 @@ import GRDBSQLite
         return unsafe sqlite3_strglob(pattern, text.assumingMemoryBound(to: CChar.self)) == 0
     }
 
-    /// Goes through the entries in which some bytes stand.
+    /// Visits the entries that contain some bytes.
     @inline(__always) private func candidates(
         _ page: PackedNumbers.Page,
         _ search: ByteSearch,
         _ ids: inout [Int64],
         _ isMeant: (UnsafeRawBufferPointer) -> Bool
     ) {
-        // What else is meant must be looked at entry by entry.
+        // Plates that match by province must be tested entry by entry.
         guard provincesAnyNumber.isEmpty else {
             return unsafe each(page, &ids) { number in
                 unsafe search.next(in: number, from: 0) != nil && isMeant(number)
@@ -120,7 +120,7 @@ import GRDBSQLite
                 while Int(page.starts[entry + 1]) <= found { entry += 1 }
                 let start = Int(page.starts[entry])
                 let end = Int(page.starts[entry + 1])
-                // It may stand where the province's byte is, which is no part of the number.
+                // A match may include the province's byte, which is not part of the number.
                 place = found + 1
                 guard found > start else { continue }
                 place = end
@@ -133,7 +133,7 @@ import GRDBSQLite
         }
     }
 
-    /// Goes through the entries of a page.
+    /// Visits all entries of a page.
     @inline(__always) private func each(
         _ page: PackedNumbers.Page,
         _ ids: inout [Int64],
@@ -143,7 +143,7 @@ import GRDBSQLite
             for entry in 0..<page.count {
                 let start = Int(page.starts[entry])
                 let end = Int(page.starts[entry + 1]) - 1
-                // An empty number is that of a plate which is gone.
+                // A deleted plate has an empty number.
                 guard end > start + 1 else { continue }
                 let province = unsafe bytes[start] &- PackedPlateTable.noProvince
                 let number = unsafe UnsafeRawBufferPointer(rebasing: bytes[start + 1..<end])
@@ -156,7 +156,7 @@ import GRDBSQLite
     }
 }
 
-/// Provinces by their codes, 0–127: a look into it takes no time worth speaking of.
+/// A set of provinces by code, 0–127, with a lookup of constant time.
 struct ProvinceSet {
     private var bits: (low: UInt64, high: UInt64) = (0, 0)
 
@@ -165,13 +165,13 @@ struct ProvinceSet {
         if code < 64 { bits.low |= 1 << UInt64(code) } else { bits.high |= 1 << UInt64(code & 63) }
     }
 
-    /// Whether it holds none.
+    /// Whether it is empty.
     var isEmpty: Bool { bits.low == 0 && bits.high == 0 }
 
     /// The codes of its provinces.
     var codes: [UInt8] { (0..<128).filter { self[$0] } }
 
-    /// Whether it holds a province.
+    /// Whether it contains a province.
     subscript(code: UInt8) -> Bool {
         (code < 64 ? bits.low : bits.high) >> UInt64(code & 63) & 1 == 1
     }

@@ -1,13 +1,13 @@
 import GRDB
 
-/// The plates that a filter means, and how many records they have.
+/// The plates that match a filter, and the number of their records.
 struct PlateSet {
-    /// Their ids, ascending.
+    /// The ids, ascending.
     let ids: [Int64]
-    /// How many records they have together.
+    /// The number of their records.
     let reads: Int
 
-    /// A bit for each plate from id 0 on: what `lpr_holds` looks into.
+    /// A bit for each plate from id 0 on, tested by `lpr_holds`.
     var bits: [UInt8] {
         guard let last = ids.last else { return [] }
         var bits = [UInt8](repeating: 0, count: Int(last / 8) + 1)
@@ -15,7 +15,7 @@ struct PlateSet {
         return bits
     }
 
-    /// Whether a plate is one of them, for those who ask for many.
+    /// A membership test for many plates.
     var membership: (Int64) -> Bool {
         if ids.count == 1 { return { [id = ids[0]] in $0 == id } }
         return { [bits] plate in
@@ -27,17 +27,15 @@ struct PlateSet {
     /// `[1,2,3]`, for `json_each`.
     var json: String { PlateSet.json(ids) }
 
-    /// Some ids as an array for `json_each`.
+    /// Ids as a JSON array for `json_each`.
     static func json(_ ids: [Int64]) -> String {
         "[" + ids.lazy.map(String.init).joined(separator: ",") + "]"
     }
 }
 
-/// Finds plates: by the index of numbers where it leads to them, else by a look through all of them
-/// (``PackedNumbers``).
+/// Finds plates by the index of numbers if possible, else by scanning all of them (``PackedNumbers``).
 ///
-/// SAFETY: the bytes of a page of counts belong to SQLite until the statement's next step, and are read
-/// before it.
+/// SAFETY: the bytes of a page of counts belong to SQLite until the statement's next step, and are read before it.
 struct PlateSearch {
     private let snapshot: Snapshot
     private let db: Database
@@ -51,13 +49,13 @@ struct PlateSearch {
         marks = try Watermarks(db)
     }
 
-    /// All plates that are meant.
+    /// All matching plates.
     func plates() throws -> PlateSet {
         let ids = try filter.range.map(idsByIndex) ?? idsByLookingThrough()
         guard !ids.isEmpty else { return PlateSet(ids: [], reads: 0) }
         let holds = PlateSet(ids: ids, reads: 0).membership
-        let uncounted = try snapshot.uncountedRecords(marks).count { holds($0.plate) }
-        return PlateSet(ids: ids, reads: try countedReads(of: ids) + uncounted)
+        let unindexed = try snapshot.unindexedRecords(marks).count { holds($0.plate) }
+        return PlateSet(ids: ids, reads: try countedReads(of: ids) + unindexed)
     }
 
     private func idsByIndex(_ range: (from: String, to: String)) throws -> [Int64] {
@@ -76,7 +74,7 @@ struct PlateSearch {
 
     private func idsByLookingThrough() throws -> [Int64] {
         var ids: [Int64] = []
-        for page in try snapshot.memory.numbers(marks, in: db).pages {
+        for page in try snapshot.cache.numbers(marks, in: db).pages {
             filter.look(through: page, into: &ids)
         }
         return ids

@@ -1,51 +1,50 @@
-/// An index, SQLite's or a late one, through which the records of a question are found.
+/// An access path: the index, SQLite's or a deferred one, that finds the records of a query.
 ///
-/// SQLite's planner knows neither how often a plate was read nor how many records a camera has on some days;
-/// the counters do. So the way is chosen here, and SQLite is told (`INDEXED BY`).
+/// SQLite's planner knows neither how often a plate was read nor how many records a camera has on some days; the
+/// counters do. So the path is chosen here and forced (`INDEXED BY`).
 enum AccessPath: String, CaseIterable {
-    /// By when they were seen, each looked at.
+    /// By capture time; each record is tested.
     case time = "records_by_time"
-    /// A camera's, by when they were seen; plates and confidences stand beside them (``DeferredIndexes``).
+    /// A camera's records, by capture time; covers plates and confidences (``DeferredIndexes``).
     case camera = "camera_records"
-    /// A plate's, by when they were seen; cameras stand beside them (``DeferredIndexes``).
+    /// A plate's records, by capture time; covers cameras (``DeferredIndexes``).
     case plate = "plate_records"
-    /// Those that matched the blacklist.
+    /// Blacklist hits.
     case hits = "records_hit"
 
-    /// Whether the newest records may not be on it.
-    var isLate: Bool { self == .camera || self == .plate }
+    /// Whether the index is deferred, so that the newest records may be missing.
+    var isDeferred: Bool { self == .camera || self == .plate }
 }
 
-/// What the counters say of a question, and what each way to its answer costs.
+/// Estimated row counts of a query, and the cost of each access path.
 struct AccessPathCosts {
-    /// Records of the asked days, of all cameras.
+    /// Records of the queried days, of all cameras.
     let ofDays: Int
-    /// Of these the asked camera's; `ofDays` where none is asked for.
+    /// Of these, records of the queried camera; `ofDays` if there is none.
     let ofCamera: Int
-    /// Those of the asked camera and days that matched the blacklist.
+    /// Hits of the queried camera and days.
     let hits: Int
-    /// Which share of all records is of the asked days.
+    /// The share of the queried days in all records.
     let share: Double
-    /// All records there are.
+    /// All records.
     let all: Int
-    /// How many plates are asked for, and their records; nil where any will do.
+    /// The number of queried plates, and of their records; nil if the query has no plate.
     let plates: (count: Int, reads: Int)?
-    /// Whether a camera is asked for.
+    /// Whether the query has a camera.
     let hasCamera: Bool
-    /// Whether only records that matched the blacklist are.
+    /// Whether the query wants hits only.
     let isOfHits: Bool
-    /// Whether the record itself must be looked at even where an index leads to it: for what stands in
-    /// no index.
-    let looksAtRecord: Bool
+    /// Whether the record itself must be read although an index finds it: for columns that the index lacks.
+    let readsRecord: Bool
 
-    /// The cheapest way to count; `needed` records are to be listed instead, newest first, where it is given.
+    /// The cheapest path for counting, or for listing the newest `needed` records.
     func best(needed: Int? = nil) -> AccessPath {
-        let ways = AccessPath.allCases.filter { isOpen($0) }
-        return ways.min { microseconds($0, needed) < microseconds($1, needed) } ?? .time
+        let paths = AccessPath.allCases.filter { isApplicable($0) }
+        return paths.min { microseconds($0, needed) < microseconds($1, needed) } ?? .time
     }
 
-    private func isOpen(_ way: AccessPath) -> Bool {
-        switch way {
+    private func isApplicable(_ path: AccessPath) -> Bool {
+        switch path {
         case .time: true
         case .camera: hasCamera
         case .plate: plates != nil
@@ -53,26 +52,26 @@ struct AccessPathCosts {
         }
     }
 
-    /// A rough cost; measured on a machine of two cores with a database of ten million in memory.
-    private func microseconds(_ way: AccessPath, _ needed: Int?) -> Double {
+    /// A rough cost, measured on two cores with a cached database of ten million records.
+    private func microseconds(_ path: AccessPath, _ needed: Int?) -> Double {
         let (inIndex, inRecord) = (0.05, 0.5)
-        switch way {
+        switch path {
         case .time: return Double(ofDays) * inRecord * part(needed)
         case .camera:
-            let each = looksAtRecord || isOfHits ? inRecord : inIndex
+            let each = readsRecord || isOfHits ? inRecord : inIndex
             return Double(ofCamera) * each * part(needed)
-        case .hits: return Double(hits) * (looksAtRecord ? inRecord : inIndex)
+        case .hits: return Double(hits) * (readsRecord ? inRecord : inIndex)
         case .plate:
             let (count, reads) = plates ?? (0, 0)
-            let each = looksAtRecord || isOfHits ? inRecord : inIndex
-            // Of several plates, each one's newest are found before the page's are known, or all are sorted.
+            let each = readsRecord || isOfHits ? inRecord : inIndex
+            // For several plates, either each plate's newest records are merged, or all are sorted.
             let isMerged = RecordQueryPlan.merges(count, needed)
             return Double(count) * (needed == nil ? 2 : 8) + Double(reads) * share * each
                 * (count == 1 || isMerged ? min(1, Double(count) * part(needed)) : 1)
         }
     }
 
-    /// Which part of the records is passed until so many are found.
+    /// The share of records that is scanned until `needed` are found.
     private func part(_ needed: Int?) -> Double {
         guard let needed else { return 1 }
         var found = isOfHits ? Double(hits) : Double(ofCamera)

@@ -1,13 +1,13 @@
 import GRDB
 
-/// What the counters say of a record query without looking at a record.
+/// Answers a record query from the counters alone, without reading records.
 struct CounterLookup {
     let query: RecordQuery
-    /// The camera's number, where the query names one.
+    /// The camera's number, if the query names one.
     let camera: Int64?
     let db: Database
 
-    /// How many records there are, by camera, days and hits; nil where the query asks for more.
+    /// The number of records by camera, days and hits; nil if the query has other filters.
     func count() throws -> Int? {
         guard let counter else { return nil }
         var sql = "FROM days WHERE day BETWEEN ? AND ?"
@@ -16,7 +16,7 @@ struct CounterLookup {
             sql = "FROM cameras WHERE id = ?3 AND ?1 <= ?2"
             arguments += [camera]
         } else if let camera {
-            // Hour by hour: between two rows of a camera stand those of all others.
+            // Hour by hour: between two rows of a camera are those of all others.
             sql = """
                 FROM (SELECT h.reads, h.hits FROM days d CROSS JOIN (
                     WITH RECURSIVE clock (hour) AS
@@ -32,8 +32,8 @@ struct CounterLookup {
         )
     }
 
-    /// The same page of a query of fewer days: whole days that lie before it are passed over by their
-    /// counters, so that page 100,000 costs what its own day costs.
+    /// Rewrites a page query to fewer days: whole days before the page are skipped by their counters, so that page
+    /// 100,000 costs what its own day costs.
     func withoutDaysBefore(_ offset: Int) throws -> (RecordQuery, offset: Int) {
         guard offset > 0, query.beforeID == nil, let counter else { return (query, offset) }
         var sql = "SELECT day, \(counter) FROM days WHERE day BETWEEN ? AND ?"
@@ -65,9 +65,9 @@ struct CounterLookup {
         ]
     }
 
-    /// What a query counts of a row of counters; nil where they do not say it.
+    /// The SQL expression that the query sums over counter rows; nil if the counters do not suffice.
     ///
-    /// Days know their records' confidences by whole percent, for all cameras together.
+    /// Days count confidences by whole percent, for all cameras together.
     private var counter: String? {
         guard query.plate == nil else { return nil }
         if let percent = query.confidencePercentMin {

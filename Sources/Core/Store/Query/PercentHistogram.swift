@@ -1,11 +1,11 @@
-/// How many records of a day have each confidence in whole percent, 0–100, as a column keeps it: the first
-/// percent that has any, then one count after the other (LEB128) up to the last that has any.
+/// A histogram of a day's confidences in whole percent, 0–100.
 ///
-/// About 60 bytes for a day; empty where no record has a confidence.
+/// Column format: the first non-zero percent, then each count (LEB128) up to the last non-zero one. About 60 bytes
+/// per day; empty if no record has a confidence.
 struct PercentHistogram {
     private(set) var counts = [UInt32](repeating: 0, count: 101)
 
-    /// Reads a column.
+    /// Decodes a column.
     init(_ bytes: some RandomAccessCollection<UInt8>) {
         guard let first = bytes.first else { return }
         var percent = Int(first)
@@ -17,7 +17,7 @@ struct PercentHistogram {
         }
     }
 
-    /// Counts reads in, and those with ``removal`` out.
+    /// Adds reads, and subtracts those with ``removal``.
     mutating func add(_ changes: some RandomAccessCollection<UInt8>) {
         for change in changes {
             let percent = min(Int(change & ~PercentHistogram.removal), 100)
@@ -29,13 +29,13 @@ struct PercentHistogram {
         }
     }
 
-    /// How many have this percent or more.
+    /// The number of records with at least this percent.
     func count(from percent: Int) -> Int {
         guard percent <= 100 else { return 0 }
         return counts[max(0, percent)...].reduce(0) { $0 + Int($1) }
     }
 
-    /// The column.
+    /// Encodes the column.
     var bytes: [UInt8] {
         guard let first = counts.firstIndex(where: { $0 > 0 }),
             let last = counts.lastIndex(where: { $0 > 0 })
@@ -53,6 +53,6 @@ struct PercentHistogram {
         return bytes
     }
 
-    /// Marks a change that counts a read out.
+    /// Marks a change that subtracts a read.
     static let removal: UInt8 = 0x80
 }

@@ -1,29 +1,29 @@
 import GRDB
 
 extension RecordQueryPlan {
-    /// A page of them, newest first, after `offset` of them.
+    /// One page of records, newest first, after `offset` of them.
     ///
-    /// The page's places are found first, in an index alone where that is possible; names and plates are joined
-    /// to these few, not to all records that a deep page passes over.
+    /// The page's sort keys are found first, in an index alone if possible; names and plates are joined to these few,
+    /// not to all records that a deep page skips.
     func list(offset: Int) throws -> [Record] {
         let (query, offset) = try counters.withoutDaysBefore(offset)
-        let way = try way(query, needed: offset + query.perPage)
-        let place = try query.beforeID.map { try snapshot.place(ofRecord: $0) }
+        let path = try path(query, needed: offset + query.perPage)
+        let place = try query.beforeID.map { try snapshot.sortKey(ofRecord: $0) }
         if case .some(nil) = place { return [] }
-        guard way.isLate else {
-            return try list(query, way: way, after: place ?? nil, offset: offset)
+        guard path.isDeferred else {
+            return try list(query, path: path, after: place ?? nil, offset: offset)
         }
-        return try lateList(query, way: way, after: place ?? nil, offset: offset)
+        return try deferredList(query, path: path, after: place ?? nil, offset: offset)
     }
 
-    /// A page by an index that has all records.
+    /// A page from an index that has all records.
     private func list(
         _ query: RecordQuery,
-        way: AccessPath,
+        path: AccessPath,
         after place: SortKey?,
         offset: Int
     ) throws -> [Record] {
-        var conditions = conditions(query, way: way, upTo: nil)
+        var conditions = conditions(query, path: path, upTo: nil)
         if let place { conditions.add(after: place) }
         return try Record.all(
             Row.fetchCursor(
@@ -42,22 +42,22 @@ extension RecordQueryPlan {
         )
     }
 
-    /// A page by an index that not all records are in: of those that wait for it some may come before the page,
-    /// so that as many less are passed over in the index.
-    private func lateList(
+    /// A page from a deferred index: waiting records may come before the page, so that as many fewer are skipped in
+    /// the index.
+    private func deferredList(
         _ query: RecordQuery,
-        way: AccessPath,
+        path: AccessPath,
         after place: SortKey?,
         offset: Int
     ) throws -> [Record] {
         let waiting = try waiting(query, after: place)
         var passed = 0
         var found: [SortKey] = []
-        if way == .plate, let plates, Self.merges(plates.ids.count, offset + query.perPage) {
+        if path == .plate, let plates, Self.merges(plates.ids.count, offset + query.perPage) {
             found = try newest(offset + query.perPage, ofEach: plates.ids, query, after: place)
         } else {
             passed = max(0, offset - waiting.count)
-            var conditions = conditions(query, way: way, upTo: lastToLookAt(query))
+            var conditions = conditions(query, path: path, upTo: lastIndexed(query))
             if let place { conditions.add(after: place) }
             let needed = offset - passed + query.perPage
             found = try sortKeys(conditions, limit: needed, offset: passed)
@@ -67,17 +67,17 @@ extension RecordQueryPlan {
         return try records(found.dropFirst(offset - passed).prefix(query.perPage))
     }
 
-    /// Places that are gathered from several plates for one page; beyond, SQLite sorts their records.
+    /// The maximum number of sort keys that are merged from several plates; beyond, SQLite sorts their records.
     private static let mergedMax = 50_000
 
-    /// Whether a page of the records of several plates is merged from each one's newest.
+    /// Whether a page of several plates is merged from each plate's newest records.
     static func merges(_ plates: Int, _ needed: Int?) -> Bool {
         guard let needed, plates > 1 else { return false }
         return needed <= mergedMax / plates
     }
 
-    /// The places of the newest records of several plates, `count` of each one: in its index a plate's records
-    /// have the order of the list, all plates' have not.
+    /// The sort keys of the newest `count` records per plate: in the index each plate's records are in list order,
+    /// those of all plates are not.
     private func newest(
         _ count: Int,
         ofEach plates: [Int64],
@@ -85,11 +85,11 @@ extension RecordQueryPlan {
         after place: SortKey?
     ) throws -> [SortKey] {
         var found: [SortKey] = []
-        let last = lastToLookAt(query)
+        let last = lastIndexed(query)
         for plate in plates {
             var one = self
             one.plates = PlateSet(ids: [plate], reads: 0)
-            var conditions = one.conditions(query, way: .plate, upTo: last)
+            var conditions = one.conditions(query, path: .plate, upTo: last)
             if let place { conditions.add(after: place) }
             found += try sortKeys(conditions, limit: count, offset: 0)
         }
@@ -128,16 +128,16 @@ extension RecordQueryPlan {
         )
     }
 
-    /// The places of those that wait for their index, in no order.
+    /// The sort keys of the matching records that are not indexed yet, unordered.
     func waiting(_ query: RecordQuery, after place: SortKey? = nil) throws -> [SortKey] {
         let holds = plates?.membership
         let span = span(query)
         let percent = query.confidencePercentMin
         let whole = percent.map { Int8(clamping: Int($0)) } ?? .min
-        // Of those whose whole percent is that of a minimum with a fraction, only the record says more.
+        // At the whole percent of a fractional minimum only the record decides.
         var unclear: [Int64] = []
         var places: [SortKey] = []
-        uncounted.forEach { arrival, each in
+        unindexed.forEach { arrival, each in
             guard camera == nil || arrival.pair.camera == camera,
                 span.contains(arrival.seen),
                 query.blacklisted == nil || arrival.isHit == query.blacklisted,

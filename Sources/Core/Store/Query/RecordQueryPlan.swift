@@ -1,15 +1,15 @@
 import GRDB
 
-/// A record query, asked of one snapshot: its camera and its plates are known.
+/// A record query planned against one snapshot, with its camera and plates resolved.
 struct RecordQueryPlan {
     let query: RecordQuery
     let snapshot: Snapshot
     let camera: Int64?
     var plates: PlateSet?
-    /// What no late index and no count knows yet.
-    let uncounted: UnindexedRecords
+    /// The records that no deferred index and no counter has yet.
+    let unindexed: UnindexedRecords
 
-    /// Nil where the query can have no answer: a camera or a plate that was never seen.
+    /// Nil if the query cannot have results: an unknown camera or plate.
     init?(_ query: RecordQuery, in snapshot: Snapshot) throws {
         self.query = query
         self.snapshot = snapshot
@@ -18,12 +18,12 @@ struct RecordQueryPlan {
         plates = try query.plate.map { try PlateSearch($0, in: snapshot).plates() }
         if let plates, plates.ids.isEmpty { return nil }
         let isAnyKeyAsked = query.cameraID != nil || query.plate != nil
-        uncounted =
+        unindexed =
             isAnyKeyAsked
-            ? try snapshot.uncountedRecords(Watermarks(snapshot.db)) : UnindexedRecords()
+            ? try snapshot.unindexedRecords(Watermarks(snapshot.db)) : UnindexedRecords()
     }
 
-    /// How many records are asked for, on all pages (`beforeID` does not count).
+    /// The number of matching records on all pages (`beforeID` is ignored).
     func count() throws -> Int {
         if let counted = try counters.count() { return counted }
         if let plates, isOfPlatesOnly {
@@ -32,12 +32,12 @@ struct RecordQueryPlan {
         return try countRecords()
     }
 
-    /// Of frequent plates the counts say it, of the others their index.
+    /// Counts frequent plates from their counters, the others from their index.
     private func count(_ plates: PlateSet, ofCamera camera: Int64) throws -> Int {
         let frequent = try HeavyHitterCounts(snapshot.db).reads(of: plates.ids, camera: camera)
         guard !frequent.plates.isEmpty else { return try countRecords() }
         let known = Set(frequent.plates)
-        let new = uncounted.count { $0.camera == camera && known.contains($0.plate) }
+        let new = unindexed.count { $0.camera == camera && known.contains($0.plate) }
         let others = plates.ids.filter { !known.contains($0) }
         guard !others.isEmpty else { return frequent.ofCamera + new }
         var rest = self
@@ -46,28 +46,28 @@ struct RecordQueryPlan {
     }
 
     private func countRecords() throws -> Int {
-        let way = try way(query)
-        let conditions = conditions(query, way: way, upTo: lastToLookAt(query))
+        let path = try path(query)
+        let conditions = conditions(query, path: path, upTo: lastIndexed(query))
         let found = try Int.fetchOne(
             snapshot.db.cachedStatement(
                 sql: "SELECT COUNT(*) FROM \(conditions.from) \(conditions.whereClause)"
             ),
             arguments: conditions.arguments
         )
-        return try (found ?? 0) + (way.isLate ? waiting(query).count : 0)
+        return try (found ?? 0) + (path.isDeferred ? waiting(query).count : 0)
     }
 
     var counters: CounterLookup {
         CounterLookup(query: query, camera: camera, db: snapshot.db)
     }
 
-    /// Whether nothing but plates is asked for, of all cameras or of one.
+    /// Whether the query filters by plates only, or by plates and a camera.
     private var isOfPlatesOnly: Bool {
         query.dateFrom == nil && query.dateTo == nil
             && query.confidencePercentMin == nil && query.blacklisted == nil
     }
 
-    /// When the query's records were seen, in ms.
+    /// The range of capture times in ms.
     func span(_ query: RecordQuery) -> Range<Int64> {
         let calendar = snapshot.calendar
         let from = query.dateFrom.map { calendar.start(of: $0).milliseconds } ?? .min
@@ -75,33 +75,33 @@ struct RecordQueryPlan {
         return from..<max(from, to)
     }
 
-    /// The id beyond which a late index's entries are passed over; nil where none that waits can be meant: an eighth
-    /// of what a long count takes.
-    func lastToLookAt(_ query: RecordQuery) -> Int64? {
-        uncounted.hasAny(seen: span(query)) ? uncounted.counted : nil
+    /// The id beyond which entries of a deferred index are skipped; nil if no waiting record can match, which saves
+    /// an eighth of a long count.
+    func lastIndexed(_ query: RecordQuery) -> Int64? {
+        unindexed.hasAny(seen: span(query)) ? unindexed.indexedThrough : nil
     }
 
-    func conditions(_ query: RecordQuery, way: AccessPath, upTo last: Int64?) -> RecordPredicate {
+    func conditions(_ query: RecordQuery, path: AccessPath, upTo last: Int64?) -> RecordPredicate {
         RecordPredicate(
             query,
             camera: camera,
             plates: plates,
-            way: way,
-            counted: last,
+            path: path,
+            indexedThrough: last,
             calendar: snapshot.calendar
         )
     }
 
-    /// The cheapest way; `needed` records are to be listed instead of counted, where it is given.
-    func way(_ query: RecordQuery, needed: Int? = nil) throws -> AccessPath {
+    /// The cheapest access path for counting, or for listing `needed` records.
+    func path(_ query: RecordQuery, needed: Int? = nil) throws -> AccessPath {
         guard camera != nil || plates != nil || query.blacklisted == true else { return .time }
         let all = try totals(camera: nil, RecordQuery(perPage: 1))
         var days = RecordQuery(perPage: 1)
         (days.dateFrom, days.dateTo) = (query.dateFrom, query.dateTo)
         let ofDays = try totals(camera: nil, days)
         let ofCamera = try camera.map { try totals(camera: $0, RecordQuery(perPage: 1)) } ?? all
-        // A camera's share of some days is taken for its share of all: its counters of two years would
-        // take longer than the answer.
+        // A camera's share of the days is estimated from its share of all records: summing its counters over two
+        // years would take longer than the query.
         let share = Double(ofDays.reads) / Double(max(1, all.reads))
         return AccessPathCosts(
             ofDays: ofDays.reads,
@@ -112,7 +112,7 @@ struct RecordQueryPlan {
             plates: plates.map { ($0.ids.count, $0.reads) },
             hasCamera: camera != nil,
             isOfHits: query.blacklisted == true,
-            looksAtRecord: query.blacklisted == false
+            readsRecord: query.blacklisted == false
                 || query.confidencePercentMin.map { Int(exactly: $0) == nil } ?? false
         )
         .best(needed: needed)

@@ -1,7 +1,7 @@
 import GRDB
 
 extension Snapshot {
-    /// One entry by its id; nil where there is none.
+    /// One entry by its id; nil if there is none.
     public func blacklistEntry(id: Int64) throws -> BlacklistEntry? {
         try Row.fetchOne(
             db.cachedStatement(sql: "SELECT * FROM blacklist WHERE id = ?"),
@@ -10,9 +10,9 @@ extension Snapshot {
         .map(BlacklistEntry.init(row:))
     }
 
-    /// Records that matched the blacklist and arrived since an instant, the newest alert first.
+    /// Records that matched the blacklist and arrived since an instant, newest alert first.
     ///
-    /// Those that were seen since then are among them: nothing arrives before it is seen.
+    /// These include all that were seen since then: no record arrives before it is seen.
     public func detections(since instant: Timestamp, limit: Int) throws -> [Record] {
         let rows = try Row.fetchCursor(
             db.cachedStatement(
@@ -24,14 +24,14 @@ extension Snapshot {
             arguments: [limit]
         )
         var records: [Record] = []
-        // Alerts are numbered as they are raised: no index by time is needed.
+        // Alerts are numbered in the order in which they are raised: no index by time is needed.
         while let row = try rows.next(), (row["raised"] as Int64) >= instant.milliseconds {
             records.append(Record(row: row))
         }
         return records
     }
 
-    /// The blacklist's figures at an instant.
+    /// The blacklist's statistics at an instant.
     public func blacklistCounts(at now: Timestamp) throws -> BlacklistCounts {
         let active = try db.blacklistLength(at: now)
         let week = now.adding(seconds: -7 * 86_400).milliseconds / 60_000
@@ -57,7 +57,7 @@ extension Snapshot {
 }
 
 extension Database {
-    /// A count of the blacklist that goes by no time.
+    /// A count of the blacklist that does not depend on time.
     func blacklistCount(_ kind: BlacklistCount) throws -> Int {
         try Int.fetchOne(
             cachedStatement(
@@ -67,9 +67,9 @@ extension Database {
         ) ?? 0
     }
 
-    /// How many entries count at an instant: neither removed nor expired.
+    /// The number of active entries at an instant: neither removed nor expired.
     ///
-    /// Those that expired in whole minutes are counted already; of the present minute they are looked up.
+    /// Entries that expired in earlier minutes are counted already; those of the current minute are looked up.
     func blacklistLength(at now: Timestamp) throws -> Int {
         let minute = now.milliseconds / 60_000
         let expired = try Int.fetchOne(
@@ -87,9 +87,9 @@ extension Database {
     }
 }
 
-/// The blacklist's figures.
+/// The blacklist's statistics.
 public struct BlacklistCounts: Sendable, Equatable {
-    /// Entries that count.
+    /// Active entries.
     public let active: Int
     /// Entries that were removed or have expired.
     public let inactive: Int

@@ -1,10 +1,10 @@
 import GRDB
 
-/// The blacklist page by page: a page costs the same however long the list is.
+/// The blacklist in pages: a page costs the same however long the list is.
 extension Snapshot {
-    /// A page of entries, newest first; without `all` those that count at an instant.
+    /// A page of entries, newest first; without `all`, those active at an instant.
     ///
-    /// A filter by plate looks through all numbers, in an index that holds nothing else.
+    /// A filter by plate scans all numbers, in an index of nothing else.
     public func blacklist(_ query: BlacklistQuery, at now: Timestamp) throws -> BlacklistPage {
         let filter = query.plate.map(BlacklistCondition.init)
         let index =
@@ -37,7 +37,7 @@ extension Snapshot {
         )
     }
 
-    /// How many entries there are on all pages; those before `beforeID` are pages, too.
+    /// The number of entries on all pages, including those before `beforeID`.
     private func total(
         _ query: BlacklistQuery,
         _ filter: BlacklistCondition?,
@@ -55,7 +55,7 @@ extension Snapshot {
         return try Int.fetchOne(db.cachedStatement(sql: sql), arguments: arguments) ?? 0
     }
 
-    /// The newest entries that were not removed, expired ones included.
+    /// The newest entries that were not removed, including expired ones.
     public func newestListed(_ limit: Int) throws -> [BlacklistEntry] {
         try Row.fetchAll(
             db.cachedStatement(
@@ -68,7 +68,7 @@ extension Snapshot {
         ).map(BlacklistEntry.init(row:))
     }
 
-    /// The entries of a range of ids that were not removed, newest first.
+    /// The entries in a range of ids that were not removed, newest first.
     public func listed(ids: ClosedRange<Int64>) throws -> [BlacklistEntry] {
         try Row.fetchAll(
             db.cachedStatement(
@@ -78,20 +78,20 @@ extension Snapshot {
         ).map(BlacklistEntry.init(row:))
     }
 
-    /// The id of the newest entry; 0 where there never was one.
+    /// The id of the newest entry; 0 if there was never one.
     public func newestListedID() throws -> Int64 {
         try Int64.fetchOne(db.cachedStatement(sql: "SELECT MAX(id) FROM blacklist")) ?? 0
     }
 
-    /// The lengths that pages show, by the clock that the store keeps: entries that count, and those that were not removed.
+    /// The lengths that pages show, by the stored clock: active entries, and those not removed.
     public func listLengths() throws -> (counting: Int, notRemoved: Int) {
         (try db.blacklistLength(at: listClock()), try db.blacklistCount(.notRemoved))
     }
 
-    /// Up to when it was noted which entries have expired: the clock of pages.
+    /// The instant up to which expiries are noted: the clock of the pages.
     public func listClock() throws -> Timestamp { try db.blacklistClock() }
 
-    /// The ids of entries that were not removed and expired after an instant up to another one.
+    /// The ids of entries not removed that expired in an interval.
     func expired(after: Timestamp, through: Timestamp) throws -> [Int64] {
         try Int64.fetchAll(
             db.cachedStatement(
@@ -126,7 +126,7 @@ private struct BlacklistCondition {
             condition += " AND province = :province"
             arguments += ["province": province.code]
         } else if filter.match == .contains {
-            // What was typed may be part of the province's name.
+            // The text may be part of a province's name.
             let codes = PlateMatcher.provinces(withNamesLike: normalized).codes
             if !codes.isEmpty {
                 let list = codes.map(String.init).joined(separator: ", ")
@@ -138,7 +138,7 @@ private struct BlacklistCondition {
 }
 
 extension Database {
-    /// Up to when it was noted which entries of the blacklist have expired.
+    /// The instant up to which expiries of the blacklist are noted.
     func blacklistClock() throws -> Timestamp {
         Timestamp(milliseconds: try meta("blacklist_expired").flatMap { Int64($0) } ?? 0)
     }

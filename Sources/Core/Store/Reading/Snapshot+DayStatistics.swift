@@ -1,7 +1,7 @@
 import GRDB
 
 extension Snapshot {
-    /// The figures of a day by camera and hour: one look at its counters for all pages that show them.
+    /// The statistics of a day by camera and hour, read once for all pages that show them.
     public func figures(of day: Day) throws -> DayStatistics {
         let rows = try RawCursor(db, "SELECT hour, camera, reads, hits FROM hours WHERE day = ?1")
         try rows.bind(Int64(day.daysSinceEpoch))
@@ -17,21 +17,21 @@ extension Snapshot {
     }
 }
 
-/// The figures of a day.
+/// The statistics of a day.
 public struct DayStatistics: Sendable, Equatable {
-    /// 24 figures, one for each hour.
+    /// 24 counts, one per hour.
     public private(set) var hours = DayStatistics.none
-    /// The same of each camera that has a record, by its number.
+    /// The same per camera that has a record, by its number.
     private var byCamera: [Int64: [Statistics.Count]] = [:]
 
     private static let none = [Statistics.Count](repeating: Statistics.Count(), count: 24)
 
-    /// 24 figures of a camera, one for each hour.
+    /// A camera's 24 counts, one per hour.
     public func hours(ofCamera number: Int64) -> [Statistics.Count] {
         byCamera[number] ?? DayStatistics.none
     }
 
-    /// The whole day's figures of a camera; nil where it has no record.
+    /// The day's count of a camera; nil if it has no record.
     public func count(ofCamera number: Int64) -> Statistics.Count? {
         guard let hours = byCamera[number] else { return nil }
         return hours.reduce(into: Statistics.Count()) { sum, hour in

@@ -17,7 +17,7 @@ extension Snapshot {
         ).compactMap { HealthCheck(json: try JSONParser.parse(Array($0.utf8))) }
     }
 
-    /// What cameras said of their health since an instant, newest first.
+    /// The cameras' health reports since an instant, newest first.
     public func healthReports(since instant: Timestamp, limit: Int) throws -> [KeptHealthReport] {
         try Row.fetchAll(
             db.cachedStatement(
@@ -41,7 +41,7 @@ extension Snapshot {
         }
     }
 
-    /// The database's figures.
+    /// The size of the database.
     public func databaseCounts(at now: Timestamp) throws -> DatabaseCounts {
         func number(_ sql: String) throws -> Int64 {
             try Int64.fetchOne(db.cachedStatement(sql: sql)) ?? 0
@@ -63,29 +63,29 @@ extension Snapshot {
     }
 }
 
-/// A camera's health report that is kept.
+/// A stored health report of a camera.
 public struct KeptHealthReport: Sendable, Equatable {
-    /// Its number.
+    /// The id.
     public let id: Int64
     /// The camera.
     public let cameraID: String
-    /// The part of the camera.
+    /// The component of the camera.
     public let component: String
     /// `healthy`, `warning` or `error`.
     public let status: String
-    /// In words.
+    /// The text.
     public let message: String
-    /// Further values as a JSON object.
+    /// Additional values as a JSON object.
     public let details: String?
-    /// When it came.
+    /// When it was received.
     public let receivedAt: Timestamp
 }
 
-/// How large the database is.
+/// The size of the database.
 public struct DatabaseCounts: Sendable, Equatable {
-    /// Bytes of the file, without what waits in its log.
+    /// Bytes of the file, without its WAL.
     public let bytes: Int64
-    /// Bytes in it that are free for use again.
+    /// Bytes of free pages in it.
     public let freeBytes: Int64
     /// Records.
     public let records: Int64
@@ -93,11 +93,11 @@ public struct DatabaseCounts: Sendable, Equatable {
     public let plates: Int64
     /// Cameras.
     public let cameras: Int64
-    /// Entries of the blacklist that count, as everywhere: neither removed nor expired.
+    /// Active entries of the blacklist, neither removed nor expired.
     public let blacklistEntries: Int64
     /// Alerts.
     public let alerts: Int64
-    /// Events that the log holds.
+    /// Events in the event log.
     public let events: Int64
     /// Checks of the server.
     public let healthChecks: Int64

@@ -70,9 +70,9 @@ public struct NewestOfCameras {
     private let rows: RawCursor
 
     init(_ snapshot: Snapshot, _ count: Int) throws {
-        let uncounted = try snapshot.uncountedRecords(Watermarks(snapshot.db))
-        waiting = uncounted.newestByCamera(count)
-        counted = uncounted.counted
+        let unindexed = try snapshot.unindexedRecords(Watermarks(snapshot.db))
+        waiting = unindexed.newestByCamera(count)
+        counted = unindexed.indexedThrough
         self.count = count
         rows = try RawCursor(
             snapshot.db,

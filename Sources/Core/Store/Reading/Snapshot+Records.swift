@@ -1,7 +1,7 @@
 import GRDB
 
 extension Snapshot {
-    /// One record by its id; nil where there is none.
+    /// One record by its id; nil if there is none.
     public func record(id: Int64) throws -> Record? {
         try Record.all(
             Row.fetchCursor(
@@ -28,24 +28,24 @@ extension Snapshot {
         )
     }
 
-    /// A page of the records that are asked for, with how many there are, newest first.
+    /// A page of the matching records, newest first, with their number.
     public func records(_ query: RecordQuery) throws -> RecordPage {
-        let question = try RecordQueryPlan(query, in: self)
+        let plan = try RecordQueryPlan(query, in: self)
         return RecordPage(
-            records: try question?.list(offset: (query.page - 1) * query.perPage) ?? [],
-            total: try question?.count() ?? 0,
+            records: try plan?.list(offset: (query.page - 1) * query.perPage) ?? [],
+            total: try plan?.count() ?? 0,
             page: query.page,
             perPage: query.perPage
         )
     }
 
-    /// The records that are asked for without counting them: for streams, by `beforeID`.
+    /// The matching records without their number: for streams, by `beforeID`.
     public func list(_ query: RecordQuery) throws -> [Record] {
         try RecordQueryPlan(query, in: self)?.list(offset: 0) ?? []
     }
 
-    /// Where a record stands in the order of the list; nil where there is none.
-    func place(ofRecord id: Int64) throws -> SortKey? {
+    /// The sort key of a record; nil if there is none.
+    func sortKey(ofRecord id: Int64) throws -> SortKey? {
         try Timestamp(
             Int64.fetchOne(
                 db.cachedStatement(sql: "SELECT seen FROM records WHERE id = ?"),
@@ -55,7 +55,7 @@ extension Snapshot {
         .map { SortKey(seen: $0, id: id) }
     }
 
-    /// A camera's number; nil where it was never heard of.
+    /// A camera's number; nil if it is unknown.
     func cameraNumber(of name: String) throws -> Int64? {
         try Int64.fetchOne(
             db.cachedStatement(sql: "SELECT id FROM cameras WHERE name = ?"),

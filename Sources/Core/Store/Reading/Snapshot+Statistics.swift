@@ -1,7 +1,7 @@
 import GRDB
 
 extension Snapshot {
-    /// The site's present day, as the service last wrote it down (pages know no other clock).
+    /// The site's current day, as stored by the service (pages know no other clock).
     public func today() throws -> Day {
         let text = try String.fetchOne(
             db.cachedStatement(sql: "SELECT value FROM meta WHERE key = 'today'")
@@ -9,7 +9,7 @@ extension Snapshot {
         return text.flatMap { Day($0) } ?? Day(daysSinceEpoch: 0)
     }
 
-    /// The dashboard's figures.
+    /// The statistics of the dashboard.
     public func statistics() throws -> Statistics {
         let today = try today()
         let first = today.adding(days: -29)
@@ -33,7 +33,7 @@ extension Snapshot {
         )
     }
 
-    /// The figures of the days in a span that have records.
+    /// The counts of the days in a range that have records.
     public func dayCounts(from first: Day, to last: Day) throws -> [Day: Statistics.Count] {
         let rows = try Row.fetchAll(
             db.cachedStatement(
@@ -59,7 +59,7 @@ extension Snapshot {
         .map(Camera.init(row:))
     }
 
-    /// One camera by its name; nil where it was never heard of.
+    /// One camera by its name; nil if it is unknown.
     public func camera(id: String) throws -> Camera? {
         try Row.fetchOne(
             db.cachedStatement(sql: "\(Camera.selection) WHERE c.name = ?"),

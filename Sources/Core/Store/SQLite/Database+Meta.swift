@@ -1,8 +1,8 @@
 import GRDB
 
-/// What the store notes of itself, by its name.
+/// The metadata table of the store.
 extension Database {
-    /// What was noted; nil where nothing was.
+    /// The value of a key; nil if there is none.
     func meta(_ key: String) throws -> String? {
         try String.fetchOne(
             cachedStatement(sql: "SELECT value FROM meta WHERE key = ?"),
@@ -10,7 +10,7 @@ extension Database {
         )
     }
 
-    /// Notes something in place of what was noted before.
+    /// Sets the value of a key.
     func setMeta(_ key: String, _ value: String) throws {
         try cachedStatement(sql: "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)")
             .execute(arguments: [key, value])

@@ -1,19 +1,19 @@
 import GRDB
 import GRDBSQLite
 
-/// What SQL cannot say by itself, or only slowly: functions of the database's own.
+/// Application-defined SQL functions.
 ///
-/// They are given to SQLite directly, without GRDB's boxes, because they run for each of half a million
+/// They are registered with SQLite directly, without GRDB's boxes, because they run for each of half a million
 /// plates.
 ///
-/// SAFETY: SQLite owns the values for as long as a function runs; what is kept with a statement is released
-/// with it, and what is handed back is copied (`SQLITE_TRANSIENT`).
+/// SAFETY: SQLite owns the values while a function runs; auxiliary data of a statement is released with it, and
+/// results are copied (`SQLITE_TRANSIENT`).
 enum SQLFunctions {
-    /// Makes the functions known on a connection.
+    /// Registers the functions on a connection.
     ///
     /// Throws `DatabaseError`.
     static func add(to db: Database) throws {
-        // Whether a set of plates (PlateSet.bits) holds one.
+        // Whether a set of plates (PlateSet.bits) contains one.
         unsafe try add("lpr_holds", 2, to: db) { context, _, values in
             let bits = unsafe SQLFunctions.blob(values?[0])
             let plate = unsafe Int(sqlite3_value_int64(values?[1]))

@@ -5,78 +5,76 @@ import GRDBSQLite
 import Logging
 import Synchronization
 
-/// Folds SQLite's write-ahead log into the database beside the writer, and keeps it short.
+/// Checkpoints the WAL on a background thread, and bounds its size.
 ///
-/// Left to itself SQLite does it within a commit, each thousand pages: the writer then copies them and
-/// waits twice more for the disk, which was a fifth of its time. Here a thread of its own copies what the
-/// log holds, on a connection of its own, and brings it to the disk, while the writer goes on. The writer
-/// then copies the few pages that came meanwhile, and SQLite begins the log anew.
+/// By default SQLite checkpoints inside a commit, every thousand pages: the writer copies them and waits twice more
+/// for the disk, which took a fifth of its time. Here a background thread copies the WAL on its own connection and
+/// syncs the database while the writer continues. The writer then copies the few pages committed meanwhile, and
+/// SQLite restarts the WAL.
 ///
-/// SQLite itself syncs the database only where it has copied the whole log, which mostly is in the writer's part:
-/// at ten million records, where nearly every page is another one, it waited there for 45 ms, a fifteenth of its
-/// time. So the thread syncs after each pass.
+/// SQLite syncs the database only after the whole WAL is copied, which mostly falls to the writer: at ten million
+/// records, where nearly every page is a different one, it waited 45 ms, a fifteenth of its time. So the thread syncs
+/// after each pass.
 ///
-/// SQLite can only begin the log anew at a moment at which nobody reads from the log. Under steady load, with pages being
-/// made and lists being streamed, there may be no such moment for hours, and the log would fill the
-/// disk: a million reads in a minute and a half made one of 1.7 GB. So the writer waits a moment for its
-/// readers where the log has become too long.
+/// SQLite can restart the WAL only while it has no readers. Under steady load, with pages being rendered and lists
+/// being streamed, there may be no such moment for hours, and the WAL would fill the disk: a million reads in a
+/// minute and a half made one of 1.7 GB. So the writer waits briefly for its readers if the WAL is too long.
 ///
-/// A pass of the thread starts only while ``BackfillState`` knows of frames that are not copied: older versions of SQLite
-/// could else lose transactions.
+/// A pass of the thread starts only while ``BackfillState`` knows of frames that are not copied: older versions of
+/// SQLite could lose transactions otherwise.
 ///
-/// SAFETY: `@unchecked Sendable` because what is not behind `stage` is touched on the writer's thread only;
-/// SQLite's hook, which is called inside a commit on that thread, gets an unretained reference that
-/// ``close(_:)`` takes back.
+/// SAFETY: `@unchecked Sendable` because what `stage` does not guard is used on the writer's thread only; SQLite's
+/// hook, which is called inside a commit on that thread, gets an unretained reference that ``close(_:)`` removes.
 @safe final class WALCheckpointer: @unchecked Sendable {
     private enum Stage {
         case idle
-        /// The thread copies.
-        case folding
-        /// It has copied nearly all there is.
-        case folded
+        /// The thread copies frames.
+        case copying
+        /// The thread has copied nearly all frames; the writer copies the rest.
+        case copied
         case closed
     }
 
-    /// Milliseconds that the writer waits for readers in one attempt.
-    private static let patienceMilliseconds = 50
-    /// How often it tries.
+    /// Milliseconds that the writer waits for readers per attempt.
+    private static let readerWaitMilliseconds = 50
+    /// The interval between two attempts.
     private static let interval = Duration.seconds(1)
-    /// Bytes of the log from which it is folded: a page that was changed a hundred times until then is
-    /// copied once, and a log of this length stays in memory.
+    /// The WAL size from which it is checkpointed: a page that was changed a hundred times until then is copied once,
+    /// and a WAL of this size stays in memory.
     ///
-    /// At ten million records half of the copied pages are single ones of large indexes, and writing them
-    /// keeps the disk from syncing commits; of twice the log they are fewer for each read.
-    private static let foldBytes = 32 * 1_024 * 1_024
-    /// Pages that are left for the writer to copy, or less.
-    private static let writersPages = 1_000
-    /// How often the thread copies what came meanwhile; each time that is less.
+    /// At ten million records half of the copied pages are single ones of large indexes, and writing them delays the
+    /// sync of commits; with twice the size there are fewer per read.
+    private static let checkpointBytes = 32 * 1_024 * 1_024
+    /// The number of pages that are left for the writer to copy.
+    private static let writerPages = 1_000
+    /// The maximum number of passes; each copies less than the one before.
     private static let passesMax = 4
-    /// How often it tries where a reader of an older state is in the way, and how long it waits each time, in
+    /// The maximum number of retries if a reader of an older snapshot is in the way, and the pause between them in
     /// seconds.
     private static let (triesMax, pause) = (50, 0.01)
 
     private let connection: DatabaseQueue
     private let logger: Logger
-    private let pagesFold: Int
+    private let checkpointPages: Int
     private let pagesMax: Int
     private let stage = Mutex(Stage.idle)
     private let wake = DispatchSemaphore(value: 0)
     private let hasEnded = DispatchSemaphore(value: 0)
     private let backfill = Mutex(BackfillState())
-    /// Pages in the log after the last commit.
+    /// Pages in the WAL after the last commit.
     private var pages = 0
-    /// Pages that were in the log at the last folding, where it could not begin anew.
+    /// Pages in the WAL after the last checkpoint, if it could not restart.
     private var pagesLeft = 0
     private var nextAttempt = ContinuousClock.now
 
-    /// Takes over the folding from the writer's connection `db`, and starts the thread.
+    /// Takes over checkpointing from the writer's connection `db`, and starts the thread.
     ///
-    /// Throws where the database cannot be opened once more.
+    /// Throws if the database cannot be opened a second time.
     init(_ db: Database, path: String, bytesMax: Int, logger: Logger) throws {
         self.logger = logger
         let pageBytes = try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 4_096
         pagesMax = bytesMax / pageBytes
-        pagesFold = min(Self.foldBytes, bytesMax) / pageBytes
+        checkpointPages = min(Self.checkpointBytes, bytesMax) / pageBytes
         var configuration = Configuration()
         configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         connection = try DatabaseQueue(path: path, configuration: configuration)
@@ -92,38 +90,39 @@ import Synchronization
             },
             Unmanaged.passUnretained(self).toOpaque()
         )
-        let thread = Thread { [self] in foldForever() }
+        let thread = Thread { [self] in run() }
         thread.name = "wal-checkpointer"
         thread.start()
     }
 
     /// Whether the next commit may reset the WAL; called between two transactions on the writer's thread.
     ///
-    /// Not while committed frames are not copied and no pass is under way, which only the writer starts.
+    /// It may not while some committed frames are not copied and no pass runs; only the writer starts passes.
     var mayReset: Bool { stage.withLock { $0 != .idle } || backfill.withLock { !$0.isBehind } }
 
     /// Called between two transactions on the writer's connection.
     ///
-    /// Throws `DatabaseError`; the log is then as it was.
+    /// Throws `DatabaseError`; the WAL is unchanged then.
     func checkpointIfNeeded(_ db: Database) throws {
         if pages < pagesLeft { pagesLeft = 0 }
-        let isFolded = stage.withLock { stage in
+        let isCopied = stage.withLock { stage in
             switch stage {
-            case .idle where pages - pagesLeft >= pagesFold && backfill.withLock { $0.isBehind }:
-                stage = .folding
+            case .idle
+            where pages - pagesLeft >= checkpointPages && backfill.withLock { $0.isBehind }:
+                stage = .copying
                 wake.signal()
                 return false
-            case .folded:
+            case .copied:
                 stage = .idle
                 return true
-            case .idle, .folding, .closed: return false
+            case .idle, .copying, .closed: return false
             }
         }
-        if isFolded { try finish(db) }
-        if pages > pagesMax { try begin(anew: db) }
+        if isCopied { try finish(db) }
+        if pages > pagesMax { try restart(db) }
     }
 
-    /// Copies what came while the thread was copying.
+    /// Copies the frames that were committed while the thread was copying.
     private func finish(_ db: Database) throws {
         var copied: Int?
         defer { backfill.withLock { $0.noteWriterCheckpoint(copied: copied) } }
@@ -132,23 +131,23 @@ import Synchronization
         pagesLeft = log.checkpointedFrameCount < log.walFrameCount ? pages : 0
     }
 
-    /// Where the log is too long, folds it and begins it anew, if readers allow that within a moment; else
-    /// tries again a second later.
-    private func begin(anew db: Database) throws {
+    /// If the WAL is too long, checkpoints and restarts it, if readers allow that within a moment; otherwise tries
+    /// again a second later.
+    private func restart(_ db: Database) throws {
         guard ContinuousClock.now >= nextAttempt, stage.withLock({ $0 == .idle }) else { return }
         nextAttempt = ContinuousClock.now + Self.interval
-        try db.execute(sql: "PRAGMA busy_timeout = \(Self.patienceMilliseconds)")
+        try db.execute(sql: "PRAGMA busy_timeout = \(Self.readerWaitMilliseconds)")
         defer { try? db.execute(sql: "PRAGMA busy_timeout = \(Store.busySeconds * 1_000)") }
         var copied: Int?
         defer { backfill.withLock { $0.noteWriterCheckpoint(copied: copied) } }
-        // Its answer says whether readers were in the way; the next attempt will see that by itself.
+        // The answer says whether readers were in the way; the next attempt will find out by itself.
         let answer = try Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(RESTART)")
         copied = answer?["checkpointed"]
-        // -1 if it could not begin.
+        // -1 if the checkpoint could not run.
         if let frames = copied, frames < 0 { copied = nil }
     }
 
-    /// Ends the thread and gives the folding back to SQLite.
+    /// Ends the thread and returns checkpointing to SQLite.
     func close(_ db: Database) {
         unsafe sqlite3_wal_hook(db.sqliteConnection, nil, nil)
         stage.withLock { $0 = .closed }
@@ -156,10 +155,10 @@ import Synchronization
         hasEnded.wait()
     }
 
-    /// Copies the log until little is left of it, or for some time only a reader's part.
+    /// Copies the WAL until little is left, or until only frames that a reader pins remain for some time.
     private func checkpoint() throws {
         var (passes, tries, copied, isWhole) = (0, 0, 0, false)
-        while passes < Self.passesMax, tries < Self.triesMax, stage.withLock({ $0 == .folding }) {
+        while passes < Self.passesMax, tries < Self.triesMax, stage.withLock({ $0 == .copying }) {
             guard backfill.withLock({ $0.isBehind }) else {
                 if isWhole { return }
                 // The next commit shows whether the WAL was reset.
@@ -168,10 +167,10 @@ import Synchronization
                 continue
             }
             let log = try runPass(copied: copied)
-            // The log may have begun anew meanwhile.
+            // The WAL may have restarted meanwhile.
             if log.checkpointedFrameCount < copied { copied = 0 }
             isWhole = log.checkpointedFrameCount == log.walFrameCount
-            if isWhole, log.checkpointedFrameCount - copied < Self.writersPages { return }
+            if isWhole, log.checkpointedFrameCount - copied < Self.writerPages { return }
             copied = log.checkpointedFrameCount
             if isWhole {
                 passes += 1
@@ -182,7 +181,7 @@ import Synchronization
         }
     }
 
-    /// Copies what the log holds, and syncs the database if that was more than the `copied` frames of before.
+    /// Copies the WAL, and syncs the database if more than the previous `copied` frames were copied.
     private func runPass(copied: Int) throws -> (walFrameCount: Int, checkpointedFrameCount: Int) {
         try connection.writeWithoutTransaction { db in
             var answer: (frames: Int, copied: Int)?
@@ -194,29 +193,32 @@ import Synchronization
         }
     }
 
-    /// Brings what was copied into the database to the disk.
+    /// Syncs what was copied into the database.
     ///
-    /// Throws where the disk does not take it.
+    /// Throws if the disk fails.
     private func sync(_ db: Database) throws {
         let code = unsafe lpr_sqlite_sync_database(db.sqliteConnection)
         guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
     }
 
-    private func foldForever() {
+    private func run() {
         while true {
             wake.wait()
             guard stage.withLock({ $0 != .closed }) else { break }
             do { try checkpoint() } catch {
                 logger.warning(
-                    "the database's log could not be folded",
+                    "WAL checkpoint failed",
                     metadata: ["cause": "\(error)"]
                 )
             }
-            // After a failure too: the writer then tries it by itself.
-            stage.withLock { if $0 == .folding { $0 = .folded } }
+            // After a failure too: the writer then tries it itself.
+            stage.withLock { if $0 == .copying { $0 = .copied } }
         }
         do { try connection.close() } catch {
-            logger.warning("the log's connection was not closed", metadata: ["cause": "\(error)"])
+            logger.warning(
+                "the checkpoint connection could not be closed",
+                metadata: ["cause": "\(error)"]
+            )
         }
         hasEnded.signal()
     }

@@ -1,20 +1,20 @@
 import Foundation
 
-/// What the commits in a WAL say of the database that they belong to.
+/// The database marks in the commits of a WAL.
 ///
-/// Read without SQLite (sqlite.org/fileformat2.html §4), which would apply it to whatever database it lies beside.
+/// Read without SQLite (sqlite.org/fileformat2.html §4), which would apply the WAL to any database beside it.
 struct WALFile {
-    /// The marks in its commits' first pages, the oldest first, without repetitions.
+    /// The marks in its commits' first pages, oldest first, without repetitions.
     private(set) var marks: [DatabaseMark] = []
-    /// Bytes of a page of its database.
+    /// The page size of its database in bytes.
     let pageBytes: Int
 
     private static let headerBytes = 32
     private static let frameHeaderBytes = 24
-    /// Bytes that are read at a time.
+    /// Bytes per read call.
     private static let chunkBytes = 1_024 * 1_024
 
-    /// Reads a WAL; nil if there is none or if no commit is in it.
+    /// Reads a WAL; nil if there is none or it has no commit.
     ///
     /// Throws if it cannot be read.
     init?(path: String) throws {
@@ -35,7 +35,7 @@ struct WALFile {
         guard try readFrames(file, salts: header[16..<24], sum) else { return nil }
     }
 
-    /// Reads up to the last commit, as SQLite does after a crash; says whether there is one.
+    /// Reads up to the last commit, as SQLite does after a crash; returns whether there is one.
     private mutating func readFrames(
         _ file: FileHandle,
         salts: ArraySlice<UInt8>,
@@ -44,7 +44,7 @@ struct WALFile {
         var sum = header
         let frameBytes = Self.frameHeaderBytes + pageBytes
         var hasCommit = false
-        // Of the commit that is not complete yet.
+        // The marks of the incomplete commit.
         var pending: [DatabaseMark] = []
         while let data = try file.read(
             upToCount: max(1, Self.chunkBytes / frameBytes) * frameBytes
@@ -100,7 +100,7 @@ extension WALFile {
             return isBigEndian ? word.byteSwapped : word
         }
 
-        /// Whether it is what was written, which is big-endian always.
+        /// Whether it equals the stored checksum, which is always big-endian.
         func isEqual(to bytes: ArraySlice<UInt8>) -> Bool {
             bytes.elementsEqual(
                 [first, second].flatMap { sum in

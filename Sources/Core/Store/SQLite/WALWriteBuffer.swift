@@ -2,16 +2,16 @@ import CSQLiteTuning
 import GRDB
 import GRDBSQLite
 
-/// The writer's WAL, into which a commit's pages go together instead of one by one.
+/// The write buffer of the writer's WAL: a commit's pages are written together instead of one by one.
 ///
-/// SAFETY: the buffer belongs to the connection; this object is used on its thread only, and not once it is closed. Its
-/// reasons are constants of the C library.
+/// SAFETY: the buffer belongs to the connection; this object is used on its thread only, and not after the connection
+/// is closed. The reasons are constants of the C library.
 @safe final class WALWriteBuffer {
     private var buffer: OpaquePointer?
-    /// Why pages are written one by one; nil if they are not.
+    /// Why pages are written one by one; nil if they are buffered.
     private(set) var fallback: String?
 
-    /// The buffer of a connection that syncs every commit, if it `isWanted` and can be had.
+    /// Buffers the WAL of a connection that syncs every commit, if it `isWanted` and possible.
     init(_ db: Database, isWanted: Bool = true) {
         unsafe buffer = nil
         if !isWanted {
@@ -19,7 +19,7 @@ import GRDBSQLite
         } else if !Store.isTested {
             fallback = "SQLite \(Store.sqliteVersion) is not among the tested versions"
         } else if !Store.isTuned {
-            fallback = "SQLite was in use before it could be set up"
+            fallback = "SQLite was initialized before it could be tuned"
         } else {
             var reason: UnsafePointer<CChar>?
             unsafe buffer = lpr_sqlite_wal_buffer(db.sqliteConnection, &reason)
@@ -27,9 +27,9 @@ import GRDBSQLite
         }
     }
 
-    /// Runs `body` as a transaction, and commits it.
+    /// Runs `body` as a transaction and commits it.
     ///
-    /// Throws what `body` or the disk throws; nothing of it is kept then.
+    /// Throws what `body` or the disk throws; the transaction is rolled back then.
     func transaction(_ db: Database, _ body: () throws -> Void) throws {
         do {
             try db.inTransaction(.immediate) {
@@ -39,21 +39,21 @@ import GRDBSQLite
                 return .commit
             }
         } catch {
-            // What it has left is gone before anything else is read.
+            // Discards the buffered pages before anything else is read.
             if let buffer = unsafe buffer { unsafe lpr_wal_buffer_abandon(buffer) }
             throw error
         }
         try endCommit()
     }
 
-    /// After a commit that succeeded: all must be on disk.
+    /// Ends a successful commit: all pages must be on disk.
     private func endCommit() throws {
         guard let buffer = unsafe buffer else { return }
         let code = unsafe lpr_wal_buffer_end(buffer)
         guard code != SQLITE_OK else { return }
         unsafe self.buffer = nil
         fallback =
-            "pages of a commit were not written by it (written afterwards: \(code == SQLITE_NOTICE))"
+            "a commit bypassed the write buffer (written afterwards: \(code == SQLITE_NOTICE))"
         guard code == SQLITE_NOTICE else {
             throw DatabaseError(resultCode: ResultCode(rawValue: code), message: fallback)
         }

@@ -1,13 +1,13 @@
 import GRDB
 
-/// Which plates may be on the blacklist: a hash in memory for each entry that was not removed, by its plate's number.
+/// An in-memory index of the plates that may be on the blacklist: one hash per entry that was not removed.
 ///
-/// A read whose number has no hash asks the database nothing. Any other read looks its number up there, in the same
-/// transaction: the index says only where a look-up is needed. An addition or removal changes one hash, however many
+/// A read whose number has no hash needs no query. Any other read looks its number up in the database, in the same
+/// transaction: the index only says whether a lookup is needed. An addition or removal changes one hash, however many
 /// there are, and expiry changes none.
 struct BlacklistIndex: Sendable {
     private var hashes = HashBag()
-    /// What was changed since the last commit, oldest first.
+    /// The changes since the last commit, oldest first.
     private var journal: [Step] = []
 
     private struct Step {
@@ -15,7 +15,7 @@ struct BlacklistIndex: Sendable {
         let isAddition: Bool
     }
 
-    /// Reads the numbers of all entries that were not removed.
+    /// Loads the numbers of all entries that were not removed.
     init(_ db: Database) throws {
         try db.readOnce {
             let rows = try RawCursor(
@@ -27,36 +27,36 @@ struct BlacklistIndex: Sendable {
         }
     }
 
-    /// How many entries it holds.
+    /// The number of entries.
     var count: Int { hashes.count }
-    /// Bytes that it takes in memory.
+    /// Memory use in bytes.
     var byteCount: Int { hashes.byteCount }
     /// All hashes, sorted.
     var sortedHashes: [UInt64] { hashes.sorted }
 
-    /// Whether entries with this number may be listed; if not, there are none.
+    /// False only if no entry has this number.
     func mayHold(_ number: String) -> Bool {
         hashes.count > 0 && hashes.contains(BlacklistIndex.hash(number.utf8))
     }
 
-    /// An entry with this number was inserted.
+    /// Adds an entry with this number.
     mutating func add(_ number: String) {
         let hash = BlacklistIndex.hash(number.utf8)
         hashes.insert(hash)
         journal.append(Step(hash: hash, isAddition: true))
     }
 
-    /// An entry with this number was removed.
+    /// Removes an entry with this number.
     mutating func remove(_ number: String) {
         let hash = BlacklistIndex.hash(number.utf8)
         hashes.remove(hash)
         journal.append(Step(hash: hash, isAddition: false))
     }
 
-    /// How many changes were made since the last commit: where ``undo(to:)`` can go back to.
+    /// The number of changes since the last commit: a savepoint for ``undo(to:)``.
     var mark: Int { journal.count }
 
-    /// Undoes what was changed since a mark, as the database did.
+    /// Undoes the changes since a mark, as the database did.
     mutating func undo(to mark: Int) {
         while journal.count > mark, let step = journal.popLast() {
             if step.isAddition {
@@ -67,18 +67,18 @@ struct BlacklistIndex: Sendable {
         }
     }
 
-    /// The changes are committed.
+    /// Ends the transaction; its changes are committed.
     mutating func commit() {
         if !journal.isEmpty { journal = [] }
     }
 
-    /// Nobody can choose numbers that fall together: each process has its own seed.
+    /// A random seed per process, so that a client cannot choose colliding numbers.
     private static let seed = UInt64.random(in: .min ... .max)
 
     private static func hash(_ number: some Sequence<UInt8>) -> UInt64 {
         var hash = seed
         for byte in number { hash = (hash ^ UInt64(byte)) &* 0x9E37_79B9_7F4A_7C15 }
-        // The last bytes must reach all bits (MurmurHash3's end).
+        // The last bytes must affect all bits (MurmurHash3's finalizer).
         hash = (hash ^ hash >> 33) &* 0xFF51_AFD7_ED55_8CCD
         hash = (hash ^ hash >> 33) &* 0xC4CE_B9FE_1A85_EC53
         return hash ^ hash >> 33

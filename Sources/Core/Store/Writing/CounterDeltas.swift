@@ -79,9 +79,9 @@ struct CounterDeltas {
         cameras[camera, default: .init()].count.add(sign, hits)
     }
 
-    /// Notes that a camera was heard of, what it read where, `.unknown` for where it was known to be, and when by its
-    /// own clock.
-    mutating func heard(
+    /// Notes a message of a camera: when and where it read a plate, if it did (`.unknown`: at its known location),
+    /// and the time by its own clock.
+    mutating func touch(
         camera: Int64,
         at instant: Timestamp,
         read seen: Timestamp? = nil,

@@ -2,16 +2,16 @@ import GRDB
 
 /// A Bloom filter of the reads that an operator deleted: sent again, they are acknowledged and do not come back.
 ///
-/// Reads with an event id are many, deleted ones are few: only for a read that the filter does not rule out the table
-/// is queried. The ``DedupIndex`` cannot stand in for it. It loses the hash of a deleted read at the next start if the
-/// record had not been entered yet, and with the last record of its run.
+/// Reads with an event id are many, deleted ones are few: the table is queried only for a read that the filter does
+/// not rule out. The ``DedupIndex`` cannot stand in for it: it loses the hash of a deleted read at the next start if
+/// the record was not flushed yet, and with the last record of its segment.
 ///
-/// The filter is made of the table at each start. It may hold more than the table does, after a rollback or once the
-/// retention has removed rows, which costs one query for a read that is sent again.
+/// The filter is built from the table at each start. It may contain more than the table, after a rollback or after
+/// retention removed rows, which costs one query for a read that is sent again.
 struct DeletedReads {
     private var filter = DedupBloomFilters()
 
-    /// All of a filter that is not divided by runs.
+    /// The only segment: this filter is not divided.
     private static let run: Int64 = 0
 
     init(_ db: Database, _ index: DedupIndex) throws {

@@ -1,24 +1,24 @@
-/// A multiset of 64-bit hashes in memory: 11 to 22 bytes for each while it grows, at most 32 after removals.
+/// A multiset of 64-bit hashes in memory: 11 to 22 bytes per hash while it grows, at most 32 after removals.
 ///
-/// It consists of 256 hash tables with linear probing, each of which grows by itself: with a million hashes an insertion
-/// moves some thousands of them at most.
+/// It consists of 256 hash tables with linear probing, each of which grows separately: with a million hashes an
+/// insertion moves at most some thousands of them.
 struct HashBag: Sendable {
     private var tables = [Table](repeating: Table(), count: 256)
-    /// How many hashes it holds, equal ones included.
+    /// The number of hashes, including duplicates.
     private(set) var count = 0
 
-    /// Whether it holds a hash.
+    /// Whether it contains a hash.
     func contains(_ hash: UInt64) -> Bool {
         count > 0 && tables[Int(hash >> 56)].slot(of: Table.key(hash)) != nil
     }
 
-    /// Adds a hash once more.
+    /// Adds one occurrence of a hash.
     mutating func insert(_ hash: UInt64) {
         tables[Int(hash >> 56)].insert(Table.key(hash))
         count += 1
     }
 
-    /// Removes a hash once; false if it is not there.
+    /// Removes one occurrence of a hash; false if there is none.
     @discardableResult
     mutating func remove(_ hash: UInt64) -> Bool {
         guard tables[Int(hash >> 56)].remove(Table.key(hash)) else { return false }
@@ -33,7 +33,7 @@ struct HashBag: Sendable {
     var sorted: [UInt64] { tables.flatMap(\.keys).sorted() }
 
     private struct Table {
-        /// A power of two of them, or none; 0 = empty.
+        /// A power of two of them, or none; 0: empty.
         var slots: [UInt64] = []
         var used = 0
 
@@ -67,7 +67,8 @@ struct HashBag: Sendable {
 
         mutating func remove(_ key: UInt64) -> Bool {
             guard var hole = slot(of: key) else { return false }
-            // What was pushed behind it moves up, so that every key is found from its home on without a gap.
+            // Keys that were displaced past it move up, so that every key is reachable from its home slot without a
+            // gap.
             var next = (hole + 1) & (slots.count - 1)
             while slots[next] != 0 {
                 let distance = (next - home(slots[next])) & (slots.count - 1)

@@ -1,6 +1,6 @@
 import GRDB
 
-/// Nothing here looks at more than the entry that is changed, however many there are.
+/// Each change touches only its own entry, however many there are.
 extension StoreWriter {
     /// An entry that a read matches.
     struct Hit {
@@ -25,10 +25,9 @@ extension StoreWriter {
         }
     }
 
-    /// Lists a plate.
+    /// Adds a plate to the blacklist.
     ///
-    /// Throws ``Refusal`` `.conflict` where an entry for the same plate counts already. One that has
-    /// expired gives way.
+    /// Throws ``Refusal`` `.conflict` if an active entry has the same plate; an expired one is replaced.
     func addToBlacklist(_ draft: BlacklistDraft, by actor: Actor) throws -> Int64 {
         let (id, expired) = try insert(draft)
         if let expired { try announce("removed", entry: expired) }
@@ -37,9 +36,9 @@ extension StoreWriter {
         return id
     }
 
-    /// Lists plates, with one event and one line of the audit log for all of them.
+    /// Adds plates to the blacklist, with one event and one audit line for all of them.
     ///
-    /// A plate that is listed already is refused by itself, and nothing else.
+    /// A plate that is listed already is refused alone.
     func addToBlacklist(_ drafts: [BlacklistDraft], by actor: Actor) throws -> [Result<
         Int64, Refusal
     >] {
@@ -62,7 +61,7 @@ extension StoreWriter {
         return results
     }
 
-    /// Inserts an entry; returns its id, and that of the expired entry which gave way.
+    /// Inserts an entry; returns its id, and that of the expired entry that it replaces.
     ///
     /// Throws ``Refusal`` before it writes anything.
     private func insert(_ draft: BlacklistDraft) throws -> (id: Int64, expired: Int64?) {
@@ -85,7 +84,7 @@ extension StoreWriter {
         return (db.lastInsertedRowID, expired)
     }
 
-    /// The entry for the same plate, if it has expired; throws ``Refusal`` if it counts.
+    /// The expired entry for the same plate; throws ``Refusal`` if an active one exists.
     private func expiredEntry(like draft: BlacklistDraft) throws -> Int64? {
         guard blacklist.mayHold(draft.plate.number) else { return nil }
         let row = try Row.fetchOne(
@@ -110,7 +109,7 @@ extension StoreWriter {
         return id
     }
 
-    /// Takes a plate off the list; the entry stays as history.
+    /// Removes a plate from the blacklist; the entry stays as history.
     ///
     /// Throws ``Refusal`` `.notFound` for an unknown entry, `.conflict` for one that is inactive.
     func removeFromBlacklist(
@@ -155,9 +154,9 @@ extension StoreWriter {
         try append(.blacklist, subject: id, data: EventData.blacklist(entry, action: action))
     }
 
-    /// Notes which entries have expired since the last time, for pages and listeners; they stay listed as expired.
+    /// Notes which entries have expired since the last time, for pages and followers; they stay listed as expired.
     ///
-    /// Looks at no more than one entry; without one that expired, nothing is written.
+    /// Reads at most one entry; if none expired, writes nothing.
     func noteExpiries() throws {
         let after = try db.blacklistClock()
         let hasSome = try Bool.fetchOne(

@@ -1,7 +1,7 @@
 import GRDB
 
 extension StoreWriter {
-    /// The cameras that the database has.
+    /// Loads all cameras.
     static func knownCameras(_ db: Database) throws -> [String: KnownCamera] {
         let rows = try Row.fetchAll(db, sql: "SELECT id, name, connected FROM cameras")
         return Dictionary(
@@ -11,10 +11,10 @@ extension StoreWriter {
         )
     }
 
-    /// Notes that a camera was heard of, and returns its number; a new one gets a row.
+    /// Notes a message of a camera and returns its number; inserts a new camera.
     func touchCamera(_ cameraID: String, at instant: Timestamp) throws -> Int64 {
         if let known = cameras[cameraID] {
-            deltas.heard(camera: known.id, at: instant)
+            deltas.touch(camera: known.id, at: instant)
             if !known.isConnected, instant >= known.disconnectedAt ?? instant {
                 try connect(cameraID, known)
             }
@@ -38,7 +38,7 @@ extension StoreWriter {
         try announce("connected", camera: known.id)
     }
 
-    /// A camera says that it is there, and at which checkpoint.
+    /// Registers a camera, with its checkpoint if it names one.
     func register(_ cameraID: String, checkpointID: String?) throws {
         let id = try touchCamera(cameraID, at: now)
         if let checkpointID {
@@ -50,7 +50,7 @@ extension StoreWriter {
         try announce("registered", camera: id)
     }
 
-    /// A camera's socket was closed at an instant, or it was silent until then.
+    /// Disconnects a camera whose socket was closed at an instant, or that was silent until then.
     ///
     /// Reads that it sent before may be written after that: those with pictures take longer.
     func disconnect(_ cameraID: String, at instant: Timestamp) throws {
@@ -61,7 +61,7 @@ extension StoreWriter {
         try announce("disconnected", camera: known.id)
     }
 
-    /// Cameras that were silent for too long count as disconnected.
+    /// Disconnects cameras that were silent for too long.
     func disconnectSilentCameras() throws {
         try deltas.flush(through: statements)
         let silentSince = now.adding(seconds: -limits.cameraSilentSeconds)
@@ -73,7 +73,7 @@ extension StoreWriter {
         for name in names { try disconnect(name, at: now) }
     }
 
-    /// Keeps what a camera says of its health; returns the report's number.
+    /// Inserts a camera's health report; returns its id.
     func insert(_ report: HealthReport) throws -> Int64 {
         let camera = try touchCamera(report.cameraID, at: report.receivedAt)
         try db.execute(
@@ -95,13 +95,13 @@ extension StoreWriter {
         return id
     }
 
-    /// Tells of the cameras whose last sign of life moved without any other event.
+    /// Announces the cameras whose last message had no event of its own.
     func announceQuietCameras() throws {
         for camera in touchedWithoutEvent.sorted() { try announce("heard", camera: camera) }
         touchedWithoutEvent = []
     }
 
-    /// Appends the event of a camera's change, with the camera as it is now.
+    /// Appends the event of a camera's change, with the camera's current state.
     func announce(_ change: String, camera id: Int64) throws {
         let statement = try db.cachedStatement(sql: "\(Camera.selection) WHERE c.id = ?")
         guard let row = try Row.fetchOne(statement, arguments: [id]) else { return }

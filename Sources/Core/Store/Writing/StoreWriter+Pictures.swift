@@ -1,10 +1,10 @@
 import GRDB
 
 extension StoreWriter {
-    /// Those of some pictures' paths that records have, of all records.
+    /// Returns which of the given picture paths have a record, among all records.
     ///
-    /// Goes back from the newest record until each is found. One that no record has costs a walk through all of them,
-    /// which only a crash's pictures do.
+    /// Scans backwards from the newest record until each is found. A path without a record costs a full scan, which
+    /// only pictures of a crash do.
     func picturesKept(among paths: [String]) throws -> Set<String> {
         let array = "[" + paths.map { "\"\($0)\"" }.joined(separator: ",") + "]"
         let cursor = try String.fetchCursor(
@@ -20,7 +20,7 @@ extension StoreWriter {
         return kept
     }
 
-    /// When the newest record was received; nil where there is none.
+    /// When the newest record was received; nil if there is none.
     func latestReceipt() throws -> Timestamp? {
         Timestamp(
             try Int64.fetchOne(
@@ -30,10 +30,10 @@ extension StoreWriter {
         )
     }
 
-    /// The last judgement on pictures without a record that this database made; nil where it made none.
+    /// The last judgement of this database on pictures without a record; nil if there is none.
     func judgementOfPictures() throws -> String? { try db.meta("pictures_judgement") }
 
-    /// Notes the judgement on pictures without a record.
+    /// Stores the judgement on pictures without a record.
     func setJudgementOfPictures(_ judgement: String) throws {
         try db.setMeta("pictures_judgement", judgement)
     }

@@ -1,7 +1,7 @@
 import GRDB
 
 extension StoreWriter {
-    /// What became of a read inside the transaction; a ``Receipt`` needs the ``CommitProof``, too.
+    /// The result of a read inside the transaction; a ``Receipt`` needs the ``CommitProof``, too.
     struct Entry: Sendable {
         let recordID: Int64
         let isDuplicate: Bool
@@ -10,7 +10,7 @@ extension StoreWriter {
 
     /// Inserts a read, or finds the record of the same (`camera_id`, `event_id`).
     ///
-    /// Its picture has been kept already, on disk.
+    /// Its picture is on disk already.
     func insert(_ pending: PendingRead) throws -> Entry {
         let (read, picturePath) = (pending.read, pending.picturePath)
         try requireUpToDate()
@@ -46,7 +46,7 @@ extension StoreWriter {
             by: 1,
             calendar: calendar
         )
-        deltas.heard(
+        deltas.touch(
             camera: camera,
             at: read.receivedAt,
             read: seen,
@@ -58,14 +58,14 @@ extension StoreWriter {
         return Entry(recordID: recordID, isDuplicate: false, match: hit?.match)
     }
 
-    /// A read that was kept before came again: its picture goes, its camera was heard of.
+    /// A duplicate: its picture is removed, its camera is touched.
     private func acknowledgeDuplicate(_ kept: Entry, camera: Int64, picturePath: String?) -> Entry {
         if let picturePath { picturesToRemove.append(picturePath) }
         touchedWithoutEvent.insert(camera)
         return kept
     }
 
-    /// The record of a read that was kept before; nil where this one is new.
+    /// The record with the same event id; nil if the read is new.
     private func find(_ event: PackedEventID, _ hash: DedupHash, camera: Int64) throws -> Entry? {
         for record in try dedupIndex.candidates(hash) {
             let statement = statements.findRead
@@ -129,7 +129,7 @@ extension StoreWriter {
         return id
     }
 
-    /// The row of the place that a read names, where that is its camera's last one.
+    /// The row of the read's location, if it is its camera's latest one.
     private func knownPlace(of read: Read) -> Int64? {
         guard let known = cameras[read.cameraID]?.place, known.location == read.location else {
             return nil
@@ -137,9 +137,9 @@ extension StoreWriter {
         return known.id
     }
 
-    /// From this record on the camera's reads name another place.
+    /// Adds a location: from this record on the camera's reads have it.
     ///
-    /// After a start each camera gets a new row; asking for the old ones would cost more than they do.
+    /// After a start each camera gets a new row; looking up the old ones would cost more than they do.
     private func insertPlace(of read: Read, camera: Int64, recordID: Int64) throws {
         let statement = statements.insertPlace
         statement.bind(1, recordID)
@@ -166,7 +166,7 @@ extension StoreWriter {
         try append(.alert, camera: camera, subject: db.lastInsertedRowID)
     }
 
-    /// The plate's row; makes one for a plate that was never seen.
+    /// The plate's row; inserts one for a new plate.
     private func plate(for plate: Plate) throws -> KnownPlate {
         let key = PlateKey(number: plate.number, province: plate.province?.code ?? 0)
         if let known = plates[key] { return known }

@@ -1,9 +1,9 @@
 import GRDB
 
 extension StoreWriter {
-    /// Adds counts of refusals to those of their cameras, each of which gets one event.
+    /// Adds counts of refusals to their cameras, each of which gets one event.
     ///
-    /// Only a camera that is known has counters: names that clients make up leave no row.
+    /// Only a known camera has counters: invented names leave no row.
     func count(_ counts: [RefusalCount]) throws {
         let statement = try db.cachedStatement(
             sql: """

@@ -3,7 +3,7 @@ import GRDB
 extension StoreWriter {
     /// Deletes one record with its alert and picture.
     ///
-    /// Throws ``Refusal`` `.notFound` where there is no such record.
+    /// Throws ``Refusal`` `.notFound` if there is no such record.
     func deleteRecord(_ id: Int64, by actor: Actor) throws {
         let rows = try Row.fetchAll(
             db,
@@ -26,12 +26,13 @@ extension StoreWriter {
         try audit(actor, "record.delete", subject: "\(id)")
     }
 
-    /// Deletes the oldest records that were received before an instant, `limit` at the most.
+    /// Deletes the oldest records that were received before an instant, at most `limit`.
     ///
-    /// By the time of receipt: a camera's clock in the future keeps nothing longer. Those that were received while the
-    /// server's clock was lost go with the next one that was not. Returns how many were deleted.
+    /// By the time of receipt, so that a camera's clock in the future keeps nothing longer. Records received while
+    /// the server's clock was wrong are deleted with the next one that was not. Returns the number of deleted
+    /// records.
     func deleteRecords(receivedBefore instant: Timestamp, limit: Int) throws -> Int {
-        // Ids grow with receipt, so that the oldest are found without an index of their own.
+        // Ids grow with receipt, so the oldest records need no index.
         var rows = try Row.fetchAll(
             db,
             sql: """
@@ -48,7 +49,7 @@ extension StoreWriter {
         return rows.count
     }
 
-    /// How many of the oldest records, in their order, were received before an instant.
+    /// The number of records in list order that were received before an instant.
     private func countOfOld(_ rows: [Row], before instant: Int64) throws -> Int {
         let earliest = now < Limits.earliestCameraTime ? 0 : Limits.earliestCameraTime.milliseconds
         let possible = earliest...now.adding(seconds: Limits.clockJumpSecondsMax).milliseconds
@@ -72,8 +73,7 @@ extension StoreWriter {
         return rows.count
     }
 
-    /// Deletes the places that only records had which are gone: those before the oldest record's, but each
-    /// camera's last one.
+    /// Deletes the locations without records: those before the oldest record's, except each camera's last one.
     private func deletePlacesLeft(before oldest: Int64) throws {
         try db.execute(
             sql: """
@@ -84,7 +84,8 @@ extension StoreWriter {
         )
     }
 
-    /// Deletes health checks, cameras' health reports and counts of refusals before an instant; returns how many.
+    /// Deletes health checks, cameras' health reports and counts of refusals before an instant; returns the number of
+    /// checks and reports.
     func deleteHealth(before instant: Timestamp) throws -> Int {
         var count = 0
         for (table, column) in [("health_checks", "at"), ("health_reports", "at")] {
@@ -103,8 +104,7 @@ extension StoreWriter {
         return count
     }
 
-    /// Deletes the detections that were received, and forgets the reads that were deleted, before an
-    /// instant.
+    /// Deletes detections, and the memory of deleted reads, from before an instant.
     func deleteDetections(before instant: Timestamp) throws {
         try db.execute(
             sql: "DELETE FROM deleted_reads WHERE at < ?",
@@ -116,7 +116,7 @@ extension StoreWriter {
         )
     }
 
-    /// Brings SQLite's statistics of its indexes up to date, by a bounded sample.
+    /// Updates SQLite's index statistics from a bounded sample.
     func optimize(by actor: Actor) throws {
         try db.execute(sql: "PRAGMA analysis_limit = 400; PRAGMA optimize")
         try audit(actor, "database.optimize", subject: "database")
@@ -124,7 +124,7 @@ extension StoreWriter {
 
     private func delete(_ rows: [Row]) throws {
         guard let newest = rows.map({ $0["id"] as Int64 }).max() else { return }
-        // Readers remember whose the records are that are not counted yet (UnindexedTail).
+        // Readers cache the records that are not counted yet (UnindexedTail).
         if newest > packedPlates.marks.indexedThrough { try countRecords() }
         var days: Set<Day> = []
         for row in rows {
@@ -161,8 +161,7 @@ extension StoreWriter {
         try announceDeletion(of: rows, days: days.sorted())
     }
 
-    /// Deletes plates of which no record is left: nothing is kept of a car that was last seen too long
-    /// ago.
+    /// Deletes plates without records: nothing is kept of a car that was last seen too long ago.
     private func deletePlatesLeft(_ candidates: Set<Int64>) throws {
         let isEntered = try db.cachedStatement(
             sql: "SELECT EXISTS (SELECT 1 FROM plate_records WHERE plate = ?)"
@@ -171,7 +170,7 @@ extension StoreWriter {
             try Bool.fetchOne(isEntered, arguments: [plate]) == false
         }
         if !gone.isEmpty {
-            // Of a plate's records the newest may not be in the index yet.
+            // The newest records of a plate may not be indexed yet.
             let waiting = try Int64.fetchSet(
                 db,
                 sql: "SELECT plate FROM records WHERE id > ?",
@@ -181,7 +180,7 @@ extension StoreWriter {
         }
         let statement = try db.cachedStatement(sql: "DELETE FROM plates WHERE id = ?")
         for plate in gone { try statement.execute(arguments: [plate]) }
-        try packedPlates.forget(db, plates: gone.sorted())
+        try packedPlates.purge(db, plates: gone.sorted())
         plates.removeAll(keepingCapacity: true)
     }
 

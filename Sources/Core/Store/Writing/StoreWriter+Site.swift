@@ -2,7 +2,7 @@ import Foundation
 import GRDB
 
 extension StoreWriter {
-    /// Keeps a check of the server's health.
+    /// Inserts a check of the server's health.
     func insert(_ check: HealthCheck) throws {
         let json = check.json
         try db.execute(
@@ -12,7 +12,7 @@ extension StoreWriter {
         try append(.health, subject: db.lastInsertedRowID, data: json)
     }
 
-    /// Appends the event that a new generation of pages is out.
+    /// Appends the event of a new generation of pages.
     func announceSite(eventID: Int64, pages: Int) throws {
         try append(.site, data: EventData.site(through: eventID, pages: pages))
     }
@@ -26,7 +26,7 @@ extension StoreWriter {
         return LogEnd(Dictionary(newest) { max($0, $1) })
     }
 
-    /// Writes down who did what.
+    /// Appends to the audit log.
     func audit(_ actor: Actor, _ action: String, subject: String, detail: String? = nil) throws {
         try db.execute(
             sql: """
@@ -37,14 +37,14 @@ extension StoreWriter {
         )
     }
 
-    /// Writes down which day it is on the site: the only clock that pages know.
+    /// Stores the site's current day: the only clock of the pages.
     func advanceDay(to day: Day) throws {
         guard try db.meta("today") != day.description else { return }
         try db.setMeta("today", day.description)
         try append(.stats, data: EventData.newDay(day))
     }
 
-    /// Counts everything anew where the counters were kept by another time zone's days.
+    /// Recounts everything if the counters are by another time zone's days.
     func adoptTimeZone() throws {
         let zone = calendar.timeZone.identifier
         let kept = try db.meta("time_zone")
@@ -72,13 +72,13 @@ extension StoreWriter {
 }
 
 extension StoreWriter {
-    /// What was noted of the clock that retention goes by; nil in a database of an older lprserver, or a new one.
+    /// The state of the retention clock; nil in a new database, or one of an older lprserver.
     func retentionClock() throws -> String? { try db.meta("retention_clock") }
 
-    /// Notes what is known of the clock that retention goes by.
+    /// Stores the state of the retention clock.
     func setRetentionClock(_ text: String) throws { try db.setMeta("retention_clock", text) }
 
-    /// The time of the newest event or record; nil where there is neither.
+    /// The time of the newest event or record; nil if there is neither.
     func newestTime() throws -> Timestamp? {
         let event = try Int64.fetchOne(db, sql: "SELECT at FROM events ORDER BY id DESC LIMIT 1")
         return [Timestamp(event), try latestReceipt()].compactMap { $0 }.max()

@@ -146,7 +146,7 @@ final class StoreWriter {
         if try blacklist.count != db.blacklistCount(.notRemoved) {
             blacklist = try BlacklistIndex(db)
         }
-        deferredIndexes.forget()
+        deferredIndexes.dropBatch()
         try dedupIndex.readAnew(db)
         isOutOfDate = false
     }
@@ -154,7 +154,7 @@ final class StoreWriter {
     /// Throws where what is remembered may be wrong, so that the commit fails.
     func requireUpToDate() throws {
         guard isOutOfDate else { return }
-        throw Refusal(.storage, "what the database keeps could not be read after an error")
+        throw Refusal(.storage, "the caches could not be reloaded from the database after an error")
     }
 
     /// Runs `body` so that, if it throws, only its own writes are undone and the commit goes on.
@@ -198,7 +198,9 @@ final class StoreWriter {
             isOutOfDate = false
             throw error
         }
-        guard let result else { throw Refusal(.fault, "a change ended without a result") }
+        guard let result else {
+            throw Refusal(.fault, "internal error: a mutation returned no result")
+        }
         return result
     }
 
@@ -252,7 +254,7 @@ final class StoreWriter {
     /// Of the ten thousand that may wait it takes as long as thousands of reads do.
     func countRecords() throws {
         let counted = packedPlates.marks.indexedThrough
-        try deferredIndexes.enterAll(db, after: counted, to: latestRecordID)
+        try deferredIndexes.insertAll(db, after: counted, to: latestRecordID)
         try packedPlates.count(db, to: latestRecordID)
     }
 
@@ -266,8 +268,8 @@ final class StoreWriter {
             notedRecordID = latestRecordID
         }
         try dedupIndex.enterSome(db, latestRecord: latestRecordID)
-        var entries = deferredIndexes.entries(ofReads: Int(latestRecordID - latestBefore))
-        while let entered = try deferredIndexes.enterSome(
+        var entries = deferredIndexes.budget(forReads: Int(latestRecordID - latestBefore))
+        while let entered = try deferredIndexes.insertSome(
             db,
             after: packedPlates.marks.indexedThrough,
             to: latestRecordID,

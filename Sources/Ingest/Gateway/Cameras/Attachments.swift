@@ -1,7 +1,7 @@
 internal import Core
 internal import Foundation
 
-/// Bytes that came beside a message's JSON (Socket.IO's binary attachments).
+/// Resolves Socket.IO's binary attachments.
 enum Attachments {
     /// The data with the pictures in their places.
     ///

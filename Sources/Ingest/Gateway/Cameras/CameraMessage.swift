@@ -1,12 +1,12 @@
 internal import Core
 
-/// One thing that a camera says over a socket, whichever protocol carried it.
+/// A message of a camera over a socket, independent of the protocol.
 struct CameraMessage: Sendable {
     /// The event's name (`lpr_data`, `camera_register`, …).
     let event: String
-    /// What belongs to it.
+    /// Its data.
     let data: JSON
-    /// Pictures that came as bytes beside the JSON, where placeholders stand for them.
+    /// Pictures sent as bytes beside the JSON, which has placeholders for them.
     var attachments: [[UInt8]] = []
 }
 
@@ -14,10 +14,10 @@ struct CameraMessage: Sendable {
 struct CameraAnswer: Sendable {
     /// The event's name (`lpr_response`, `error`, …).
     let event: String
-    /// What belongs to it; its `status` says `success` or `error`.
+    /// Its data; `status` is `success` or `error`.
     let body: JSON
 
-    /// An answer that something went well.
+    /// A successful answer.
     static func success(
         _ event: String,
         _ members: [JSON.Member],
@@ -30,7 +30,7 @@ struct CameraAnswer: Sendable {
         return CameraAnswer(event: event, body: .object(all))
     }
 
-    /// An answer that something was refused; the log has the same `id`.
+    /// An error answer; the log has the same `id`.
     static func failure(_ refusal: Refusal, id: String, eventID: String? = nil) -> CameraAnswer {
         var members = [
             JSON.Member("status", .string("error")),

@@ -1,16 +1,16 @@
 internal import Core
 
-/// Takes what cameras say over sockets the same way as HTTP does: decoder, recorder, answer after the
+/// Handles the cameras' messages over sockets the same way as HTTP: decoder, recorder, answer after the
 /// commit.
 struct CameraMessageHandler: Sendable {
     let backend: Backend
 
-    /// The messages that it takes.
+    /// The supported events.
     static let events: Set<String> = [
         "lpr_data", "detection_result", "health_status", "camera_register", "ping",
     ]
 
-    /// What the log calls it.
+    /// Its name in the log.
     static let place = "socket"
 
     /// Who answers: what he is told is only made on the gateway's thread, so that after a commit the writer
@@ -198,7 +198,7 @@ struct CameraMessageHandler: Sendable {
     }
 }
 
-/// Answers one message, and notes what is refused.
+/// Answers one message, and notes refusals.
 private struct Answers: Sendable {
     let refusals: Refusals
     let client: ClientAddress

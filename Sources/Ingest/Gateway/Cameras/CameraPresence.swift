@@ -1,7 +1,7 @@
 internal import Core
 internal import Logging
 
-/// Which cameras have a socket; one whose last socket closes counts as disconnected.
+/// Tracks which cameras have a socket; a camera is disconnected when its last one closes.
 ///
 /// Lives on the gateway's thread.
 final class CameraPresence {
@@ -33,7 +33,7 @@ final class CameraPresence {
         recorder.offerDisconnection(cameraID: cameraID) { [logger] result in
             guard case .failure(let refusal) = result else { return }
             logger.warning(
-                "a camera's end could not be recorded",
+                "a camera's disconnection could not be recorded",
                 metadata: ["error": "\(refusal.message)"]
             )
         }

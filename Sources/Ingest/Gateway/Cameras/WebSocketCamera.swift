@@ -7,7 +7,7 @@ internal import Core
 /// SAFETY: `@unchecked Sendable` because answers come from other threads and only carry the reference
 /// back to the gateway's thread, through the loop.
 @safe final class WebSocketCamera: WebSocketHandler, @unchecked Sendable {
-    /// Answers that may be due before no more is read from this camera.
+    /// The number of pending answers beyond which no more is read from this camera.
     private static let dueMax = 256
 
     private let messages: CameraMessageHandler
@@ -121,7 +121,7 @@ internal import Core
         return CameraMessage(event: "lpr_data", data: json)
     }
 
-    /// Sends an answer once all before it have been sent.
+    /// Sends an answer once all earlier ones are sent.
     private func send(_ answer: CameraAnswer, _ number: Int) {
         answers[number] = Array(answer.body.json.utf8)
         while let next = answers.removeValue(forKey: nextAnswer) {

@@ -1,7 +1,7 @@
 internal import Core
 internal import Synchronization
 
-/// All cameras on plain WebSockets.
+/// The cameras on plain WebSockets.
 ///
 /// Lives on the gateway's thread; requests are posted there by ``take(_:_:)``.
 ///
@@ -88,7 +88,7 @@ internal import Synchronization
         return camera
     }
 
-    /// Says goodbye to all with 1001.
+    /// Closes all with 1001.
     func endAll() {
         isStopping = true
         for camera in Array(cameras.values) { camera.leave() }

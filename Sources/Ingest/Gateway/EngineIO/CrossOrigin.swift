@@ -2,9 +2,9 @@ internal import Core
 
 /// The headers that let pages of this server, on another of its ports, read Engine.IO's answers.
 ///
-/// A page of a foreign site is not allowed: on this machine nobody needs credentials, so that any site in
-/// an operator's browser could otherwise listen to the gate. It is refused in all its requests alike, the first
-/// included, and the pages of this server are allowed in all of theirs, from whichever of its ports they come.
+/// A page of a foreign site is not allowed: on this machine no credentials are needed, so that any site in
+/// an operator's browser could otherwise follow the gate. It is refused in all its requests alike, the first
+/// included, and the pages of this server are allowed in all of theirs, from any of its ports.
 enum CrossOrigin {
     /// Whether a page of another site asks.
     static func isForeign(_ request: Request) -> Bool {

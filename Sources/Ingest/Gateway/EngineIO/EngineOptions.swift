@@ -1,20 +1,20 @@
-/// What can be chosen about Engine.IO, and the bounds.
+/// The options and limits of Engine.IO.
 public struct EngineOptions: Sendable {
     /// Milliseconds between a pong and the next ping.
     public var pingMilliseconds: Int64 = 25_000
-    /// Milliseconds that a client has to answer a ping.
+    /// Time limit for the pong to a ping, in milliseconds.
     public var pongMilliseconds: Int64 = 20_000
-    /// Bytes of a message, and of a polling body, at the most.
+    /// Maximum size of a message, and of a polling body, in bytes.
     public var payloadBytesMax = 14 * 1_024 * 1_024
-    /// Milliseconds that a client has to connect to a namespace, and for attachments to come.
+    /// Time limit for connecting to a namespace, and for attachments, in milliseconds.
     public var connectMilliseconds: Int64 = 45_000
-    /// Milliseconds that an upgrade to WebSocket may take.
+    /// Time limit for an upgrade to WebSocket, in milliseconds.
     public var upgradeMilliseconds: Int64 = 10_000
-    /// Bytes that may wait for a client that does not fetch them.
+    /// Maximum bytes queued for a client.
     public var outboxBytesMax = 4 * 1_024 * 1_024
-    /// Sessions at the most.
+    /// Maximum number of sessions.
     public var sessionsMax = 10_000
-    /// Sessions of one address at the most; this machine's own aside, behind which a proxy may stand.
+    /// Maximum number of sessions per address; loopback, which may be a proxy, is exempt.
     public var sessionsPerAddressMax = 256
 
     /// The defaults.

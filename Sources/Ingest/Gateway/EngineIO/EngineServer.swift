@@ -166,7 +166,7 @@ internal import Synchronization
         return hasRoom
     }
 
-    /// Ends all sessions; WebSockets hear 1001, so that clients connect again at once.
+    /// Ends all sessions; WebSockets are closed with 1001, so that clients reconnect at once.
     func endAll() {
         isStopping = true
         for session in Array(sessions.values) { session.close(status: 1_001) }
@@ -191,7 +191,7 @@ internal import Synchronization
     }
 }
 
-/// Ids that nobody can guess: 120 random bits as 20 characters of base64url (RFC 4648 §5).
+/// Unguessable ids: 120 random bits as 20 characters of base64url (RFC 4648 §5).
 enum SessionID {
     private static let digits = Array(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8

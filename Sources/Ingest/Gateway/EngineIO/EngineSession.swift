@@ -169,7 +169,7 @@ final class EngineSession {
         guard polls else { return responder.send(EngineError.badRequest.response) }
         guard !isPosting, let packets = EnginePayload.decode(body) else {
             responder.send(EngineError.badRequest.response)
-            return close(because: .breach("a body that holds no packets of Engine.IO"))
+            return close(because: .breach("a body without Engine.IO packets"))
         }
         isPosting = true
         for packet in packets where !isClosed { receive(packet) }
@@ -239,7 +239,7 @@ final class EngineSession {
     func receive(_ packet: EnginePacket) {
         guard principal() != nil else { return }
         switch packet {
-        // One that nobody asked for prolongs nothing, and starts no timer.
+        // An unsolicited pong prolongs nothing, and starts no timer.
         case .pong: if awaitsPong { schedulePing() }
         case .message(let text): handler?.received(message: text)
         case .binary(let bytes): handler?.received(binary: bytes)
@@ -247,7 +247,7 @@ final class EngineSession {
             releasePoll()
             close()
         case .open, .ping, .upgrade:
-            close(because: .breach("a packet of Engine.IO that only a server sends"))
+            close(because: .breach("an Engine.IO packet that only a server sends"))
         case .noop: break
         }
     }

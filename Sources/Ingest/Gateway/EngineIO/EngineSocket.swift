@@ -91,7 +91,7 @@ final class EngineSocket: WebSocketHandler {
     }
 
     private func fail() {
-        closing(because: .breach("a packet that is none of Engine.IO, or not due"))
+        closing(because: .breach("an invalid or unexpected Engine.IO packet"))
         if case .carrying = state { return }
         socket?.close(1_008)
     }

@@ -40,7 +40,7 @@ internal import Synchronization
     init() throws(ListenError) {
         poll = lpr_poll_open()
         bell = lpr_event_open()
-        guard poll >= 0, bell >= 0 else { throw .system("no file descriptor is left") }
+        guard poll >= 0, bell >= 0 else { throw .system("out of file descriptors") }
         lpr_poll_add(poll, bell)
         let thread = Thread { [self] in turn() }
         thread.name = "gateway"

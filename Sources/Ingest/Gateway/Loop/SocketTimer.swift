@@ -14,7 +14,7 @@ final class SocketTimer: Comparable {
     /// Whether it will not happen.
     var isCancelled: Bool { work == nil }
 
-    /// Lets go of the work at once: what waits for its time in the heap holds nothing.
+    /// Releases the closure at once: the entry left in the heap retains nothing.
     func cancel() { work = nil }
 
     func fire() {

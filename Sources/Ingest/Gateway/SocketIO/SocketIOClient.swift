@@ -58,7 +58,7 @@ final class SocketIOSocket {
         )
     }
 
-    /// Sends an event's text that is made already: once for everybody in a room.
+    /// Sends the serialized text of an event, which is built once for all members of a room.
     func send(prepared text: [UInt8]) { client?.send(text) }
 
     private func send(_ packet: SocketIOPacket, _ attachments: [[UInt8]]) {
@@ -105,15 +105,15 @@ final class SocketIOClient: EngineHandler {
     }
 
     func received(message: [UInt8]) {
-        guard partial == nil else { return fail("a text where attachments are due") }
+        guard partial == nil else { return fail("a text message where attachments are due") }
         guard let packet = SocketIOPacket(message, bounds: bounds) else {
-            return fail("a packet that is none of Socket.IO, or over its bounds")
+            return fail("an invalid Socket.IO packet, or one over the limits")
         }
         guard packet.attachments > 0 else { return take(packet, []) }
         attachmentBytes = 0
         partial = (packet, [])
         attachmentTimer = loop.after(connectMilliseconds) { [weak self] in
-            self?.fail("attachments that did not come in time")
+            self?.fail("attachments did not arrive in time")
         }
     }
 

@@ -120,7 +120,7 @@ struct SocketIOPacket: Equatable {
             return byte - 0x30
         }
 
-        /// A whole number of at most 15 digits; nil, and nothing read, where there is none.
+        /// An integer of at most 15 digits; nil, and nothing consumed, if there is none.
         mutating func number() -> Int? {
             var value: Int?
             var digits = 0

@@ -38,7 +38,7 @@ internal import CWslay
     /// in answer to a message goes out even where the frame after it breaks the protocol.
     public var onMessage: (Message) -> Void = { _ in }
 
-    /// Frames of a connection whose messages have `messageBytesMax` bytes at the most.
+    /// Frames of a connection whose messages have at most `messageBytesMax` bytes.
     public init(_ side: Side, messageBytesMax: Int) {
         self.side = side
         var callbacks = wslay_event_callbacks()
@@ -62,7 +62,7 @@ internal import CWslay
             case .server: unsafe wslay_event_context_server_init(&context, &callbacks, owner)
             case .client: unsafe wslay_event_context_client_init(&context, &callbacks, owner)
             }
-        precondition(result == 0, "no memory for a WebSocket")
+        precondition(result == 0, "out of memory for a WebSocket")
         unsafe wslay_event_config_set_max_recv_msg_length(context, UInt64(messageBytesMax))
     }
 
@@ -149,7 +149,7 @@ internal import CWslay
             unsafe message.opcode = UInt8(opcode.rawValue)
             unsafe message.msg = buffer.baseAddress
             unsafe message.msg_length = buffer.count
-            // Fails only after a goodbye, when nobody listens any more.
+            // Fails only after a close frame, when the peer no longer reads.
             _ = unsafe wslay_event_queue_msg(context, &message)
         }
         pump()

@@ -37,12 +37,12 @@ public struct WebSocketUpgrade: Sendable {
 
 /// The bounds of one WebSocket.
 struct WebSocketLimits: Sendable {
-    /// Bytes of a message at the most; a longer one is closed with 1009.
+    /// Maximum size of a message in bytes; a longer one closes the connection with 1009.
     var messageBytesMax: Int
-    /// Bytes that wait to be written at the most; a client that does not read is cut.
+    /// Maximum bytes of queued output; a client that does not read is disconnected.
     var outputBytesMax = 8 * 1_024 * 1_024
-    /// Milliseconds that the other end has to answer a goodbye.
+    /// Time limit for the peer's close frame, in milliseconds.
     var goodbyeMilliseconds: Int64 = 5_000
-    /// Milliseconds of silence after which a ping is sent; nil where the handler has its own heartbeat.
+    /// Milliseconds of silence after which a ping is sent; nil if the handler has its own heartbeat.
     var pingMilliseconds: Int64?
 }

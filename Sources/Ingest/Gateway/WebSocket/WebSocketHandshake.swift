@@ -29,13 +29,13 @@ enum WebSocketHandshake {
                     ("Upgrade", "websocket"),
                 ],
                 body: .bytes(
-                    Array(#"{"error":"only version 13 of WebSocket is spoken here"}"#.utf8)
+                    Array(#"{"error":"only WebSocket version 13 is supported"}"#.utf8)
                 )
             )
             answer.refused = Response.Refused(
                 Refusal(
                     .invalid,
-                    "only version 13 of WebSocket is spoken here",
+                    "only WebSocket version 13 is supported",
                     code: "unsupported_version"
                 )
             )

@@ -67,7 +67,7 @@ extension OpenAPIDocument {
                 operations: [
                     operation(
                         "get",
-                        "The dashboard's figures",
+                        "The dashboard's statistics",
                         answers: [answer(200, reference("Statistics"))]
                     )
                 ]
@@ -148,7 +148,7 @@ extension OpenAPIDocument {
             Path(
                 path: "/api/blacklist/statistics",
                 operations: [
-                    operation("get", "Figures", answers: [answer(200, reference("Wrapped"))])
+                    operation("get", "Statistics", answers: [answer(200, reference("Wrapped"))])
                 ]
             ),
             Path(
@@ -259,7 +259,7 @@ extension OpenAPIDocument {
             ),
             Path(
                 path: "/health/database/stats",
-                operations: [operation("get", "The database's figures", answers: [wrapped])]
+                operations: [operation("get", "The database's statistics", answers: [wrapped])]
             ),
             Path(
                 path: "/health/database/cleanup",

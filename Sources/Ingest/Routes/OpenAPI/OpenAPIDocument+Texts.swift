@@ -5,7 +5,7 @@ extension OpenAPIDocument {
     private static let controls =
         #"\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069"#
 
-    /// A text of so many characters at the most, without control characters.
+    /// A string of at most so many characters, without control characters.
     ///
     /// The service is a little more lenient: it takes blanks and line ends off both ends.
     static func anyText(_ max: Int) -> String {
@@ -34,7 +34,7 @@ extension OpenAPIDocument {
         #"{"type":"string","maxLength":40,"#
         + #""pattern":"^([\\p{L}\\p{Nd} ./·?*-]*[\\p{L}\\p{Nd}][\\p{L}\\p{Nd} ./·?*-]*)?$"}"#
 
-    /// A whole number in a query; nothing is the default.
+    /// An integer in a query; absent by default.
     static func number(_ range: ClosedRange<Int>) -> String {
         #"{"anyOf":[{"type":"integer","minimum":\#(range.lowerBound),"#
             + #""maximum":\#(range.upperBound)},{"const":""}]}"#
