@@ -24,7 +24,13 @@ final class TestService: Sendable {
         let pictures = try PictureFolder(path: folder.appending(path: "i").path, calendar: calendar)
         let feed = Feed()
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let recorder = try Recorder(store: store, pictures: pictures, feed: feed, logger: logger)
+        let recorder = try Recorder(
+            store: store,
+            pictures: pictures,
+            feed: feed,
+            logger: logger,
+            clock: { .now() }
+        )
         let log = StoredEventLog(store: store, feed: feed)
         let stream = EventStream(log: log, limits: store.limits, logger: logger)
         let backend = Backend(

@@ -95,7 +95,9 @@ extension Schema {
         );
         """
 
-    /// Derived from the records: no statistic ever scans them. `percents` is a ``PercentHistogram``.
+    /// Derived from the records: no statistic ever scans them.
+    ///
+    /// `percents` is a ``PercentHistogram``.
     private static let counters = """
         CREATE TABLE hours (
             day INTEGER NOT NULL, hour INTEGER NOT NULL, camera INTEGER NOT NULL,
