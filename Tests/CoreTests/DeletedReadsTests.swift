@@ -125,7 +125,7 @@ import Testing
             }
         }
         #expect(try await site.recorder.record(site.read("กข 1")).match == nil)
-        try await site.recorder.register(cameraID: "NEW", checkpointID: nil)
+        try await site.recorder.change { try $0.register("NEW", checkpointID: nil) }
         #expect(try await site.store.read { try $0.cameras().map(\.id) }.contains("NEW"))
         try await site.close()
     }

@@ -265,7 +265,7 @@ private struct History {
         let refusal = Refusal(.invalid, "image_data is wrong", field: "image_data", code: "x")
         counts.add(refusal.of("CAM003"), at: clock.now, count: 3)
         try await counts.write()
-        try await site.recorder.register(cameraID: "CAM001", checkpointID: "ด่านใต้")
+        try await site.recorder.change { try $0.register("CAM001", checkpointID: "ด่านใต้") }
         try await site.recorder.advanceDay(to: site.calendar.day(of: clock.now))
         try await site.recorder.announceSite(eventID: 10, pages: 7)
         try await site.recorder.disconnect(cameraID: "CAM003")

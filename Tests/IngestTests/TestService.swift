@@ -29,7 +29,7 @@ final class TestService: Sendable {
             pictures: pictures,
             feed: feed,
             logger: logger,
-            clock: { .now() }
+            clock: Timestamp.now
         )
         let log = StoredEventLog(store: store, feed: feed)
         let stream = EventStream(log: log, limits: store.limits, logger: logger)
@@ -71,7 +71,7 @@ final class TestService: Sendable {
         try result.get()
     }
 
-    private func stop() async throws {
+    func stop() async throws {
         await listener.stop()
         running.cancel()
         events.cancel()

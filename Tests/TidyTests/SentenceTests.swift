@@ -45,7 +45,7 @@ import Testing
     }
 
     private static let camerasSources = [
-        "Sources/Ingest/Decoding", "Sources/Ingest/Gateway/Cameras",
+        "Sources/Ingest/Decoding", "Sources/Ingest/Intake", "Sources/Ingest/Gateway/Cameras",
         "Sources/Ingest/Gateway/Refusal+Sockets.swift", "Sources/Core/JSON",
         "Sources/Core/Recorder", "Sources/Core/Domain/FieldText.swift",
         "Sources/Core/Domain/Plate.swift", "Sources/Core/Domain/Read.swift",

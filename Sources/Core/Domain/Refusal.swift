@@ -62,6 +62,18 @@ public struct Refusal: Error, Sendable, Equatable {
         if refusal.cameraID == nil { refusal.cameraID = cameraID }
         return refusal
     }
+
+    /// Runs `body`; a refusal that it throws is the camera's.
+    public static func naming<T>(
+        _ cameraID: @autoclosure () -> String?,
+        _ body: () throws(Refusal) -> T
+    ) throws(Refusal) -> T {
+        do throws(Refusal) {
+            return try body()
+        } catch {
+            throw error.of(cameraID())
+        }
+    }
 }
 
 extension Refusal.Kind {

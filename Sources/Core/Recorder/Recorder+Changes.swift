@@ -9,38 +9,40 @@ public struct Removal: Sendable, Equatable {
 extension Recorder {
     /// Keeps a read and returns once it is on disk.
     public func record(_ read: Read) async throws(Refusal) -> Receipt {
-        try await outcome { .read(PendingRead(read), $0) }
+        try await outcome { offer(read, $0) }
     }
 
     /// Keeps reads in one commit and returns once they are on disk; receipts are in their order.
     public func record(_ reads: [Read]) async throws(Refusal) -> [Receipt] {
-        try await outcome { .reads(reads.map(PendingRead.init), $0) }
+        try await outcome { offer(reads, [], $0) }
     }
 
     /// Keeps a detection with its reads and returns once they are on disk.
     public func record(_ detection: Detection) async throws(Refusal) -> DetectionReceipt {
-        let reads = detection.reads.map(PendingRead.init)
-        var detection = detection
-        detection.reads = []
-        let alone = detection
-        return try await outcome { .detection(alone, reads, $0) }
+        try await outcome { offer(detection, $0) }
     }
 
     private func outcome<T: Sendable>(
-        of work: (@escaping WriteJob.Done<T>) -> WriteJob
+        _ offer: (@escaping WriteJob.Done<T>) -> Void
     ) async throws(Refusal) -> T {
         let result: Result<T, Refusal> = await withCheckedContinuation { continuation in
-            add(work { continuation.resume(returning: $0) })
+            offer { continuation.resume(returning: $0) }
         }
         return try result.get()
     }
 
     /// Keeps what a camera says of its health; returns the report's number.
     public func record(_ report: HealthReport) async throws(Refusal) -> Int64 {
-        do throws(Refusal) {
-            return try await change { try $0.insert(report) }
-        } catch {
-            throw error.of(report.cameraID)
+        try await outcome { offer(report, $0) }
+    }
+
+    /// Like ``record(_:)-(HealthReport)``, but returns at once.
+    public func offer(
+        _ report: HealthReport,
+        _ done: @escaping @Sendable (Result<Int64, Refusal>) -> Void
+    ) {
+        offer(change: { try $0.insert(report) }) { result in
+            done(result.mapError { $0.of(report.cameraID) })
         }
     }
 
@@ -55,32 +57,16 @@ extension Recorder {
     }
 
     /// A camera says that it is there, and at which checkpoint.
-    public func register(cameraID: String, checkpointID: String?) async throws(Refusal) {
-        let (cameraID, checkpointID) = try registration(cameraID, checkpointID)
-        try await change { try $0.register(cameraID, checkpointID: checkpointID) }
-    }
-
-    private func registration(
-        _ cameraID: String,
-        _ checkpointID: String?
-    ) throws(Refusal) -> (cameraID: String, checkpointID: String?) {
-        let checkpointID = try FieldText.optional(
-            checkpointID,
-            field: "checkpoint_id",
-            max: store.limits.cameraIDCharactersMax
-        )
-        return (try Read.cameraID(cameraID, limits: store.limits), checkpointID)
-    }
-
-    /// As ``register(cameraID:checkpointID:)``, but returns at once: what a socket says is kept in its
-    /// order, so that its end is not overtaken by its beginning.
-    public func offerRegistration(
-        cameraID: String,
-        checkpointID: String?,
+    ///
+    /// Returns at once: what a socket says is kept in its order, so that its end does not overtake its beginning.
+    public func offer(
+        _ registration: CameraRegistration,
         _ done: @escaping @Sendable (Result<Void, Refusal>) -> Void
-    ) throws(Refusal) {
-        let (cameraID, checkpointID) = try registration(cameraID, checkpointID)
-        offer(change: { try $0.register(cameraID, checkpointID: checkpointID) }, done)
+    ) {
+        let id = registration.cameraID
+        offer(change: { try $0.register(id, checkpointID: registration.checkpointID) }) { result in
+            done(result.mapError { $0.of(id) })
+        }
     }
 
     /// As ``disconnect(cameraID:)``, but returns at once.

@@ -63,12 +63,25 @@ public final class Recorder: Sendable {
         add(.read(PendingRead(read), done))
     }
 
-    /// Like ``offer(_:_:)-(Read,_)``, for reads that are stored in one commit; receipts are in the same order.
+    /// Like ``offer(_:_:)-(Read,_)``, for reads, and detections without reads, that are stored in one commit; the
+    /// reads' receipts are in the same order.
     public func offer(
         _ reads: [Read],
+        _ noPlates: [Detection] = [],
         _ done: @escaping @Sendable (Result<[Receipt], Refusal>) -> Void
     ) {
-        add(.reads(reads.map(PendingRead.init), done))
+        add(.reads(reads.map(PendingRead.init), noPlates, done))
+    }
+
+    /// Like ``offer(_:_:)-(Read,_)``, for a detection with its reads.
+    public func offer(
+        _ detection: Detection,
+        _ done: @escaping @Sendable (Result<DetectionReceipt, Refusal>) -> Void
+    ) {
+        let reads = detection.reads.map(PendingRead.init)
+        var alone = detection
+        alone.reads = []
+        add(.detection(alone, reads, done))
     }
 
     func add(_ work: WriteJob) {
@@ -226,7 +239,8 @@ extension Recorder {
         case .read(let pending, let done):
             let entry = try writer.insert(pending)
             return { proof in done(.success(Receipt(entry, proof))) }
-        case .reads(let reads, let done):
+        case .reads(let reads, let noPlates, let done):
+            for noPlate in noPlates { _ = try writer.insert(noPlate, []) }
             let entries = try reads.map(writer.insert)
             return { proof in
                 var receipts: [Receipt] = []

@@ -2,8 +2,8 @@
 enum WriteJob: Sendable {
     /// A single read.
     indirect case read(PendingRead, Done<Receipt>)
-    /// Reads that are stored in one commit, or not at all.
-    case reads([PendingRead], Done<[Receipt]>)
+    /// Reads, and detections without reads, that are stored in one commit, or not at all.
+    case reads([PendingRead], [Detection], Done<[Receipt]>)
     /// Reads with their detection, which no longer holds them itself, so that their pictures' memory is freed as soon
     /// as they are written.
     indirect case detection(Detection, [PendingRead], Done<DetectionReceipt>)
@@ -20,7 +20,7 @@ enum WriteJob: Sendable {
     func refuse(_ refusal: Refusal) {
         switch self {
         case .read(let pending, let done): done(.failure(refusal.of(pending.read.cameraID)))
-        case .reads(_, let done): done(.failure(refusal))
+        case .reads(_, _, let done): done(.failure(refusal))
         case .detection(let detection, _, let done):
             done(.failure(refusal.of(detection.cameraID)))
         case .change(let change): change.refuse(refusal)
@@ -31,7 +31,7 @@ enum WriteJob: Sendable {
     var readCount: Int {
         switch self {
         case .read: 1
-        case .reads(let reads, _), .detection(_, let reads, _): reads.count
+        case .reads(let reads, _, _), .detection(_, let reads, _): reads.count
         case .change: 0
         }
     }
@@ -40,7 +40,7 @@ enum WriteJob: Sendable {
     var byteCount: Int {
         switch self {
         case .read(let pending, _): pending.byteCount
-        case .reads(let reads, _), .detection(_, let reads, _):
+        case .reads(let reads, _, _), .detection(_, let reads, _):
             reads.reduce(0) { $0 + $1.byteCount }
         case .change: 0
         }
@@ -50,7 +50,7 @@ enum WriteJob: Sendable {
     var picturePaths: [String] {
         switch self {
         case .read(let pending, _): pending.picturePath.map { [$0] } ?? []
-        case .reads(let reads, _), .detection(_, let reads, _): reads.compactMap(\.picturePath)
+        case .reads(let reads, _, _), .detection(_, let reads, _): reads.compactMap(\.picturePath)
         case .change: []
         }
     }
@@ -66,7 +66,8 @@ enum WriteJob: Sendable {
         case .read(var pending, let done):
             body(&pending)
             return .read(pending, done)
-        case .reads(let reads, let done): return .reads(changed(reads), done)
+        case .reads(let reads, let noPlates, let done):
+            return .reads(changed(reads), noPlates, done)
         case .detection(let detection, let reads, let done):
             return .detection(detection, changed(reads), done)
         case .change: return self

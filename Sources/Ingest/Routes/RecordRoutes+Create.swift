@@ -7,192 +7,94 @@ extension RecordRoutes {
     func create(_ request: Request, _ responder: Responder) {
         do throws(Refusal) {
             switch try backend.decoder(for: request).decode(request, receivedAt: backend.now) {
-            case .one(.read(let read), let acceptance): createOne(read, acceptance, responder)
-            case .one(let other, let acceptance): createOne(other, acceptance, responder)
-            case .array(let results): createMany(results, responder, asLines: false)
-            case .lines(let results): createMany(results, responder, asLines: true)
+            case .one(let decoded, let acceptance):
+                try backend.intake.keep(decoded, from: request.principal) { result in
+                    switch result {
+                    case .failure(let refusal): responder.send(refusal: refusal)
+                    // A duplicate is acknowledged like the first, and that there was no plate like a record: a camera
+                    // that waits for 201 must not send it for ever.
+                    case .success(let kept):
+                        responder.send { acceptance?() ?? .acknowledgement(201, kept) }
+                    }
+                }
+            case .array(let elements): keep(elements, of: request, responder, asLines: false)
+            case .lines(let elements): keep(elements, of: request, responder, asLines: true)
             }
         } catch {
             responder.send(refusal: error)
         }
     }
 
-    private func createOne(_ read: Read, _ acceptance: Acceptance?, _ responder: Responder) {
-        let warnings = read.warnings
-        backend.recorder.offer(read) { result in
-            switch result {
-            case .failure(let refusal): responder.send(refusal: refusal)
-            case .success(let receipt):
-                // A duplicate is acknowledged like the first: a camera that sends again must be
-                // satisfied by the same answer.
-                responder.send {
-                    acceptance?()
-                        ?? .json(201) { writer in
-                            writer.object { RecordRoutes.write(receipt, warnings, to: &$0) }
-                        }
-                }
-            }
-        }
-    }
-
-    /// Answers 201 as for a record: a camera that waits for that must not send it for ever.
-    private func createOne(_ other: Decoded, _ acceptance: Acceptance?, _ responder: Responder) {
-        Task {
-            do throws(Refusal) {
-                try await keep(other)
-                let warnings = other.warnings
-                responder.send {
-                    acceptance?()
-                        ?? .json(201) { writer in
-                            writer.object { RecordRoutes.write(noPlate: warnings, to: &$0) }
-                        }
-                }
-            } catch {
-                responder.send(refusal: error)
-            }
-        }
-    }
-
-    /// Keeps what is not one read.
-    private func keep(_ other: Decoded) async throws(Refusal) {
-        let recorder = backend.recorder
-        switch other {
-        case .read(let read): _ = try await recorder.record(read)
-        case .detection(let detection), .noPlate(let detection):
-            _ = try await recorder.record(detection)
-        case .registration(let camera):
-            try await recorder.register(
-                cameraID: camera.cameraID,
-                checkpointID: camera.checkpointID
-            )
-        case .report(let report, _): _ = try await recorder.record(report)
-        }
-    }
-
-    private static func write(noPlate warnings: [Warning], to writer: inout JSONWriter) {
-        writer.field("id", Int64?.none)
-        writer.field("message", noPlateMessage)
-        writer.field(warnings)
-    }
-
-    /// What a camera is told that says that it read no plate.
-    static let noPlateMessage = "No plate was read; kept as a sign of life of the camera"
-
-    private static func write(
-        _ receipt: Receipt,
-        _ warnings: [Warning],
-        to writer: inout JSONWriter
-    ) {
-        writer.field("id", receipt.recordID)
-        writer.field("message", "Record created successfully")
-        if receipt.isDuplicate { writer.field("duplicate", true) }
-        writer.field(warnings)
-    }
-
     /// Where the answers to many reads are made: the thread that decodes them and the one that keeps them have
     /// enough to do.
     private static let manyAnswers = DispatchQueue(label: "records.answers")
 
-    /// Keeps those that are valid in one commit; each gets its own answer, in order.
-    private func createMany(
-        _ results: [DecodedBody.Element],
+    private func keep(
+        _ elements: [DecodedBody.Element],
+        of request: Request,
         _ responder: Responder,
         asLines: Bool
     ) {
-        var reads: [Read] = []
-        var others: [Decoded] = []
-        for case .success(let decoded) in results {
-            if case .read(let read) = decoded { reads.append(read) } else { others.append(decoded) }
-        }
-        guard !others.isEmpty else {
-            return createMany(results, reads, responder, asLines: asLines)
-        }
-        Task { [reads, others] in
-            do throws(Refusal) {
-                for other in others { try await keep(other) }
-                createMany(results, reads, responder, asLines: asLines)
-            } catch {
-                responder.send(refusal: error)
-            }
-        }
-    }
-
-    private func createMany(
-        _ results: [DecodedBody.Element],
-        _ reads: [Read],
-        _ responder: Responder,
-        asLines: Bool
-    ) {
-        guard !reads.isEmpty else {
-            return responder.send(answer(results, [], asLines: asLines))
-        }
-        backend.recorder.offer(reads) { result in
-            switch result {
-            case .failure(let refusal):
-                let refused = reads.map { refusal.of($0.cameraID) }
-                let id = responder.requestID
-                responder.send {
-                    var answer = Response.refusal(refusal, id: id)
+        backend.intake.keep(elements, from: request.principal) { result in
+            Self.manyAnswers.async {
+                switch result {
+                case .success(let batch):
+                    responder.send(Self.answer(batch.outcomes, asLines: asLines))
+                case .failure(let refusal):
+                    // Whose reads they were is for the log and the counters.
+                    let refused = elements.compactMap { try? $0.get() }
+                        .map { refusal.of($0.cameraID) }
+                    var answer = Response.refusal(refusal, id: responder.requestID)
                     answer.refused = Response.Refused(refused)
-                    return answer
-                }
-            case .success(let receipts):
-                Self.manyAnswers.async {
-                    responder.send(answer(results, receipts, asLines: asLines))
+                    responder.send(answer)
                 }
             }
         }
     }
 
-    private func answer(
-        _ results: [DecodedBody.Element],
-        _ receipts: [Receipt],
+    private static func answer(
+        _ outcomes: [Result<Acknowledgement, Refusal>],
         asLines: Bool
     ) -> Response {
-        let refused = results.compactMap { result in
-            if case .failure(let refusal) = result { refusal } else { nil }
+        let refused = outcomes.compactMap { outcome in
+            if case .failure(let refusal) = outcome { refusal } else { nil }
         }
-        let kept = results.count - refused.count
-        let status = kept == 0 ? 400 : kept == results.count ? 201 : 207
-        var remaining = receipts[...]
-        guard asLines else {
-            var answer = Response.json(status) { writer in
-                writer.array(of: results) { write($1, &remaining, to: &$0) }
+        let kept = outcomes.count - refused.count
+        let status = kept == 0 ? 400 : kept == outcomes.count ? 201 : 207
+        var answer: Response
+        if asLines {
+            var bytes: [UInt8] = []
+            for outcome in outcomes {
+                var writer = JSONWriter()
+                write(outcome, to: &writer)
+                bytes += writer.bytes
+                bytes.append(0x0A)
             }
-            answer.refused = Response.Refused(refused)
-            return answer
+            answer = Response(
+                status: status,
+                headers: [("Content-Type", "application/x-ndjson"), ("Cache-Control", "no-store")],
+                body: .bytes(bytes)
+            )
+        } else {
+            answer = .json(status) { writer in
+                writer.array(of: outcomes) { write($1, to: &$0) }
+            }
         }
-        var bytes: [UInt8] = []
-        for result in results {
-            var writer = JSONWriter()
-            write(result, &remaining, to: &writer)
-            bytes += writer.bytes
-            bytes.append(0x0A)
-        }
-        var answer = Response(
-            status: status,
-            headers: [("Content-Type", "application/x-ndjson"), ("Cache-Control", "no-store")],
-            body: .bytes(bytes)
-        )
         answer.refused = Response.Refused(refused)
         return answer
     }
 
-    private func write(
-        _ result: DecodedBody.Element,
-        _ receipts: inout ArraySlice<Receipt>,
+    private static func write(
+        _ outcome: Result<Acknowledgement, Refusal>,
         to writer: inout JSONWriter
     ) {
         writer.object { writer in
-            switch result {
+            switch outcome {
+            case .success(let kept): kept.write(to: &writer)
             case .failure(let refusal):
                 writer.field("error", refusal.message)
                 writer.field("code", refusal.code)
                 if let field = refusal.field { writer.field("field", field) }
-            case .success(.read(let read)):
-                guard let receipt = receipts.popFirst() else { return }
-                RecordRoutes.write(receipt, read.warnings, to: &writer)
-            case .success(let other): RecordRoutes.write(noPlate: other.warnings, to: &writer)
             }
         }
     }

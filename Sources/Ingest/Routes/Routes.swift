@@ -11,6 +11,7 @@ public struct Backend: Sendable {
     /// Records refusals; shared by the listeners and run as a service.
     public let refusals: Refusals
     let decoder: ReadDecoder
+    let intake: Intake
 
     /// Makes the dependencies.
     public init(
@@ -32,6 +33,7 @@ public struct Backend: Sendable {
             counts: RefusalCounts(recorder: recorder)
         )
         decoder = ReadDecoder(limits: store.limits, clock: cameraTime)
+        intake = Intake(recorder: recorder)
     }
 
     var limits: Limits { store.limits }

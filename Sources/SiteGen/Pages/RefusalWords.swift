@@ -17,6 +17,7 @@ enum RefusalWords {
         "damaged": ("ภาพเสียหาย", "image damaged"),
         "disk_full": ("ดิสก์ของเซิร์ฟเวอร์ใกล้เต็ม", "the server's disk is nearly full"),
         "forbidden": ("ไม่ได้รับอนุญาต", "not allowed"),
+        "foreign_camera": ("ไม่มีสิทธิ์ส่งในนามกล้องนี้", "may not send as this camera"),
         "internal_error": ("ข้อผิดพลาดของเซิร์ฟเวอร์", "error of the server"),
         "invalid": ("ข้อมูลไม่ถูกต้อง", "not valid"),
         "invalid_json": ("ไม่ใช่ JSON", "not JSON"),

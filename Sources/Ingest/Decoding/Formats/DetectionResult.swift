@@ -27,10 +27,8 @@ extension ReadDecoder {
     /// annotated picture. A result that is no plate is left out.
     func detection(_ fields: Fields, _ now: Timestamp) throws(Refusal) -> Detection {
         let cameraID = try Read.cameraID(fields.cameraOfEdge(), limits: limits)
-        do throws(Refusal) {
-            return try detection(of: cameraID, fields, now)
-        } catch {
-            throw error.of(cameraID)
+        return try Refusal.naming(cameraID) { () throws(Refusal) in
+            try detection(of: cameraID, fields, now)
         }
     }
 

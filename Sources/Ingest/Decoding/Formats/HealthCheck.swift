@@ -29,10 +29,8 @@ extension Fields {
         limits: Limits
     ) throws(Refusal) -> HealthReport {
         let cameraID = try Read.cameraID(cameraOfEdge(), limits: limits)
-        do throws(Refusal) {
-            return try healthReport(of: cameraID, receivedAt: now, &warnings, limits: limits)
-        } catch {
-            throw error.of(cameraID)
+        return try Refusal.naming(cameraID) { () throws(Refusal) in
+            try healthReport(of: cameraID, receivedAt: now, &warnings, limits: limits)
         }
     }
 

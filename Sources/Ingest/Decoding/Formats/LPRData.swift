@@ -19,10 +19,8 @@ enum LPRData {
         _ decoder: ReadDecoder
     ) throws(Refusal) -> Decoded {
         let camera = try message.fields.requiredIdentifier("camera_id")
-        do throws(Refusal) {
-            return try decode(message, of: camera, decoder)
-        } catch {
-            throw error.of(decoder.known(camera))
+        return try Refusal.naming(decoder.known(camera)) { () throws(Refusal) in
+            try decode(message, of: camera, decoder)
         }
     }
 

@@ -15,10 +15,8 @@ extension MessageFormat {
             guard let camera else {
                 throw .invalid("hostname", "is required (or checkpoint_id)", code: "required")
             }
-            do throws(Refusal) {
-                return try decode(fields, of: camera, message.receivedAt, decoder)
-            } catch {
-                throw error.of(decoder.known(camera))
+            return try Refusal.naming(decoder.known(camera)) { () throws(Refusal) in
+                try decode(fields, of: camera, message.receivedAt, decoder)
             }
         }
     )

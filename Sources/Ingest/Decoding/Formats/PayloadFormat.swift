@@ -25,21 +25,24 @@ enum Decoded: Sendable {
     /// What a camera says of its health, and what was wrong with optional parts.
     case report(HealthReport, [Warning])
 
-    /// What was wrong with its optional parts.
-    var warnings: [Warning] {
+    /// The camera that it is said to come from.
+    var cameraID: String {
         switch self {
-        case .read(let read): read.warnings
-        case .detection(let detection), .noPlate(let detection): detection.warnings
-        case .registration: []
-        case .report(_, let warnings): warnings
+        case .read(let read): read.cameraID
+        case .detection(let detection), .noPlate(let detection): detection.cameraID
+        case .registration(let registration): registration.cameraID
+        case .report(let report, _): report.cameraID
         }
     }
-}
 
-/// A camera says that it is there, and at which checkpoint.
-struct CameraRegistration: Sendable {
-    let cameraID: String
-    let checkpointID: String?
+    /// The camera's own id of it.
+    var eventID: String? {
+        switch self {
+        case .read(let read): read.eventID
+        case .detection(let detection), .noPlate(let detection): detection.eventID
+        case .registration, .report: nil
+        }
+    }
 }
 
 /// Makes the answer to what is kept, for a sender that wants another one than ours.

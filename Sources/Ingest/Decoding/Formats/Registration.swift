@@ -13,11 +13,14 @@ extension MessageFormat {
                 message.fields.requiredIdentifier("camera_id"),
                 limits: decoder.limits
             )
-            do throws(Refusal) {
-                let checkpoint = try message.fields.identifier("checkpoint_id")
-                return .registration(CameraRegistration(cameraID: id, checkpointID: checkpoint))
-            } catch {
-                throw error.of(id)
+            return try Refusal.naming(id) { () throws(Refusal) in
+                .registration(
+                    try CameraRegistration(
+                        cameraID: id,
+                        checkpointID: message.fields.identifier("checkpoint_id"),
+                        limits: decoder.limits
+                    )
+                )
             }
         }
     )

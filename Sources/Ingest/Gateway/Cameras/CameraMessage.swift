@@ -17,19 +17,6 @@ struct CameraAnswer: Sendable {
     /// Its data; `status` is `success` or `error`.
     let body: JSON
 
-    /// A successful answer.
-    static func success(
-        _ event: String,
-        _ members: [JSON.Member],
-        _ warnings: [Warning] = []
-    ) -> CameraAnswer {
-        var all = [JSON.Member("status", .string("success"))] + members
-        if !warnings.isEmpty {
-            all.append(JSON.Member("warnings", warnings.json))
-        }
-        return CameraAnswer(event: event, body: .object(all))
-    }
-
     /// An error answer; the log has the same `id`.
     static func failure(_ refusal: Refusal, id: String, eventID: String? = nil) -> CameraAnswer {
         var members = [

@@ -1,7 +1,6 @@
 internal import Core
 
-/// Handles the cameras' messages over sockets the same way as HTTP: decoder, recorder, answer after the
-/// commit.
+/// Translates between the cameras' messages over sockets and the ``Intake``.
 struct CameraMessageHandler: Sendable {
     let backend: Backend
 
@@ -29,9 +28,6 @@ struct CameraMessageHandler: Sendable {
     ) -> String? {
         let answer = Answers(refusals: backend.refusals, client: client, send: answer)
         do throws(Refusal) {
-            guard principal.may(.send) || message.event == "ping" else {
-                throw .notPermitted(principal)
-            }
             guard Self.events.contains(message.event) else {
                 throw .invalid(
                     "event",
@@ -42,128 +38,13 @@ struct CameraMessageHandler: Sendable {
                 answer.send(pong(message.data))
                 return nil
             }
-            return try keep(backend.decoder.decode(message, receivedAt: backend.now), answer)
+            let decoded = try backend.decoder.decode(message, receivedAt: backend.now)
+            let done = answer.done(eventID: decoded.eventID)
+            try backend.intake.keep(decoded, from: principal, done)
+            return decoded.cameraID
         } catch {
             answer.refuse(error, eventID: Self.eventID(of: message.data))
             return nil
-        }
-    }
-
-    /// Returns the name of the camera that speaks.
-    private func keep(_ decoded: Decoded, _ answer: Answers) throws(Refusal) -> String {
-        switch decoded {
-        case .read(let read):
-            keep(read, answer)
-            return read.cameraID
-        case .detection(let detection):
-            let count = detection.reads.count
-            keep(detection, message: "Detection stored with \(count) plates", answer)
-            return detection.cameraID
-        case .noPlate(let detection):
-            keep(detection, message: RecordRoutes.noPlateMessage, answer)
-            return detection.cameraID
-        case .registration(let camera):
-            try register(camera, answer)
-            return camera.cameraID
-        case .report(let report, let warnings):
-            keep(report, warnings, answer)
-            return report.cameraID
-        }
-    }
-
-    private func keep(_ read: Read, _ answer: Answers) {
-        let (eventID, warnings) = (read.eventID, read.warnings)
-        backend.recorder.offer(read) { result in
-            switch result {
-            case .failure(let refusal): answer.refuse(refusal, eventID: eventID)
-            case .success(let receipt):
-                answer.send(Self.success(receipt, eventID: eventID, warnings))
-            }
-        }
-    }
-
-    private static func success(
-        _ receipt: Receipt,
-        eventID: String?,
-        _ warnings: [Warning]
-    ) -> CameraAnswer {
-        var members = [
-            JSON.Member("record_id", .number(Double(receipt.recordID))),
-            JSON.Member("message", .string("Record created successfully")),
-        ]
-        if let eventID { members.append(JSON.Member("event_id", .string(eventID))) }
-        if receipt.isDuplicate { members.append(JSON.Member("duplicate", .bool(true))) }
-        return .success("lpr_response", members, warnings)
-    }
-
-    private func keep(_ detection: Detection, message: String, _ answer: Answers) {
-        let recorder = backend.recorder
-        Task {
-            do throws(Refusal) {
-                let receipt = try await recorder.record(detection)
-                answer.send(Self.success(receipt, of: detection, message))
-            } catch {
-                answer.refuse(error, eventID: detection.eventID)
-            }
-        }
-    }
-
-    private static func success(
-        _ receipt: DetectionReceipt,
-        of detection: Detection,
-        _ message: String
-    ) -> CameraAnswer {
-        let ids = receipt.receipts.map { JSON.number(Double($0.recordID)) }
-        var members = [
-            JSON.Member("record_id", ids.first ?? .null), JSON.Member("record_ids", .array(ids)),
-            JSON.Member("detection_id", .number(Double(receipt.id))),
-            JSON.Member("message", .string(message)),
-        ]
-        if let id = detection.eventID { members.append(JSON.Member("event_id", .string(id))) }
-        return .success("lpr_response", members, detection.warnings)
-    }
-
-    private func register(
-        _ camera: CameraRegistration,
-        _ answer: Answers
-    ) throws(Refusal) {
-        let id = camera.cameraID
-        do throws(Refusal) {
-            try backend.recorder.offerRegistration(
-                cameraID: id,
-                checkpointID: camera.checkpointID
-            ) {
-                switch $0 {
-                case .failure(let refusal): answer.refuse(refusal.of(id))
-                case .success:
-                    let text = "Camera \(id) registered successfully"
-                    answer.send(.success("status", [JSON.Member("message", .string(text))]))
-                }
-            }
-        } catch {
-            throw error.of(id)
-        }
-    }
-
-    private func keep(_ report: HealthReport, _ warnings: [Warning], _ answer: Answers) {
-        let recorder = backend.recorder
-        Task {
-            do throws(Refusal) {
-                let id = try await recorder.record(report)
-                answer.send(
-                    .success(
-                        "health_response",
-                        [
-                            JSON.Member("success", .bool(true)),
-                            JSON.Member("health_id", .number(Double(id))),
-                            JSON.Member("message", .string("Health report stored")),
-                        ],
-                        warnings
-                    )
-                )
-            } catch {
-                answer.refuse(error)
-            }
         }
     }
 
@@ -203,6 +84,16 @@ private struct Answers: Sendable {
     let refusals: Refusals
     let client: ClientAddress
     let send: CameraMessageHandler.Answer
+
+    /// Answers with the intake's outcome.
+    func done(eventID: String?) -> Intake.Done {
+        { result in
+            switch result {
+            case .failure(let refusal): refuse(refusal, eventID: eventID)
+            case .success(let acknowledgement): send(.success(acknowledgement))
+            }
+        }
+    }
 
     func refuse(_ refusal: Refusal, eventID: String? = nil) {
         let id = refusals.note(refusal, client: client, place: CameraMessageHandler.place)

@@ -80,6 +80,8 @@ extension OpenAPIDocument {
         "properties":{"blacklist":{"type":"array","items":\(reference("BlacklistEntry"))},"total":{"type":"integer"},
         "pages":{"type":"integer"},"current_page":{"type":"integer"},"per_page":{"type":"integer"}}},
         "Camera":{"type":"object","required":["camera_id","status","last_seen","records","refused_today","last_refusal"],"properties":{
+        "clock_offset_ms":{"type":["integer","null"],"description":"How far its clock is ahead, in milliseconds; negative if behind"},
+        "clock_measured_at":{"type":["string","null"],"format":"date-time"},
         "refused_today":{"type":"integer","description":"How much of what it sent today was refused"},
         "last_refusal":{"type":["object","null"],"required":["code","field","message","at","count"],"properties":{
         "code":{"type":"string"},"field":{"type":["string","null"]},"message":{"type":"string"},"at":{"type":"string","format":"date-time"},
