@@ -15,7 +15,7 @@ public final class Generator: Sendable {
         public let removed: Int
     }
 
-    private let store: Store
+    private let store: any StoreReader
     private let options: SiteOptions
     /// Taken for the length of a building: one that fails leaves nothing behind.
     private let memory = Mutex<BuildCache?>(nil)
@@ -24,7 +24,7 @@ public final class Generator: Sendable {
     private static let eventsPerStep = 5_000
 
     /// A generator for a store.
-    public init(store: Store, options: SiteOptions) {
+    public init(store: any StoreReader, options: SiteOptions) {
         self.store = store
         self.options = options
     }
@@ -110,7 +110,7 @@ public final class Generator: Sendable {
     }
 
     /// All changes are gathered before a page is made: each page is made once.
-    private func update(_ site: Site, from eventID: Int64, in snapshot: Snapshot) throws {
+    private func update(_ site: Site, from eventID: Int64, in snapshot: any StoreSnapshot) throws {
         var all = try snapshot.changes(after: eventID, limit: Generator.eventsPerStep)
         while true {
             let more = try snapshot.changes(after: all.lastEventID, limit: Generator.eventsPerStep)
@@ -125,7 +125,7 @@ public final class Generator: Sendable {
         _ state: SiteState?,
         _ fingerprint: String,
         _ newest: Int64,
-        in snapshot: Snapshot
+        in snapshot: any StoreSnapshot
     ) throws -> Bool {
         guard let state, state.fingerprint == fingerprint, state.isTrustworthy,
             state.eventID <= newest

@@ -25,7 +25,7 @@ public final class Publisher: Service {
         var lookedAt = ContinuousClock.now
     }
 
-    private let store: Store
+    private let store: any StoreReader
     private let recorder: Recorder
     private let follower: LogFollower
     private let options: SiteOptions
@@ -42,7 +42,7 @@ public final class Publisher: Service {
 
     /// A publisher of a store's pages.
     public init(
-        store: Store,
+        store: any StoreReader,
         recorder: Recorder,
         log: any EventLog,
         options: SiteOptions,

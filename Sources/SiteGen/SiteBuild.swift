@@ -2,7 +2,7 @@ import Core
 
 /// One building of pages: from one snapshot, with one set of templates, into one folder.
 final class SiteBuild {
-    let snapshot: Snapshot
+    let snapshot: any StoreSnapshot
     let options: SiteOptions
     let templates: Templates
     let output: Output
@@ -11,7 +11,7 @@ final class SiteBuild {
     var memory: BuildCache
     private var figures: [Day: DayStatistics] = [:]
     private var knownCameras: [Camera]?
-    private var reader: RecordRowReader?
+    private var reader: (any RowReader)?
 
     /// Days whose figures are kept at a time; an update is about one or two.
     private static let figuresMax = 8
@@ -19,7 +19,7 @@ final class SiteBuild {
     private static let longMark = PlaceholderText.mark(0)
 
     init(
-        _ snapshot: Snapshot,
+        _ snapshot: any StoreSnapshot,
         _ options: SiteOptions,
         _ templates: Templates,
         _ output: Output,
@@ -99,7 +99,7 @@ final class SiteBuild {
         try lineReader().lines(from: first, through: last)
     }
 
-    private func lineReader() throws -> RecordRowReader {
+    private func lineReader() throws -> any RowReader {
         if let reader { return reader }
         let new = try snapshot.lineReader()
         reader = new

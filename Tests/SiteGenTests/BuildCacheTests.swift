@@ -120,7 +120,7 @@ import Testing
 
 extension TestSite {
     /// A building with this site's own templates.
-    fileprivate func build(_ snapshot: Snapshot, _ output: Output) throws -> SiteBuild {
+    fileprivate func build(_ snapshot: any StoreSnapshot, _ output: Output) throws -> SiteBuild {
         SiteBuild(
             snapshot,
             options,

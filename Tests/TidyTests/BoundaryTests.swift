@@ -75,6 +75,18 @@ import Testing
         }
     }
 
+    /// Reading goes through `StoreReader`: who reads does not know that there is SQLite.
+    @Test func whoReadsKnowsNoTables() throws {
+        let names = #/\b(Snapshot|RecordRowReader|StoreWriter\+?|DatabasePool|store: Store)\b/#
+        for target in ["SiteGen", "Ingest", "Core/Health", "Core/EventLog", "Core/Refusals"] {
+            for file in try SourceTree.swiftFiles(under: "Sources/\(target)") {
+                for (number, line) in file.code where line.contains(names) {
+                    Issue.record("\(file):\(number) names a part of the store")
+                }
+            }
+        }
+    }
+
     @Test func allSQLStandsInTheStore() throws {
         let words = ["SELECT ", "INSERT INTO", "DELETE FROM", "PRAGMA ", "import GRDB", ".pool."]
         for file in try SourceTree.swiftFiles(under: "Sources")

@@ -40,11 +40,11 @@ public struct EventPage: Sendable {
 
 /// The log in Core's store.
 public struct StoredEventLog: EventLog {
-    private let store: Store
+    private let store: any StoreReader
     private let feed: Feed
 
     /// The log of a store, with the feed that announces its growth.
-    public init(store: Store, feed: Feed) {
+    public init(store: any StoreReader, feed: Feed) {
         self.store = store
         self.feed = feed
     }

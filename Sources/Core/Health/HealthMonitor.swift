@@ -25,7 +25,7 @@ public struct ServiceState: Sendable {
 
 /// Checks the server's health: database, disk, machine, cameras and the parts of the service.
 public final class HealthMonitor: Sendable {
-    private let store: Store
+    private let store: any StoreReader
     private let recorder: Recorder
     private let services: @Sendable () -> [ServiceState]
 
@@ -35,7 +35,7 @@ public final class HealthMonitor: Sendable {
 
     /// A monitor of a store; `services` returns the states of the other parts.
     public init(
-        store: Store,
+        store: any StoreReader,
         recorder: Recorder,
         services: @escaping @Sendable () -> [ServiceState]
     ) {

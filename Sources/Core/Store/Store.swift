@@ -128,14 +128,14 @@ public final class Store: Sendable {
     static let busySeconds = 10
 
     /// Reads from a snapshot, without blocking the writer.
-    public func read<T: Sendable>(
+    func read<T: Sendable>(
         _ body: @escaping @Sendable (Snapshot) throws -> T
     ) async throws -> T {
         try await pool.read { try body(self.snapshot($0)) }
     }
 
     /// Like ``read(_:)-async``, but blocks the calling thread.
-    public func readAndWait<T>(_ body: (Snapshot) throws -> T) throws -> T {
+    func readAndWait<T>(_ body: (Snapshot) throws -> T) throws -> T {
         try pool.read { try body(snapshot($0)) }
     }
 
@@ -157,13 +157,30 @@ public final class Store: Sendable {
     }
 }
 
+/// Inside `Core/Store` a snapshot has its tables, too: there the ``Snapshot`` itself is read from.
+extension Store: StoreReader {
+    /// Reads from a snapshot, without blocking the writer.
+    @_disfavoredOverload
+    public func read<T: Sendable>(
+        _ body: @escaping @Sendable (any StoreSnapshot) throws -> T
+    ) async throws -> T {
+        try await pool.read { try body(self.snapshot($0)) }
+    }
+
+    /// Like ``read(_:)``, but blocks the calling thread.
+    @_disfavoredOverload
+    public func readAndWait<T>(_ body: (any StoreSnapshot) throws -> T) throws -> T {
+        try pool.read { try body(snapshot($0)) }
+    }
+}
+
 /// A snapshot: one unchanging state of the database.
 ///
 /// Valid only inside the closure that it was passed to.
-public struct Snapshot {
+struct Snapshot: StoreSnapshot {
     let db: Database
     /// The site's calendar.
-    public let calendar: SiteCalendar
+    let calendar: SiteCalendar
     let limits: Limits
     let cache: SnapshotCache
 

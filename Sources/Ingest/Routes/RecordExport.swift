@@ -24,9 +24,9 @@ final class RecordExport: BodyStream {
 
     private let state: Mutex<State>
     private let format: ExportFormat
-    private let store: Store
+    private let store: any StoreReader
 
-    init(_ query: RecordQuery, as format: ExportFormat, store: Store) {
+    init(_ query: RecordQuery, as format: ExportFormat, store: any StoreReader) {
         var query = query
         query.page = 1
         query.perPage = RecordExport.chunkRecords

@@ -83,7 +83,7 @@ extension JSONWriter {
 /// Reads from the store; errors are internal, and only logged.
 func reading<T: Sendable>(
     _ backend: Backend,
-    _ body: @escaping @Sendable (Snapshot) throws -> T
+    _ body: @escaping @Sendable (any StoreSnapshot) throws -> T
 ) async throws(Refusal) -> T {
     do {
         return try await backend.store.read(body)

@@ -3,7 +3,7 @@ public import Logging
 
 /// The dependencies of the routes.
 public struct Backend: Sendable {
-    let store: Store
+    let store: any StoreReader
     let recorder: Recorder
     let events: EventStream
     let monitor: HealthMonitor
@@ -15,7 +15,7 @@ public struct Backend: Sendable {
 
     /// Makes the dependencies.
     public init(
-        store: Store,
+        store: any StoreReader,
         recorder: Recorder,
         events: EventStream,
         monitor: HealthMonitor,

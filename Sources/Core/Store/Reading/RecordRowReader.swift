@@ -7,7 +7,7 @@ import GRDB
 /// Names of cameras and places are looked up once, not joined to each record: there are few of them, and going
 /// down four trees for a row was a third of a whole site's time. Plates are many, and every third read is of one
 /// that was not there for long.
-public final class RecordRowReader {
+final class RecordRowReader: RowReader {
     private let one: RawCursor
     private let stretch: RawCursor
     private let cameras: KnownTexts

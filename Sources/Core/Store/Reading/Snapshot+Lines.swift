@@ -9,8 +9,8 @@ extension Snapshot {
     }
 
     /// The ids of each camera's newest records, `count` of each at the most.
-    public func newestOfCameras(_ count: Int) throws -> NewestOfCameras {
-        try NewestOfCameras(self, count)
+    public func newestOfCameras(_ count: Int) throws -> any NewestOfCameras {
+        try IndexedNewestOfCameras(self, count)
     }
 
     /// The ids of the newest records that matched the blacklist, newest first.
@@ -58,12 +58,12 @@ extension Snapshot {
     }
 
     /// Reads what tables show of records.
-    public func lineReader() throws -> RecordRowReader { try RecordRowReader(db) }
+    public func lineReader() throws -> any RowReader { try RecordRowReader(db) }
 }
 
 /// What cameras read last: what waits for the cameras' index (``DeferredIndexes``) is looked through once for all of
 /// them.
-public struct NewestOfCameras {
+private struct IndexedNewestOfCameras: NewestOfCameras {
     private let waiting: [Int64: ArraySlice<SortKey>]
     private let counted: Int64
     private let count: Int
@@ -84,7 +84,7 @@ public struct NewestOfCameras {
     }
 
     /// The ids of a camera's, newest first.
-    public func ids(ofCamera number: Int64) throws -> [Int64] {
+    func ids(ofCamera number: Int64) throws -> [Int64] {
         try rows.bind(number, counted, Int64(count))
         let places = try rows.sortKeys() + (waiting[number] ?? [])
         return places.sorted(by: >).prefix(count).map(\.id)
