@@ -9,6 +9,7 @@ import Logging
 final class TestService: Sendable {
     let credentials: Credentials
     let backend: Backend
+    private let store: Store
     let port: Int
     private let gateway: Gateway
     private let running: Task<Void, any Error>
@@ -41,6 +42,7 @@ final class TestService: Sendable {
             logger: logger
         )
         self.backend = backend
+        self.store = store
         let gateway = try Gateway(backend, log: log)
         self.gateway = gateway
         // The gateway's routes, whose `/` is the WebSocket's, and on the same port those that only pages use.
@@ -78,7 +80,7 @@ final class TestService: Sendable {
         try await running.value
         try await events.value
         await backend.recorder.stop()
-        try backend.store.close()
+        try store.close()
         try FileManager.default.removeItem(at: folder)
     }
 }
