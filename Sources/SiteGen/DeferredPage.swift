@@ -11,8 +11,8 @@ struct DeferredPage: Sendable {
     ///
     /// No text that cameras or people send holds such characters.
     static let mark = Array("\u{1}<aB&\"rows' กx>\u{2}".utf8)
-    /// Bytes that a line takes while it waits, more or less.
-    private static let lineBytes = 256
+    /// Bytes that a record takes while it waits, more or less.
+    private static let recordBytes = 256
 
     /// A page that is finished.
     init(_ bytes: [UInt8]) { (head, rows, tail) = (bytes, nil, []) }
@@ -36,14 +36,14 @@ struct DeferredPage: Sendable {
 
     /// How much it holds before its rows are printed.
     var byteCount: Int {
-        head.count + tail.count + (rows?.lines.count ?? 0) * DeferredPage.lineBytes
+        head.count + tail.count + (rows?.records.count ?? 0) * DeferredPage.recordBytes
     }
 
     /// The page as it is written.
     func bytes() -> [UInt8] {
         guard let rows else { return head }
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(head.count + rows.lines.count * RowWriter.rowBytes + tail.count)
+        bytes.reserveCapacity(head.count + rows.records.count * RowWriter.rowBytes + tail.count)
         bytes += head
         rows.append(to: &bytes)
         bytes += tail
@@ -53,7 +53,7 @@ struct DeferredPage: Sendable {
 
 /// Records with all that is needed to print them as rows.
 struct RowList: Sendable {
-    let lines: [RecordRow]
+    let records: [RecordRow]
     let template: RowTemplate
     let calendar: SiteCalendar
     /// The way from the page to the site's root.
@@ -62,6 +62,6 @@ struct RowList: Sendable {
     /// Appends the rows.
     func append(to bytes: inout [UInt8]) {
         let writer = RowWriter(template: template, format: Formatter(calendar: calendar))
-        for line in lines { writer.write(line, root: root, to: &bytes) }
+        for record in records { writer.write(record, root: root, to: &bytes) }
     }
 }

@@ -17,8 +17,8 @@ public final class Generator: Sendable {
 
     private let store: any StoreReader
     private let options: SiteOptions
-    /// Taken for the length of a building: one that fails leaves nothing behind.
-    private let memory = Mutex<BuildCache?>(nil)
+    /// Taken for the length of a build: one that fails leaves nothing behind.
+    private let cache = Mutex<BuildCache?>(nil)
 
     /// Events that are looked at in one step of an update.
     private static let eventsPerStep = 5_000
@@ -32,7 +32,8 @@ public final class Generator: Sendable {
     /// Makes what changed since the pages were made last; everything where `full` says so, where there
     /// are no pages, and where templates or options changed.
     ///
-    /// Throws ``TemplateError`` for a template that cannot be used; the last good pages then stay.
+    /// Throws ``TemplateError`` for a template that cannot be parsed and ``BuildError`` with the page that could not
+    /// be made; the last good pages then stay.
     public func generate(
         full: Bool = false,
         progress: (String) -> Void = { _ in }
@@ -59,13 +60,13 @@ public final class Generator: Sendable {
             let newest = try snapshot.newestEventID(of: Site.eventKinds)
             let state = SiteState(output)
             let isFull = try full || !canContinue(state, fingerprint, newest, in: snapshot)
-            let memory = isFull ? nil : takeMemory(fingerprint)
+            let cache = isFull ? nil : takeCache(fingerprint)
             let build = SiteBuild(
                 snapshot,
                 options,
                 templates,
                 output,
-                memory ?? BuildCache(fingerprint: fingerprint)
+                cache ?? BuildCache(fingerprint: fingerprint)
             )
             let site = Site(build: build)
             if isFull {
@@ -73,7 +74,9 @@ public final class Generator: Sendable {
             } else if let state, state.eventID < newest {
                 try update(site, from: state.eventID, in: snapshot)
             }
-            try isFull ? output.removeUnwanted() : output.removeRetired()
+            try BuildError.naming("removing old pages") {
+                try isFull ? output.removeUnwanted() : output.removeRetired()
+            }
             try SiteState(
                 eventID: newest,
                 eventAt: snapshot.time(ofEvent: newest),
@@ -81,7 +84,7 @@ public final class Generator: Sendable {
                 boot: output.written + output.removed > 0 || state?.isTrustworthy != true
                     ? SiteState.presentBoot : state?.boot
             ).write(to: output)
-            self.memory.withLock { $0 = build.memory }
+            self.cache.withLock { $0 = build.cache }
             return Outcome(
                 eventID: newest,
                 isFull: isFull,
@@ -101,10 +104,10 @@ public final class Generator: Sendable {
         try state.write(to: output)
     }
 
-    private func takeMemory(_ fingerprint: String) -> BuildCache? {
-        let taken = memory.withLock { memory in
-            defer { memory = nil }
-            return memory
+    private func takeCache(_ fingerprint: String) -> BuildCache? {
+        let taken = cache.withLock { cache in
+            defer { cache = nil }
+            return cache
         }
         return taken?.fingerprint == fingerprint ? taken : nil
     }

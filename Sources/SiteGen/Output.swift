@@ -22,7 +22,7 @@ final class Output {
     private var retired: [String] = []
 
     /// The folders that hold nothing but what this module makes.
-    private static let ownFolders = ["archive", "assets", "blacklist", "cameras", "data"]
+    private static let ownFolders = Set(Site.kinds.compactMap(\.folder))
 
     /// Takes the folder, making it where there is none; waits while another process publishes.
     ///
@@ -61,7 +61,10 @@ final class Output {
         if let writer {
             try writer.add(path, page)
             note(writer.takeWritten())
-        } else if try Output.replace("\(root)/\(path)", page.bytes()) {
+        } else if try BuildError.naming(
+            path,
+            { try Output.replace("\(root)/\(path)", page.bytes()) }
+        ) {
             note([path])
         }
     }
@@ -74,7 +77,9 @@ final class Output {
     /// Throws what `body` throws, and why a file could not be written.
     func writingBeside<T>(_ body: () throws -> T) throws -> T {
         let root = root
-        let writer = FileWriter { path, bytes in try Output.replace("\(root)/\(path)", bytes) }
+        let writer = FileWriter { path, bytes in
+            try BuildError.naming(path) { try Output.replace("\(root)/\(path)", bytes) }
+        }
         self.writer = writer
         defer { self.writer = nil }
         // Also where the body failed: what it had handed over is as good as what was written before.
@@ -160,7 +165,7 @@ final class Output {
 
     private func isOurs(_ path: String) -> Bool {
         let top = path.prefix { $0 != "/" }
-        return Output.ownFolders.contains { $0 == top }
+        return Output.ownFolders.contains(top)
             || (path.hasPrefix(".") && path.hasSuffix(".html.new"))
     }
 

@@ -9,42 +9,42 @@ struct RowWriter {
     static let rowBytes = 640
 
     /// Appends a row of HTML; `root` is the way from the page to the site's root.
-    func write(_ line: RecordRow, root: [UInt8], to bytes: inout [UInt8]) {
-        write(line, to: &bytes) { $0.append(contentsOf: root) }
+    func write(_ record: RecordRow, root: [UInt8], to bytes: inout [UInt8]) {
+        write(record, to: &bytes) { $0.append(contentsOf: root) }
     }
 
     /// A row for pages anywhere in the site.
-    func row(_ line: RecordRow) -> RenderedRow {
+    func row(_ record: RecordRow) -> RenderedRow {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(RowWriter.rowBytes)
-        write(line, to: &bytes) { $0.append(RenderedRow.rootMark) }
+        write(record, to: &bytes) { $0.append(RenderedRow.rootMark) }
         return RenderedRow(bytes: bytes)
     }
 
     /// `root` writes the way to the site's root; nothing in it is ever escaped.
     private func write(
-        _ line: RecordRow,
+        _ record: RecordRow,
         to bytes: inout [UInt8],
         root: (inout [UInt8]) -> Void
     ) {
-        for piece in template.pieces(for: conditions(of: line)) {
+        for piece in template.pieces(for: conditions(of: record)) {
             switch piece {
             case .text(let text): bytes.append(contentsOf: text)
             // In these there is never anything to escape.
-            case .value(.time, _): format.append(dateTime: line.seenAt, to: &bytes)
-            case .value(.timeUTC, _): line.seenAt.append(to: &bytes)
-            case .value(.confidence, _): format.append(line.confidence, to: &bytes)
-            case .value(.id, _): bytes.append(contentsOf: String(line.id).utf8)
-            case .value(.plate, let isEscaped): append(line.plateText, isEscaped, to: &bytes)
-            case .value(.camera, let isEscaped): append(line.cameraID, isEscaped, to: &bytes)
+            case .value(.time, _): format.append(dateTime: record.seenAt, to: &bytes)
+            case .value(.timeUTC, _): record.seenAt.append(to: &bytes)
+            case .value(.confidence, _): format.append(record.confidence, to: &bytes)
+            case .value(.id, _): bytes.append(contentsOf: String(record.id).utf8)
+            case .value(.plate, let isEscaped): append(record.plateText, isEscaped, to: &bytes)
+            case .value(.camera, let isEscaped): append(record.cameraID, isEscaped, to: &bytes)
             case .value(.location, let isEscaped):
-                if let text = line.locationText { append(text, isEscaped, to: &bytes) }
+                if let text = record.locationText { append(text, isEscaped, to: &bytes) }
             case .value(.reason, let isEscaped):
-                if let text = line.matchReason { append(text, isEscaped, to: &bytes) }
+                if let text = record.matchReason { append(text, isEscaped, to: &bytes) }
             case .value(.listed, let isEscaped):
-                if let text = line.listedPlate { append(text, isEscaped, to: &bytes) }
+                if let text = record.listedPlate { append(text, isEscaped, to: &bytes) }
             case .value(.picture, let isEscaped):
-                guard let path = line.picturePath else { continue }
+                guard let path = record.picturePath else { continue }
                 root(&bytes)
                 append(Record.picturePath(path), isEscaped, to: &bytes)
             }
@@ -59,16 +59,16 @@ struct RowWriter {
         }
     }
 
-    private func conditions(of line: RecordRow) -> RowTemplate.Conditions {
+    private func conditions(of record: RecordRow) -> RowTemplate.Conditions {
         var conditions: RowTemplate.Conditions = []
-        if line.match != nil { conditions.insert(.hit) }
-        if line.match == .possible { conditions.insert(.possible) }
-        if line.isLate { conditions.insert(.late) }
-        if line.isDamaged { conditions.insert(.damaged) }
-        if let claimed = line.claimedTime {
-            conditions.insert(claimed > line.seenAt ? .clockAhead : .clockBehind)
+        if record.match != nil { conditions.insert(.hit) }
+        if record.match == .possible { conditions.insert(.possible) }
+        if record.isLate { conditions.insert(.late) }
+        if record.isDamaged { conditions.insert(.damaged) }
+        if let claimed = record.claimedTime {
+            conditions.insert(claimed > record.seenAt ? .clockAhead : .clockBehind)
         }
-        if line.picturePath != nil { conditions.insert(.picture) }
+        if record.picturePath != nil { conditions.insert(.picture) }
         return conditions
     }
 }

@@ -1,90 +1,43 @@
 import Core
 
-/// Every kind of page, and what each depends on.
+/// Every kind of page, and the making of all pages that a change touches.
 ///
 /// The pages are a pure function of store, templates and options: the only clock is the day that the
 /// service wrote into the store.
 struct Site {
     let build: SiteBuild
 
-    /// The events that pages can depend on: not `site`, which tells of the pages themselves.
-    static let eventKinds = Set(Event.Kind.allCases).subtracting([.site])
+    /// Every kind of page, in the order of publication: a kind stands after those that it lists.
+    static let kinds: [PageKind] = [
+        .camera,
+        .archivePage, .archiveDay, .archiveMonth, .archiveYear, .archive,
+        .blacklistPage,
+        .assets, .notFound,
+        .home, .dashboard, .records, .alerts, .blacklist, .cameras, .health,
+        .statisticsData, .recordsData, .camerasData, .blacklistData, .detectionsData, .healthData,
+    ]
+
+    /// The events that pages depend on: not `site`, which tells of the pages themselves.
+    static let eventKinds = kinds.reduce(into: Set<Event.Kind>()) { $0.formUnion($1.dependsOn) }
 
     /// Makes everything that a stretch of the event log touched.
-    ///
-    /// In this order a page comes after those that it lists: cameras, days, months, years, front pages.
     func update(_ changes: Changes) throws {
-        // A new day, or records that went, change what every camera's page says.
-        let all = changes.kinds.contains(.stats)
-        let days = changes.rewrittenDays.union(changes.earliest.keys)
-        try build.invalidate(all ? nil : days)
-        try CameraPages(build: build).makeEach(only: all ? nil : changes.cameras)
-        let archive = Archive(build: build)
-        for day in changes.rewrittenDays.sorted() { try archive.makeAll(of: day) }
-        for (day, place) in changes.earliest.sorted(by: { $0.key < $1.key })
-        where !changes.rewrittenDays.contains(day) {
-            try archive.extend(day, from: place)
-        }
-        try archive.summarise(months: Set(days.map(Month.init)))
-        if !changes.entries.isEmpty {
-            try BlacklistPages(build: build).makeEach(of: changes.entries)
-        }
-        try makeFrontPages(after: changes.kinds)
+        try build.invalidate(changes.kinds.contains(.stats) ? nil : changes.days)
+        try make(SiteUpdate(build: build, changes: changes, progress: { _ in }))
     }
 
-    /// Makes everything from scratch; `progress` hears of each step with its name.
+    /// Makes everything from scratch; `progress` gets one line for each step.
     func makeAll(progress: (String) -> Void) throws {
-        progress("cameras")
-        try CameraPages(build: build).makeEach(only: nil)
-        let archive = Archive(build: build)
-        let days = try build.days()
-        for (index, day) in days.enumerated() {
-            progress("archive \(day.day) (\(index + 1) of \(days.count) days)")
-            try archive.makeAll(of: day.day)
+        try withoutActuallyEscaping(progress) { progress in
+            try make(SiteUpdate(build: build, changes: nil, progress: progress))
         }
-        progress("months and years")
-        try archive.summarise(months: Set(days.map { Month($0.day) }))
-        progress("blacklist")
-        try BlacklistPages(build: build).makeEach(of: nil)
-        progress("front pages and snapshots")
-        try Assets(build: build).copy()
-        try NotFoundPage(build: build).make()
-        try makeFrontPages(after: Set(Event.Kind.allCases))
-        progress("removing stale files")
     }
 
-    /// The pages that show the present, but for those that nothing of these kinds can change.
-    ///
-    /// They are few and of bounded size; those whose bytes did not change are not written. What people
-    /// or the clock removed is told by `stats`.
-    private func makeFrontPages(after kinds: Set<Event.Kind>) throws {
-        let statistics = try build.snapshot.statistics()
-        let snapshots = Snapshots(build: build)
-        try HomePage(build: build).make(statistics)
-        try DashboardPage(build: build).make(statistics)
-        try RecordsPage(build: build).make(statistics)
-        let changesHits = !kinds.isDisjoint(with: [.alert, .stats])
-        if changesHits { try AlertsPage(build: build).make() }
-        let changesList = changesHits || kinds.contains(.blacklist)
-        if changesList { try BlacklistPages(build: build).makeFirst() }
-        try CameraPages(build: build).makeList(statistics)
-        // Cameras report their own health.
-        let changesHealth = !kinds.isDisjoint(with: [.health, .camera, .stats])
-        if changesHealth { try HealthPage(build: build).make() }
-        try snapshots.make(statistics)
-        if changesList { try snapshots.makeBlacklist() }
-        if changesHits { try snapshots.makeDetections() }
-        if changesHealth { try snapshots.makeHealth() }
-    }
-}
-
-/// Files that are copied as they are: styles, scripts, icons.
-struct Assets {
-    let build: SiteBuild
-
-    func copy() throws {
-        for (path, bytes) in build.templates.assets.sorted(by: { $0.key < $1.key }) {
-            try build.output.write(path, bytes)
+    /// Throws ``BuildError`` with the page or kind of page that failed.
+    private func make(_ update: SiteUpdate) throws {
+        for kind in Site.kinds where update.touches(kind) {
+            update.progress(kind.path)
+            try BuildError.naming(kind.path) { try kind.make(update) }
         }
     }
 }

@@ -1,20 +1,21 @@
 import Core
 
-/// One building of pages: from one snapshot, with one set of templates, into one folder.
+/// One build of the pages: from one snapshot, with one set of templates, into one folder.
 final class SiteBuild {
     let snapshot: any StoreSnapshot
     let options: SiteOptions
     let templates: Templates
     let output: Output
     let format: Formatter
-    /// What earlier buildings found out, and this one.
-    var memory: BuildCache
-    private var figures: [Day: DayStatistics] = [:]
+    /// What earlier builds found out, and this one.
+    var cache: BuildCache
+    private var present: Statistics?
+    private var dayStatistics: [Day: DayStatistics] = [:]
     private var knownCameras: [Camera]?
     private var reader: (any RowReader)?
 
-    /// Days whose figures are kept at a time; an update is about one or two.
-    private static let figuresMax = 8
+    /// Days whose statistics are kept at a time; an update is about one or two.
+    private static let daysMax = 8
     /// Stands in for a long value while its template is rendered.
     private static let longMark = PlaceholderText.mark(0)
 
@@ -23,13 +24,13 @@ final class SiteBuild {
         _ options: SiteOptions,
         _ templates: Templates,
         _ output: Output,
-        _ memory: BuildCache
+        _ cache: BuildCache
     ) {
         self.snapshot = snapshot
         self.options = options
         self.templates = templates
         self.output = output
-        self.memory = memory
+        self.cache = cache
         format = Formatter(calendar: snapshot.calendar)
     }
 
@@ -41,12 +42,20 @@ final class SiteBuild {
 
     // MARK: - What several pages show
 
-    /// The figures of a day, asked for once.
-    func figures(of day: Day) throws -> DayStatistics {
-        if let known = figures[day] { return known }
-        if figures.count >= SiteBuild.figuresMax { figures = [:] }
+    /// The present state in numbers, asked for once.
+    func statistics() throws -> Statistics {
+        if let present { return present }
+        let found = try snapshot.statistics()
+        present = found
+        return found
+    }
+
+    /// The numbers of a day, asked for once.
+    func statistics(of day: Day) throws -> DayStatistics {
+        if let known = dayStatistics[day] { return known }
+        if dayStatistics.count >= SiteBuild.daysMax { dayStatistics = [:] }
         let found = try snapshot.figures(of: day)
-        figures[day] = found
+        dayStatistics[day] = found
         return found
     }
 
@@ -60,18 +69,18 @@ final class SiteBuild {
 
     /// All days with records, oldest first.
     func days() throws -> [Statistics.DayCount] {
-        if let known = memory.days { return known.list }
+        if let known = cache.days { return known.list }
         let found = try snapshot.daysWithRecords()
-        memory.days = DayCache(found)
+        cache.days = DayCache(found)
         return found
     }
 
-    /// Corrects what is remembered of some days; nil where it could be any.
+    /// Corrects what is cached of some days; nil if it could be any.
     func invalidate(_ days: Set<Day>?) throws {
-        guard let days else { return memory.days = nil }
-        guard memory.days != nil else { return }
+        guard let days else { return cache.days = nil }
+        guard cache.days != nil else { return }
         for day in days {
-            memory.days?.set(try snapshot.dayCounts(from: day, to: day)[day], for: day)
+            cache.days?.set(try snapshot.dayCounts(from: day, to: day)[day], for: day)
         }
     }
 
@@ -84,24 +93,24 @@ final class SiteBuild {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(ids.count * RowWriter.rowBytes)
         for id in ids {
-            if memory.rows.append(id, root: root, to: &bytes) { continue }
-            if let line = try lineReader().line(of: id) {
-                let row = writer.row(line)
+            if cache.rows.append(id, root: root, to: &bytes) { continue }
+            if let record = try rowReader().row(of: id) {
+                let row = writer.row(record)
                 row.append(root: root, to: &bytes)
-                memory.rows.keep(row, of: id)
+                cache.rows.keep(row, of: id)
             }
         }
         return bytes
     }
 
-    /// All records of a stretch, oldest first; not remembered: the archive's will not be asked for again.
-    func lines(from first: SortKey, through last: SortKey) throws -> [RecordRow] {
-        try lineReader().lines(from: first, through: last)
+    /// All records of a stretch, oldest first; not cached: the archive's will not be asked for again.
+    func records(from first: SortKey, through last: SortKey) throws -> [RecordRow] {
+        try rowReader().rows(from: first, through: last)
     }
 
-    private func lineReader() throws -> any RowReader {
+    private func rowReader() throws -> any RowReader {
         if let reader { return reader }
-        let new = try snapshot.lineReader()
+        let new = try snapshot.rowReader()
         reader = new
         return new
     }
@@ -117,32 +126,36 @@ final class SiteBuild {
         _ values: [String: Any],
         rows: [UInt8]? = nil
     ) throws {
-        try output.write(path, try whole(path, template, section, title, values, rows))
+        let page = try BuildError.naming(path) {
+            try whole(path, template, section, title, values, rows)
+        }
+        try output.write(path, page)
     }
 
-    /// The same with lines as its rows, which are printed when the page is written.
+    /// The same with records as its rows, which are rendered when the page is written.
     func page(
         _ path: String,
         template: String,
         section: Section,
         title: Title,
         _ values: [String: Any],
-        lines: [RecordRow]
+        records: [RecordRow]
     ) throws {
         let rows = RowList(
-            lines: lines,
+            records: records,
             template: templates.row,
             calendar: snapshot.calendar,
             root: Array(SiteBuild.root(of: path).utf8)
         )
-        let marked = try whole(path, template, section, title, values, DeferredPage.mark)
-        if !lines.isEmpty, let draft = DeferredPage(marked, rows: rows) {
-            return try output.write(path, draft)
+        let page = try BuildError.naming(path) {
+            let marked = try whole(path, template, section, title, values, DeferredPage.mark)
+            if !records.isEmpty, let page = DeferredPage(marked, rows: rows) { return page }
+            // The template does something else with them than print them.
+            var bytes: [UInt8] = []
+            rows.append(to: &bytes)
+            return DeferredPage(try whole(path, template, section, title, values, bytes))
         }
-        // The template does something else with them than print them.
-        var bytes: [UInt8] = []
-        rows.append(to: &bytes)
-        try output.write(path, try whole(path, template, section, title, values, bytes))
+        try output.write(path, page)
     }
 
     /// Renders a part of a page.
@@ -207,12 +220,12 @@ final class SiteBuild {
 
     private func shape(_ conditions: PrecompiledTemplate.Conditions) throws -> PrecompiledTemplate?
     {
-        if let known = memory.shapes[conditions] { return known }
-        if memory.shapes.count >= BuildCache.shapesMax { memory.shapes = [:] }
+        if let known = cache.shapes[conditions] { return known }
+        if cache.shapes.count >= BuildCache.shapesMax { cache.shapes = [:] }
         let shape = try PrecompiledTemplate(conditions) {
             try templates.render(conditions.template, View($0))
         }
-        memory.shapes[conditions] = .some(shape)
+        cache.shapes[conditions] = .some(shape)
         return shape
     }
 }

@@ -48,7 +48,7 @@ struct Generate: AsyncParsableCommand {
             if pictures { try copyPictures(from: settings.picturesPath, to: options.publicPath) }
         } catch let error as Refusal {
             throw ValidationError(error.message)
-        } catch let error as TemplateError {
+        } catch let error where error is TemplateError || error is BuildError {
             throw ValidationError("\(error)")
         }
     }

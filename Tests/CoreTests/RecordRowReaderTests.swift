@@ -27,19 +27,19 @@ import Testing
             let day = try #require(Day("2024-10-04"))
             let places = try snapshot.sortKeys(of: day, before: nil, count: 1_000)
             #expect(places == places.sorted())
-            let reader = try snapshot.lineReader()
+            let reader = try snapshot.rowReader()
             for _ in 0..<10 {
                 let begin = Int.random(in: 0..<places.count, using: &random)
                 let end = Int.random(in: begin..<places.count, using: &random)
-                let lines = try reader.lines(from: places[begin], through: places[end])
-                #expect(lines.map(\.id) == places[begin...end].map(\.id))
-                for line in lines {
-                    #expect(try reader.line(of: line.id) == line)
-                    let record = try #require(try snapshot.record(id: line.id))
-                    #expect(line.cameraID == record.cameraID)
-                    #expect(line.plateText == record.plate.text)
-                    #expect(line.seenAt == record.seenAt)
-                    #expect(line.locationText == record.location.text)
+                let rows = try reader.rows(from: places[begin], through: places[end])
+                #expect(rows.map(\.id) == places[begin...end].map(\.id))
+                for row in rows {
+                    #expect(try reader.row(of: row.id) == row)
+                    let record = try #require(try snapshot.record(id: row.id))
+                    #expect(row.cameraID == record.cameraID)
+                    #expect(row.plateText == record.plate.text)
+                    #expect(row.seenAt == record.seenAt)
+                    #expect(row.locationText == record.location.text)
                 }
             }
         }

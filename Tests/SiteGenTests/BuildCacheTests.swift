@@ -97,7 +97,7 @@ import Testing
                         section: .home,
                         title: .init(thai: "ไทย", english: "English"),
                         ["day": "2026"],
-                        lines: try build.lines(from: first, through: last)
+                        records: try build.records(from: first, through: last)
                     )
                 }
                 if isBeside { try output.writingBeside(make) } else { try make() }

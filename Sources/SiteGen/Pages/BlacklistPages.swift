@@ -1,5 +1,20 @@
 import Core
 
+extension PageKind {
+    /// All entries, in numbered pages.
+    static let blacklistPage = PageKind("blacklist/{page}.html", dependsOn: .blacklist) { update in
+        guard update.changes?.entries.isEmpty != true else { return }
+        try BlacklistPages(build: update.build).makeEach(of: update.changes?.entries)
+    }
+
+    /// The newest entries, and what was read of them.
+    static let blacklist = PageKind(
+        "blacklist.html",
+        dependsOn: .blacklist,
+        lists: [.blacklistPage]
+    ) { try BlacklistPages(build: $0.build).makeFirst() }
+}
+
 /// `/blacklist`: the newest entries, and what was read of them; `/blacklist/1`, `/blacklist/2` …: all entries.
 ///
 /// A numbered page has the entries of a fixed range of ids, so that a change is one page's however long the list is.

@@ -1,11 +1,24 @@
 import Core
 
+extension PageKind {
+    /// A camera's reads, health and clock.
+    static let camera = PageKind("cameras/{number}.html", dependsOn: .anything) { update in
+        try CameraPages(build: update.build).makeEach(only: update.cameras)
+    }
+
+    /// All cameras.
+    static let cameras = PageKind("cameras.html", dependsOn: .anything, lists: [.camera]) {
+        update in
+        try CameraPages(build: update.build).makeList(update.build.statistics())
+    }
+}
+
 /// `/cameras`, and a page for each camera under its number: names never stand in paths.
 struct CameraPages {
     let build: SiteBuild
 
     func makeList(_ statistics: Statistics) throws {
-        let figures = try build.figures(of: statistics.day)
+        let today = try build.statistics(of: statistics.day)
         try build.page(
             "cameras.html",
             template: "cameras",
@@ -16,7 +29,7 @@ struct CameraPages {
                 "connected": build.format.number(statistics.connectedCameras),
                 "has_cameras": !statistics.cameras.isEmpty,
                 "cameras": try lostFirst(build.cameras()).map { camera in
-                    values(camera, today: figures.count(ofCamera: camera.number)?.reads ?? 0)
+                    values(camera, today: today.count(ofCamera: camera.number)?.reads ?? 0)
                 },
             ]
         )
@@ -25,12 +38,12 @@ struct CameraPages {
     /// Makes the pages of some cameras, or of all.
     func makeEach(only numbers: Set<Int64>?) throws {
         let day = try build.snapshot.today()
-        let figures = try build.figures(of: day)
+        let today = try build.statistics(of: day)
         let newest = try build.snapshot.newestOfCameras(50)
         for camera in try build.cameras() where numbers?.contains(camera.number) ?? true {
             let ids = try newest.ids(ofCamera: camera.number)
-            let hours = figures.hours(ofCamera: camera.number)
-            var page = values(camera, today: figures.count(ofCamera: camera.number)?.reads ?? 0)
+            let hours = today.hours(ofCamera: camera.number)
+            var page = values(camera, today: today.count(ofCamera: camera.number)?.reads ?? 0)
             page["day"] = day.description
             page["chart"] = ChartData(build: build).hours(hours)
             page["has_rows"] = !ids.isEmpty

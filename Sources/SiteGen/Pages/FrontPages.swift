@@ -1,5 +1,32 @@
 import Core
 
+extension PageKind {
+    /// What this is, and where to go.
+    static let home = PageKind("index.html", dependsOn: .anything) {
+        try HomePage(build: $0.build).make($0.build.statistics())
+    }
+
+    /// Counters, charts, the newest reads.
+    static let dashboard = PageKind("dashboard.html", dependsOn: .anything, lists: [.camera]) {
+        try DashboardPage(build: $0.build).make($0.build.statistics())
+    }
+
+    /// The newest reads, and filters for all of them.
+    static let records = PageKind("records.html", dependsOn: .anything) {
+        try RecordsPage(build: $0.build).make($0.build.statistics())
+    }
+
+    /// Reads of listed plates.
+    static let alerts = PageKind("alerts.html", dependsOn: .alerts) {
+        try AlertsPage(build: $0.build).make()
+    }
+
+    /// What a path shows that leads nowhere.
+    static let notFound = PageKind(NotFoundPage.path, dependsOn: []) {
+        try NotFoundPage(build: $0.build).make()
+    }
+}
+
 /// `/`: what this is, and where to go.
 struct HomePage {
     let build: SiteBuild
@@ -23,7 +50,7 @@ struct HomePage {
     }
 }
 
-/// `/dashboard`: figures, charts, the newest reads.
+/// `/dashboard`: counters, charts, the newest reads.
 struct DashboardPage {
     let build: SiteBuild
 
@@ -32,7 +59,7 @@ struct DashboardPage {
     private static let lostNamed = 8
 
     func make(_ statistics: Statistics) throws {
-        let figures = ChartData(build: build)
+        let charts = ChartData(build: build)
         let lost = try build.cameras().filter { !$0.isConnected }
         try build.page(
             "dashboard.html",
@@ -56,9 +83,9 @@ struct DashboardPage {
                 },
                 "has_more_lost": lost.count > DashboardPage.lostNamed,
                 "more_lost": build.format.number(lost.count - DashboardPage.lostNamed),
-                "hours_chart": figures.hours(statistics.hours),
-                "days_chart": figures.days(statistics.days),
-                "cameras_chart": figures.cameras(statistics.cameras),
+                "hours_chart": charts.hours(statistics.hours),
+                "days_chart": charts.days(statistics.days),
+                "cameras_chart": charts.cameras(statistics.cameras),
                 "has_rows": statistics.total.reads > 0,
             ],
             rows: build.rows(build.snapshot.newestIDs(DashboardPage.reads))

@@ -1,5 +1,12 @@
 import Core
 
+extension PageKind {
+    /// The newest check, and how it went before.
+    static let health = PageKind("health.html", dependsOn: .health) {
+        try HealthPage(build: $0.build).make()
+    }
+}
+
 /// `/health`: the newest check, and how it went before.
 struct HealthPage {
     let build: SiteBuild

@@ -40,23 +40,23 @@ final class RecordRowReader: RowReader {
         places = try KnownTexts(db, "SELECT text FROM places WHERE id = ?1")
     }
 
-    /// The line of a record; nil where there is none.
-    public func line(of id: Int64) throws -> RecordRow? {
+    /// The row of a record; nil where there is none.
+    public func row(of id: Int64) throws -> RecordRow? {
         try one.bind(id)
         defer { one.rewind() }
-        return try one.next() ? line(one) : nil
+        return try one.next() ? row(one) : nil
     }
 
-    /// The lines of all records from one place in their order to another one, oldest first.
-    public func lines(from first: SortKey, through last: SortKey) throws -> [RecordRow] {
+    /// The rows of all records from one place in their order to another one, oldest first.
+    public func rows(from first: SortKey, through last: SortKey) throws -> [RecordRow] {
         try stretch.bind(first.seen.milliseconds, first.id, last.seen.milliseconds, last.id)
         defer { stretch.rewind() }
-        var lines: [RecordRow] = []
-        while try stretch.next() { lines.append(try line(stretch)) }
-        return lines
+        var rows: [RecordRow] = []
+        while try stretch.next() { rows.append(try row(stretch)) }
+        return rows
     }
 
-    private func line(_ rows: RawCursor) throws -> RecordRow {
+    private func row(_ rows: RawCursor) throws -> RecordRow {
         RecordRow(
             id: rows.integer(0),
             cameraID: try cameras.text(of: rows.integer(2)) ?? "",

@@ -1,18 +1,39 @@
 import Core
 
-extension Archive {
-    /// Makes the pages of months, their years, and the archive's first page, in this order: a page that
-    /// lists others comes after them.
-    func summarise(months: Set<Month>) throws {
-        for month in months.sorted() { try makeMonth(month) }
-        let days = try build.days()
-        for year in Set(months.map(\.year)).sorted() {
-            try makeYear(year, days.filter { $0.day.year == year })
-        }
-        try makeFirstPage(days)
+extension PageKind {
+    /// A month by its days.
+    static let archiveMonth = PageKind(
+        "archive/{year}/{month}.html",
+        dependsOn: .records,
+        lists: [.archiveDay]
+    ) { update in
+        for month in try update.months() { try Archive(build: update.build).makeMonth(month) }
     }
 
-    private func makeMonth(_ month: Month) throws {
+    /// A year by its months.
+    static let archiveYear = PageKind(
+        "archive/{year}.html",
+        dependsOn: .records,
+        lists: [.archiveMonth]
+    ) { update in
+        let days = try update.build.days()
+        for year in Set(try update.months().map(\.year)).sorted() {
+            try Archive(build: update.build).makeYear(year, days.filter { $0.day.year == year })
+        }
+    }
+
+    /// All years, and the last month's days.
+    static let archive = PageKind(
+        "archive.html",
+        dependsOn: .records,
+        lists: [.archiveYear, .archiveDay]
+    ) { update in
+        try Archive(build: update.build).makeFirstPage(update.build.days())
+    }
+}
+
+extension Archive {
+    fileprivate func makeMonth(_ month: Month) throws {
         let days = month.days
         guard let first = days.first, let last = days.last else { return }
         let counts = try build.snapshot.dayCounts(from: first, to: last)
@@ -28,14 +49,14 @@ extension Archive {
                 "month": month.text, "year": Archive.padded(month.year, 4),
                 "year_href": "../\(Archive.padded(month.year, 4)).html",
                 "chart": ChartData(build: build).days(bars),
-                "days": lines(bars.filter { $0.count.reads > 0 }) { day in
+                "days": rows(bars.filter { $0.count.reads > 0 }) { day in
                     ("\(day.day)", "\(name)/\(Archive.padded(day.day.day, 2)).html")
                 },
             ]
         )
     }
 
-    private func makeYear(_ year: Int, _ days: [Statistics.DayCount]) throws {
+    fileprivate func makeYear(_ year: Int, _ days: [Statistics.DayCount]) throws {
         let path = "archive/\(Archive.padded(year, 4)).html"
         guard !days.isEmpty else { return try build.output.retire(path) }
         let months = sums(days) { Month($0.day) }
@@ -57,7 +78,7 @@ extension Archive {
                 "year": "\(year)",
                 "chart": Charts.columns(bars, title: "การอ่านต่อเดือน / Reads per month"),
                 "months": months.map { month, count in
-                    line(
+                    row(
                         month.text,
                         "\(Archive.padded(year, 4))/\(Archive.padded(month.month, 2)).html",
                         count
@@ -67,7 +88,7 @@ extension Archive {
         )
     }
 
-    private func makeFirstPage(_ days: [Statistics.DayCount]) throws {
+    fileprivate func makeFirstPage(_ days: [Statistics.DayCount]) throws {
         let years = sums(days) { $0.day.year }
         try build.page(
             "archive.html",
@@ -77,9 +98,9 @@ extension Archive {
             [
                 "has_years": !years.isEmpty,
                 "years": years.reversed().map { year, count in
-                    line("\(year)", "archive/\(Archive.padded(year, 4)).html", count)
+                    row("\(year)", "archive/\(Archive.padded(year, 4)).html", count)
                 },
-                "days": lines(days.suffix(31).reversed()) { day in
+                "days": rows(days.suffix(31).reversed()) { day in
                     ("\(day.day)", "\(Archive.path(day.day)).html")
                 },
             ]
@@ -98,17 +119,17 @@ extension Archive {
         return sums.sorted { $0.key < $1.key }
     }
 
-    private func lines(
+    private func rows(
         _ days: some Sequence<Statistics.DayCount>,
         _ names: (Statistics.DayCount) -> (label: String, href: String)
     ) -> [[String: Any]] {
         days.map { day in
             let (label, href) = names(day)
-            return line(label, href, day.count)
+            return row(label, href, day.count)
         }
     }
 
-    private func line(
+    private func row(
         _ label: String,
         _ href: String,
         _ count: Statistics.Count

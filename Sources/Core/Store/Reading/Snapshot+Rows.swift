@@ -1,6 +1,6 @@
 import GRDB
 
-/// Lists for pages: first the places of the records, which an index alone can tell, then what is shown of
+/// Rows for pages: first the places of the records, which an index alone can tell, then what is shown of
 /// those of them that are not known yet.
 extension Snapshot {
     /// The ids of the newest records, newest first.
@@ -58,7 +58,7 @@ extension Snapshot {
     }
 
     /// Reads what tables show of records.
-    public func lineReader() throws -> any RowReader { try RecordRowReader(db) }
+    public func rowReader() throws -> any RowReader { try RecordRowReader(db) }
 }
 
 /// What cameras read last: what waits for the cameras' index (``DeferredIndexes``) is looked through once for all of

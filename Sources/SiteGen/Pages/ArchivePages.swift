@@ -1,28 +1,27 @@
 import Core
 
-/// A month of a year.
-struct Month: Hashable, Comparable {
-    let year: Int
-    let month: Int
-
-    init(_ day: Day) {
-        (year, month, _) = day.civil
-    }
-
-    static func < (left: Month, right: Month) -> Bool {
-        (left.year, left.month) < (right.year, right.month)
-    }
-
-    var days: [Day] {
-        (1...Day.length(ofMonth: month, year: year)).compactMap {
-            Day(year: year, month: month, day: $0)
+extension PageKind {
+    /// All records of a day, in numbered pages.
+    static let archivePage = PageKind(
+        "archive/{year}/{month}/{day}/{page}.html",
+        dependsOn: .records,
+        lists: [.camera]
+    ) { update in
+        let days = try update.days()
+        for (index, day) in days.enumerated() {
+            update.progress("\(Archive.path(day.day)) (\(index + 1) of \(days.count) days)")
+            try Archive(build: update.build).makePages(of: day.day, from: day.from)
         }
     }
 
-    /// `2026-11`.
-    var text: String { "\(Archive.padded(year, 4))-\(Archive.padded(month, 2))" }
-    /// `archive/2026/11`.
-    var path: String { "archive/\(Archive.padded(year, 4))/\(Archive.padded(month, 2))" }
+    /// A day in numbers, with the way to its pages.
+    static let archiveDay = PageKind(
+        "archive/{year}/{month}/{day}.html",
+        dependsOn: .records,
+        lists: [.archivePage, .camera]
+    ) { update in
+        for (day, _) in try update.days() { try Archive(build: update.build).makeSummary(of: day) }
+    }
 }
 
 /// All records by day, oldest first, in numbered pages.
@@ -47,37 +46,33 @@ struct Archive {
     /// `archive/2026/11/23/1.html`; pages are counted from 1.
     static func path(_ day: Day, page: Int) -> String { "\(path(day))/\(page).html" }
 
-    /// New records came: makes the pages from the earliest of them on, and the day's summary.
-    func extend(_ day: Day, from place: SortKey) throws {
+    /// Makes a day's numbered pages from a place in its order on, or all of them; those that its count does not
+    /// reach any more are retired.
+    func makePages(of day: Day, from place: SortKey?) throws {
         let count = try dayCount(day).reads
-        let behind = try build.snapshot.countOfRecords(of: day, from: place)
-        let rank = max(0, count - behind)
-        // Where the first new record opens a page, the one before gets its link to the next.
-        let first = rank % pageRecords == 0 ? max(0, rank / pageRecords - 1) : rank / pageRecords
-        try make(day, count: count, from: first)
-    }
-
-    /// Makes all of a day, or takes it away where its last record was removed.
-    func makeAll(of day: Day) throws {
-        try make(day, count: try dayCount(day).reads, from: 0)
-    }
-
-    private func dayCount(_ day: Day) throws -> Statistics.Count {
-        try build.snapshot.dayCounts(from: day, to: day)[day] ?? Statistics.Count()
-    }
-
-    private func make(_ day: Day, count: Int, from first: Int) throws {
-        try makePages(of: day, count: count, from: first)
-        if count > 0 {
-            try makeSummary(of: day)
-        } else {
-            try build.output.retire(Archive.path(day) + ".html")
-        }
+        try makePages(
+            of: day,
+            count: count,
+            from: try firstPage(of: day, count: count, from: place)
+        )
         var stale = pages(of: count) + 1
         while build.output.exists(Archive.path(day, page: stale)) {
             try build.output.retire(Archive.path(day, page: stale))
             stale += 1
         }
+    }
+
+    /// The page, from 0, from which on a day's pages differ if records came from a place on.
+    private func firstPage(of day: Day, count: Int, from place: SortKey?) throws -> Int {
+        guard let place else { return 0 }
+        let behind = try build.snapshot.countOfRecords(of: day, from: place)
+        let rank = max(0, count - behind)
+        // Where the first new record opens a page, the one before gets its link to the next.
+        return rank % pageRecords == 0 ? max(0, rank / pageRecords - 1) : rank / pageRecords
+    }
+
+    private func dayCount(_ day: Day) throws -> Statistics.Count {
+        try build.snapshot.dayCounts(from: day, to: day)[day] ?? Statistics.Count()
     }
 
     private func pages(of count: Int) -> Int { (count + pageRecords - 1) / pageRecords }
@@ -95,12 +90,12 @@ struct Archive {
             )
             guard let first = places.first, let last = places.last else { continue }
             place = first
-            let lines = try build.lines(from: first, through: last)
-            try makePage(of: day, number: page + 1, lines, isLast: page == pages - 1)
+            let records = try build.records(from: first, through: last)
+            try makePage(of: day, number: page + 1, records, isLast: page == pages - 1)
         }
     }
 
-    private func makePage(of day: Day, number: Int, _ lines: [RecordRow], isLast: Bool) throws {
+    private func makePage(of day: Day, number: Int, _ records: [RecordRow], isLast: Bool) throws {
         let dayName = Archive.padded(day.day, 2)
         try build.page(
             Archive.path(day, page: number),
@@ -112,17 +107,19 @@ struct Archive {
                 "has_previous": number > 1, "previous": "\(number - 1).html",
                 "has_next": !isLast, "next": "\(number + 1).html",
             ],
-            lines: lines
+            records: records
         )
     }
 
-    private func makeSummary(of day: Day) throws {
+    /// Makes a day's summary, or retires it if the day's last record was removed.
+    func makeSummary(of day: Day) throws {
         let count = try dayCount(day)
+        guard count.reads > 0 else { return try build.output.retire(Archive.path(day) + ".html") }
         let name = Archive.padded(day.day, 2)
         let pages = pages(of: count.reads)
-        let figures = try build.figures(of: day)
+        let statistics = try build.statistics(of: day)
         let cameras = try build.cameras().compactMap { camera -> [String: Any]? in
-            guard let count = figures.count(ofCamera: camera.number) else { return nil }
+            guard let count = statistics.count(ofCamera: camera.number) else { return nil }
             return [
                 "camera": camera.id, "href": "../../../cameras/\(camera.number).html",
                 "reads": build.format.number(count.reads), "hits": build.format.number(count.hits),
@@ -137,17 +134,17 @@ struct Archive {
                 "day": day.description, "month": Month(day).text,
                 "month_href": "../\(Archive.padded(day.month, 2)).html",
                 "reads": build.format.number(count.reads), "hits": build.format.number(count.hits),
-                "chart": ChartData(build: build).hours(figures.hours),
+                "chart": ChartData(build: build).hours(statistics.hours),
                 "pages": build.format.number(pages), "first": "\(name)/1.html",
                 "last": "\(name)/\(pages).html",
-                "hours": hourLines(figures.hours, folder: name), "cameras": cameras,
+                "hours": hourRows(statistics.hours, folder: name), "cameras": cameras,
             ]
         )
     }
 
-    /// A line for each hour with reads, leading to the page on which the hour begins: 24 at the most,
+    /// A row for each hour with reads, leading to the page on which the hour begins: 24 at the most,
     /// however many pages the day has.
-    private func hourLines(_ hours: [Statistics.Count], folder: String) -> [[String: Any]] {
+    private func hourRows(_ hours: [Statistics.Count], folder: String) -> [[String: Any]] {
         var before = 0
         return hours.enumerated().compactMap { hour, count in
             guard count.reads > 0 else { return nil }

@@ -1,40 +1,74 @@
 import Core
 
+extension PageKind {
+    /// `/data/statistics.json`.
+    static let statisticsData = PageKind("data/statistics.json", dependsOn: .anything) {
+        try DataFiles(build: $0.build).makeStatistics()
+    }
+
+    /// `/data/records.json`.
+    static let recordsData = PageKind("data/records.json", dependsOn: .anything) {
+        try DataFiles(build: $0.build).makeRecords()
+    }
+
+    /// `/data/cameras.json`.
+    static let camerasData = PageKind("data/cameras.json", dependsOn: .anything) {
+        try DataFiles(build: $0.build).makeCameras()
+    }
+
+    /// `/data/blacklist.json`.
+    static let blacklistData = PageKind("data/blacklist.json", dependsOn: .blacklist) {
+        try DataFiles(build: $0.build).makeBlacklist()
+    }
+
+    /// `/data/detections.json`.
+    static let detectionsData = PageKind("data/detections.json", dependsOn: .alerts) {
+        try DataFiles(build: $0.build).makeDetections()
+    }
+
+    /// `/data/health.json`.
+    static let healthData = PageKind("data/health.json", dependsOn: .health) {
+        try DataFiles(build: $0.build).makeHealth()
+    }
+}
+
 /// The newest of everything as JSON under `/data`, for scripts, and for pages whose service is down.
-struct Snapshots {
+struct DataFiles {
     let build: SiteBuild
 
     private static let records = 500
     /// Records beyond which all are asked for in one go.
     private static let singleRecordsMax = 50
 
-    /// What every read changes.
-    func make(_ statistics: Statistics) throws {
+    func makeStatistics() throws {
+        let statistics = try build.statistics()
         try write("statistics") { statistics.write(to: &$0) }
-        try makeRecords()
-        try write("cameras", list: "cameras", statistics.cameras)
+    }
+
+    func makeCameras() throws {
+        try write("cameras", list: "cameras", build.statistics().cameras)
     }
 
     /// Most of the newest records were among them a moment ago: their JSON is remembered.
-    private func makeRecords() throws {
-        let ids = try build.snapshot.newestIDs(Snapshots.records)
-        var lines: [Int64: [UInt8]] = [:]
-        for id in ids { lines[id] = build.memory.records[id] }
-        let missing = ids.filter { lines[$0] == nil }
+    func makeRecords() throws {
+        let ids = try build.snapshot.newestIDs(DataFiles.records)
+        var texts: [Int64: [UInt8]] = [:]
+        for id in ids { texts[id] = build.cache.records[id] }
+        let missing = ids.filter { texts[$0] == nil }
         let records =
-            missing.count > Snapshots.singleRecordsMax
-            ? try build.snapshot.newestRecords(Snapshots.records)
+            missing.count > DataFiles.singleRecordsMax
+            ? try build.snapshot.newestRecords(DataFiles.records)
             : try missing.compactMap { try build.snapshot.record(id: $0) }
-        for record in records where lines[record.id] == nil {
+        for record in records where texts[record.id] == nil {
             var writer = JSONWriter(capacity: 512)
             record.write(to: &writer)
-            lines[record.id] = writer.bytes
+            texts[record.id] = writer.bytes
         }
-        build.memory.records = lines
+        build.cache.records = texts
         var bytes = Array(#"{"records":["#.utf8)
         for (index, id) in ids.enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
-            bytes.append(contentsOf: lines[id] ?? [])
+            bytes.append(contentsOf: texts[id] ?? [])
         }
         bytes.append(contentsOf: "]}\n".utf8)
         try build.output.write("data/records.json", bytes)
@@ -42,7 +76,7 @@ struct Snapshots {
 
     /// The newest entries; `total` says how many count.
     func makeBlacklist() throws {
-        let entries = try build.snapshot.newestListed(Snapshots.records)
+        let entries = try build.snapshot.newestListed(DataFiles.records)
         let total = try build.snapshot.listLengths().counting
         try write("blacklist") { writer in
             writer.object { writer in
