@@ -74,6 +74,7 @@ public final class Generator: Sendable {
             } else if let state, state.eventID < newest {
                 try update(site, from: state.eventID, in: snapshot)
             }
+            if isFull { progress("removing old pages") }
             try BuildError.naming("removing old pages") {
                 try isFull ? output.removeUnwanted() : output.removeRetired()
             }

@@ -116,7 +116,7 @@ public protocol PageReading {
     /// day's last.
     func sortKeys(of day: Day, before place: SortKey?, count: Int) throws -> [SortKey]
     /// Reads what tables show of records, by the thousand.
-    func lineReader() throws -> any RowReader
+    func rowReader() throws -> any RowReader
 }
 
 /// The newest records of each camera, in one state of the store.
@@ -128,7 +128,7 @@ public protocol NewestOfCameras {
 /// Reads what tables show of records, by the thousand; only one at a time, and only on its snapshot's thread.
 public protocol RowReader {
     /// The row of a record; nil if there is none.
-    func line(of id: Int64) throws -> RecordRow?
+    func row(of id: Int64) throws -> RecordRow?
     /// The rows of all records from one key to another, oldest first.
-    func lines(from first: SortKey, through last: SortKey) throws -> [RecordRow]
+    func rows(from first: SortKey, through last: SortKey) throws -> [RecordRow]
 }

@@ -18,7 +18,7 @@ struct DedupBuckets {
     static let recordsPerRunKey = "dedup_records_per_run"
 
     private let recordsPerRun: Int64
-    private let find: RawCursor
+    private let find: RawStatement
     private let add: RawStatement
 
     /// The buckets of a database, which says how many records its runs have.
@@ -35,7 +35,7 @@ struct DedupBuckets {
             )
         }
         recordsPerRun = records
-        find = try RawCursor(db, "SELECT entries FROM dedup_buckets WHERE id = ?")
+        find = try RawStatement(db, "SELECT entries FROM dedup_buckets WHERE id = ?")
         add = try RawStatement(
             db,
             """
@@ -112,12 +112,12 @@ struct DedupBuckets {
         }
         add.bind(1, row)
         add.bind(2, bytes: bytes)
-        try add.run()
+        try add.execute()
     }
 
     /// The runs from one on of which something is entered, in ascending order.
     func runs(_ db: Database, from first: Int64) throws -> [Int64] {
-        let next = try RawCursor(
+        let next = try RawStatement(
             db,
             "SELECT id FROM dedup_buckets WHERE id >= ? ORDER BY id LIMIT 1"
         )
@@ -133,7 +133,7 @@ struct DedupBuckets {
 
     /// Hands over all entries of a run.
     func forEach(_ db: Database, ofRun run: Int64, _ body: (DedupEntry) -> Void) throws {
-        let rows = try RawCursor(
+        let rows = try RawStatement(
             db,
             "SELECT id, entries FROM dedup_buckets WHERE id >= ? AND id < ?"
         )

@@ -160,7 +160,7 @@ struct DedupIndex {
     private func entries(_ db: Database, after first: Int64, to last: Int64) throws -> [DedupEntry]
     {
         var entries: [DedupEntry] = []
-        let rows = try RawCursor(
+        let rows = try RawStatement(
             db,
             """
             SELECT id, camera, event_id, typeof(event_id) = 'blob' FROM records
@@ -201,7 +201,7 @@ struct DedupIndex {
         filters = DedupBloomFilters()
         filters.setRuns(try buckets.runs(db, from: firstRun))
         var parts: [Int64: Int] = [:]
-        let kept = try RawCursor(db, "SELECT run, part, bits FROM dedup_filters WHERE run >= ?")
+        let kept = try RawStatement(db, "SELECT run, part, bits FROM dedup_filters WHERE run >= ?")
         try kept.bind(firstRun)
         while try kept.next() {
             let (run, part) = (kept.integer(0), Int(kept.integer(1)))

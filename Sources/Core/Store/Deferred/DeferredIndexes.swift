@@ -103,13 +103,13 @@ struct DeferredIndexes {
         statement.bind(3, entry.id)
         statement.bind(4, entry.other)
         if !isPlate { statement.bind(5, entry.percent) }
-        try statement.run()
+        try statement.execute()
     }
 
     private static func batch(_ db: Database, after first: Int64, to last: Int64) throws -> Batch {
         var plates: [Entry] = []
         var cameras: [Entry] = []
-        let rows = try RawCursor(
+        let rows = try RawStatement(
             db,
             "SELECT id, plate, camera, seen, percent FROM records WHERE id > ?1 AND id <= ?2"
         )

@@ -45,7 +45,7 @@ struct UnindexedTail: Sendable {
         if first > marks.indexedThrough + 1 || last < marks.indexedThrough {
             (first, records) = (marks.indexedThrough + 1, [])
         }
-        let rows = try RawCursor(
+        let rows = try RawStatement(
             db,
             """
             SELECT id, plate, camera, seen, IFNULL(percent, -1), hit FROM records

@@ -26,7 +26,7 @@ struct HeavyHitterCounts {
     func reads(of ids: [Int64], camera: Int64) throws -> Reads {
         var reads = Reads()
         guard let first = ids.first, let last = ids.last else { return reads }
-        let rows = try RawCursor(
+        let rows = try RawStatement(
             db,
             "SELECT plate, reads FROM heavy_hitters WHERE plate BETWEEN ?1 AND ?2 ORDER BY plate"
         )
@@ -71,7 +71,7 @@ struct HeavyHitterCounts {
     /// Counts plates that have become frequent, by all their records up to an id.
     func begin(_ plates: [Int64], upTo latestRecord: Int64) throws {
         guard !plates.isEmpty else { return }
-        let rows = try RawCursor(
+        let rows = try RawStatement(
             db,
             """
             SELECT camera, COUNT(*) FROM plate_records
@@ -105,6 +105,6 @@ struct HeavyHitterCounts {
     ) throws {
         statement.bind(1, plate)
         statement.bind(2, bytes: counts.bytes)
-        try statement.run()
+        try statement.execute()
     }
 }

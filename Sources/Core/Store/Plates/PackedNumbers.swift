@@ -56,7 +56,7 @@ struct PackedNumbers: Sendable {
     mutating func extend(_ marks: Watermarks, in db: Database) throws -> Bool {
         let known = last
         if known < marks.countedPlate { try db.readOnce { try extendByPages(db) } }
-        let new = try RawCursor(
+        let new = try RawStatement(
             db,
             "SELECT id, number, province FROM plates WHERE id > ? ORDER BY id"
         )
@@ -69,7 +69,7 @@ struct PackedNumbers: Sendable {
     }
 
     private mutating func extendByPages(_ db: Database) throws {
-        let rows = try RawCursor(
+        let rows = try RawStatement(
             db,
             "SELECT page, numbers FROM plate_numbers WHERE page >= ? ORDER BY page"
         )

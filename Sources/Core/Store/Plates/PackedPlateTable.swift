@@ -39,7 +39,7 @@ struct PackedPlateTable {
 
     private func add(_ db: Database, to latestRecord: Int64) throws {
         var passages: [UnindexedTail.PlateCameraPair: Int] = [:]
-        let rows = try RawCursor(
+        let rows = try RawStatement(
             db,
             "SELECT plate, camera FROM records WHERE id > ?1 AND id <= ?2"
         )
@@ -188,7 +188,7 @@ struct PackedPlateTable {
     ) throws {
         statement.bind(1, page)
         statement.bind(2, bytes: bytes)
-        try statement.run()
+        try statement.execute()
     }
 }
 

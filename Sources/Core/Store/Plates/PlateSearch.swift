@@ -82,7 +82,7 @@ struct PlateSearch {
 
     private func countedReads(of ids: [Int64]) throws -> Int {
         var sum = 0
-        let rows = try RawCursor(db, "SELECT reads FROM plate_reads WHERE page = ?")
+        let rows = try RawStatement(db, "SELECT reads FROM plate_reads WHERE page = ?")
         var index = 0
         while index < ids.count, ids[index] <= marks.countedPlate {
             let page = PackedPlateTable.place(of: ids[index]).page

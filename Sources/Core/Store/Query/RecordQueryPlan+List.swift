@@ -102,7 +102,7 @@ extension RecordQueryPlan {
         offset: Int
     ) throws -> [SortKey] {
         let key = conditions.key
-        let rows = try RawCursor(
+        let rows = try RawStatement(
             snapshot.db,
             """
             SELECT \(key).seen, \(key).id FROM \(conditions.from) \(conditions.whereClause)

@@ -8,8 +8,8 @@ import GRDB
 /// down four trees for a row was a third of a whole site's time. Plates are many, and every third read is of one
 /// that was not there for long.
 final class RecordRowReader: RowReader {
-    private let one: RawCursor
-    private let stretch: RawCursor
+    private let one: RawStatement
+    private let stretch: RawStatement
     private let cameras: KnownTexts
     private let places: KnownTexts
 
@@ -23,11 +23,11 @@ final class RecordRowReader: RowReader {
     private static let tables = "records r CROSS JOIN plates p ON p.id = r.plate"
 
     init(_ db: Database) throws {
-        one = try RawCursor(
+        one = try RawStatement(
             db,
             "SELECT \(RecordRowReader.columns) FROM \(RecordRowReader.tables) WHERE r.id = ?1"
         )
-        stretch = try RawCursor(
+        stretch = try RawStatement(
             db,
             """
             SELECT \(RecordRowReader.columns) FROM \(RecordRowReader.tables)
@@ -56,7 +56,7 @@ final class RecordRowReader: RowReader {
         return rows
     }
 
-    private func row(_ rows: RawCursor) throws -> RecordRow {
+    private func row(_ rows: RawStatement) throws -> RecordRow {
         RecordRow(
             id: rows.integer(0),
             cameraID: try cameras.text(of: rows.integer(2)) ?? "",
@@ -77,14 +77,14 @@ final class RecordRowReader: RowReader {
 
 /// Texts by the ids of their rows, as one state of the database has them.
 private final class KnownTexts {
-    private let rows: RawCursor
+    private let rows: RawStatement
     private var texts: [Int64: String?] = [:]
 
     /// Texts beyond which all are forgotten: few sites have as many cameras.
     private static let textsMax = 4_096
 
     /// `sql` asks for the text of the row with an id.
-    init(_ db: Database, _ sql: String) throws { rows = try RawCursor(db, sql) }
+    init(_ db: Database, _ sql: String) throws { rows = try RawStatement(db, sql) }
 
     /// The text of a row; nil where it has none, or is not there.
     func text(of id: Int64) throws -> String? {

@@ -39,7 +39,7 @@ extension Snapshot {
     /// Looks at `limit` events at the most; ask again from `lastEventID` for the rest.
     public func changes(after eventID: Int64, limit: Int) throws -> Changes {
         var changes = Changes(lastEventID: eventID)
-        let rows = try RawCursor(
+        let rows = try RawStatement(
             db,
             """
             SELECT e.id, e.kind, e.camera, e.subject, r.seen, CASE WHEN e.kind = 6 OR e.kind = 4 AND e.subject IS NULL THEN e.data END

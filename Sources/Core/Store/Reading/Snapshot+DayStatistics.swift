@@ -3,7 +3,10 @@ import GRDB
 extension Snapshot {
     /// The statistics of a day by camera and hour, read once for all pages that show them.
     public func figures(of day: Day) throws -> DayStatistics {
-        let rows = try RawCursor(db, "SELECT hour, camera, reads, hits FROM hours WHERE day = ?1")
+        let rows = try RawStatement(
+            db,
+            "SELECT hour, camera, reads, hits FROM hours WHERE day = ?1"
+        )
         try rows.bind(Int64(day.daysSinceEpoch))
         var figures = DayStatistics()
         while try rows.next() {

@@ -22,7 +22,7 @@ extension Snapshot {
     }
 
     private func ids(_ sql: String, _ count: Int) throws -> [Int64] {
-        let rows = try RawCursor(db, sql)
+        let rows = try RawStatement(db, sql)
         try rows.bind(Int64(count))
         var ids: [Int64] = []
         ids.reserveCapacity(count)
@@ -40,7 +40,7 @@ extension Snapshot {
         count: Int
     ) throws -> [SortKey] {
         let span = calendar.interval(of: day)
-        let rows = try RawCursor(
+        let rows = try RawStatement(
             db,
             """
             SELECT seen, id FROM records
@@ -67,14 +67,14 @@ private struct IndexedNewestOfCameras: NewestOfCameras {
     private let waiting: [Int64: ArraySlice<SortKey>]
     private let counted: Int64
     private let count: Int
-    private let rows: RawCursor
+    private let rows: RawStatement
 
     init(_ snapshot: Snapshot, _ count: Int) throws {
         let unindexed = try snapshot.unindexedRecords(Watermarks(snapshot.db))
         waiting = unindexed.newestByCamera(count)
         counted = unindexed.indexedThrough
         self.count = count
-        rows = try RawCursor(
+        rows = try RawStatement(
             snapshot.db,
             """
             SELECT seen, id FROM camera_records WHERE camera = ?1 AND id <= ?2

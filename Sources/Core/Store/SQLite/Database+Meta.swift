@@ -16,3 +16,15 @@ extension Database {
             .execute(arguments: [key, value])
     }
 }
+
+extension Database {
+    /// Reads much that is read only once: it takes at most one mebibyte of the connection's cache, which keeps
+    /// the memory that it had at its peak.
+    func readOnce(_ body: () throws -> Void) throws {
+        let size = try Int.fetchOne(self, sql: "PRAGMA cache_size") ?? 0
+        try execute(sql: "PRAGMA cache_size = -1024")
+        let result = Result { try body() }
+        try execute(sql: "PRAGMA cache_size = \(size)")
+        try result.get()
+    }
+}

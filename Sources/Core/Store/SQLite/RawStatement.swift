@@ -1,36 +1,37 @@
 import GRDB
 import GRDBSQLite
 
-/// A statement that runs for each read, bound column by column.
+/// A statement that runs for each read or returns rows by the thousand, bound and read column by column.
 ///
-/// GRDB boxes each value and casts it back, which costs more than what SQLite does with it; so the few
-/// statements that are run for every read, and only they, speak to SQLite directly (rows that are read by the
-/// thousand: ``RawCursor``).
+/// GRDB boxes each value and makes an object of each row, which costs more than what SQLite does with them; so
+/// these statements, and only they, speak to SQLite directly. Parameters are counted from 1, columns from 0.
 ///
-/// SAFETY: the native statement belongs to `statement` and lives as long as this object; both stay on
-/// the thread of the connection that they were made on. Texts are copied by SQLite before a binding
-/// returns (`SQLITE_TRANSIENT`).
+/// SAFETY: the native statement belongs to `statement`, which this object keeps, and both stay on the thread of
+/// their connection. SQLite copies what is bound before a binding returns (`SQLITE_TRANSIENT`), and texts and
+/// bytes are copied out of its memory, or lent, before the next step.
 @safe final class RawStatement {
     private let statement: Statement
     private let native: OpaquePointer
-    private let connection: OpaquePointer?
-    /// The first binding that failed, thrown when the statement runs.
-    private var refusal = SQLITE_OK
+    /// The first binding that failed, thrown at the next step.
+    private var bindError = SQLITE_OK
 
-    /// Compiles a statement; its parameters are counted from 1, its columns from 0.
+    /// A statement of the connection's cache: only one object at a time may use the same SQL.
     init(_ db: Database, _ sql: String) throws {
-        statement = try db.makeStatement(sql: sql)
+        statement = try db.cachedStatement(sql: sql)
         unsafe native = statement.sqliteStatement
-        unsafe connection = sqlite3_db_handle(native)
     }
 
-    /// Binds a whole number, or `NULL`.
+    deinit { rewind() }
+
+    // MARK: - Parameters
+
+    /// Binds an integer, or `NULL`.
     func bind(_ parameter: Int32, _ value: Int64?) {
         guard let value else { return bindNull(parameter) }
         note(unsafe sqlite3_bind_int64(native, parameter, value))
     }
 
-    /// Binds a whole number.
+    /// Binds an integer.
     func bind(_ parameter: Int32, _ value: Int) { bind(parameter, Int64(value)) }
 
     /// Binds a number, or `NULL`.
@@ -44,12 +45,13 @@ import GRDBSQLite
         guard var value else { return bindNull(parameter) }
         value.withUTF8 { bytes in
             unsafe bytes.withMemoryRebound(to: CChar.self) { text in
+                let count = Int32(text.count)
                 note(
                     unsafe sqlite3_bind_text(
                         native,
                         parameter,
                         text.baseAddress,
-                        Int32(text.count),
+                        count,
                         RawStatement.transient
                     )
                 )
@@ -57,7 +59,7 @@ import GRDBSQLite
         }
     }
 
-    /// Binds an event id, packed where it can be, or `NULL`.
+    /// Binds an event id, packed if it can be, or `NULL`.
     func bind(_ parameter: Int32, _ eventID: PackedEventID?) {
         guard let eventID else { return bindNull(parameter) }
         guard let bytes = eventID.packed else { return bind(parameter, eventID.text) }
@@ -67,16 +69,30 @@ import GRDBSQLite
     /// Binds bytes.
     func bind(_ parameter: Int32, bytes: [UInt8]) {
         unsafe bytes.withUnsafeBytes { buffer in
+            let count = Int32(buffer.count)
             note(
                 unsafe sqlite3_bind_blob(
                     native,
                     parameter,
                     buffer.baseAddress,
-                    Int32(buffer.count),
+                    count,
                     RawStatement.transient
                 )
             )
         }
+    }
+
+    /// Starts again with integers as the parameters.
+    func bind(_ values: Int64...) throws {
+        rewind()
+        for (index, value) in values.enumerated() { bind(Int32(index + 1), value) }
+        try checkBindings()
+    }
+
+    /// Starts again with values of all kinds.
+    func bind(_ arguments: StatementArguments) throws {
+        rewind()
+        try statement.setArguments(arguments)
     }
 
     private func bindNull(_ parameter: Int32) {
@@ -84,161 +100,102 @@ import GRDBSQLite
     }
 
     private func note(_ code: Int32) {
-        if refusal == SQLITE_OK { refusal = code }
+        if bindError == SQLITE_OK { bindError = code }
     }
+
+    private func checkBindings() throws {
+        guard bindError != SQLITE_OK else { return }
+        defer { bindError = SQLITE_OK }
+        throw error(bindError)
+    }
+
+    // MARK: - Running
 
     /// Runs a statement that has no rows; returns how many it inserted, updated or deleted.
     ///
     /// Throws `DatabaseError`.
     @discardableResult
-    func run() throws -> Int {
+    func execute() throws -> Int {
         _ = try row { _ in }
-        return unsafe Int(sqlite3_changes(connection))
+        return unsafe Int(sqlite3_changes(sqlite3_db_handle(native)))
     }
 
-    /// Runs the statement and hands its first row to `body`; nil where it has none.
+    /// Runs the statement and hands its first row to `body`; nil if it has none.
     ///
     /// Throws `DatabaseError`.
     func row<T>(_ body: (RawStatement) -> T) throws -> T? {
-        defer {
-            refusal = SQLITE_OK
-            // It repeats the code of the step, which is thrown already.
-            _ = unsafe sqlite3_reset(native)
-        }
-        guard refusal == SQLITE_OK else { throw error(refusal) }
+        defer { rewind() }
+        return try next() ? body(self) : nil
+    }
+
+    /// Goes to the next row; false behind the last one.
+    ///
+    /// Throws `DatabaseError`.
+    func next() throws -> Bool {
+        try checkBindings()
         switch unsafe sqlite3_step(native) {
-        case SQLITE_ROW: return body(self)
-        case SQLITE_DONE: return nil
+        case SQLITE_ROW: return true
+        case SQLITE_DONE: return false
         case let code: throw error(code)
         }
     }
 
-    private func error(_ code: Int32) -> DatabaseError {
-        let message = unsafe String(cString: sqlite3_errmsg(connection))
-        return DatabaseError(resultCode: ResultCode(rawValue: code), message: message)
+    /// Ends the rows: a statement in the midst of them holds on to its state of the database.
+    func rewind() {
+        // It repeats the code of the last step, which was thrown already.
+        _ = unsafe sqlite3_reset(native)
     }
 
-    /// A column of the present row as a whole number; 0 where it is `NULL`.
-    func integer(_ column: Int32) -> Int64 { unsafe sqlite3_column_int64(native, column) }
-
-    /// A column of the present row as a text; empty where it is `NULL`.
-    func text(_ column: Int32) -> String {
-        guard let text = unsafe sqlite3_column_text(native, column) else { return "" }
-        return unsafe String(cString: text)
+    private func error(_ code: Int32) -> DatabaseError {
+        let message = unsafe String(cString: sqlite3_errmsg(sqlite3_db_handle(native)))
+        return DatabaseError(
+            resultCode: ResultCode(rawValue: code),
+            message: message,
+            sql: statement.sql
+        )
     }
 
     private static let transient = unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)
-}
 
-/// What the writer runs for each read.
-struct RawStatements {
-    let findRead: RawStatement
-    let insertRead: RawStatement
-    let insertPlace: RawStatement
-    let findPlate: RawStatement
-    let insertPlate: RawStatement
-    let appendEvent: RawStatement
-    let noteRecord: RawStatement
-    let countHour: RawStatement
-    let countDay: RawStatement
-    let countCamera: RawStatement
-    let moveCamera: RawStatement
-    let findListed: RawStatement
-    let insertEntry: RawStatement
+    // MARK: - Columns
 
-    init(_ db: Database) throws {
-        findRead = try RawStatement(
-            db,
-            "SELECT hit FROM records WHERE id = ? AND camera = ? AND event_id = ?"
-        )
-        insertRead = try RawStatement(
-            db,
-            """
-            INSERT INTO records (id, camera, plate, seen, delay, hit, percent, confidence, place,
-                event_id, picture, claimed, spelling, details, warnings)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """
-        )
-        insertPlace = try RawStatement(
-            db,
-            "INSERT INTO places (id, camera, text, latitude, longitude) VALUES (?, ?, ?, ?, ?)"
-        )
-        findPlate = try RawStatement(
-            db,
-            "SELECT id, text FROM plates WHERE number = ? AND province = ?"
-        )
-        insertPlate = try RawStatement(
-            db,
-            "INSERT INTO plates (id, number, province, text) VALUES (?, ?, ?, ?)"
-        )
-        appendEvent = try RawStatement(
-            db,
-            "INSERT INTO events (id, kind, at, camera, subject, data) VALUES (?, ?, ?, ?, ?, ?)"
-        )
-        noteRecord = try RawStatement(
-            db,
-            "INSERT OR REPLACE INTO meta (key, value) VALUES ('latest_record', ?)"
-        )
-        countHour = try RawStatement(
-            db,
-            """
-            INSERT INTO hours (day, hour, camera, reads, hits) VALUES (?, ?, ?, ?, ?)
-            ON CONFLICT DO UPDATE SET reads = reads + excluded.reads, hits = hits + excluded.hits
-            """
-        )
-        countDay = try RawStatement(
-            db,
-            """
-            INSERT INTO days (day, reads, hits, percents)
-            VALUES (?1, ?2, ?3, lpr_add_percents(NULL, ?4))
-            ON CONFLICT DO UPDATE SET reads = reads + ?2, hits = hits + ?3,
-                percents = lpr_add_percents(percents, ?4)
-            """
-        )
-        countCamera = try RawStatement(db, RawStatements.countCameraSQL)
-        moveCamera = try RawStatement(
-            db,
-            "UPDATE cameras SET location = ?, latitude = ?, longitude = ? WHERE id = ?"
-        )
-        findListed = try RawStatements.findListed(db)
-        insertEntry = try RawStatements.insertEntry(db)
+    /// Whether a column is `NULL`.
+    func isNull(_ column: Int32) -> Bool {
+        unsafe sqlite3_column_type(native, column) == SQLITE_NULL
     }
 
-    /// The entry that a plate matches at an instant: its id, whether for certain, and its reason.
-    private static func findListed(_ db: Database) throws -> RawStatement {
-        try RawStatement(
-            db,
-            """
-            SELECT id, province = 0 OR province = ?2 AS certain, reason
-            FROM blacklist INDEXED BY blacklist_active
-            WHERE active AND number = ?1 AND (province = 0 OR ?2 = 0 OR province = ?2)
-                AND (expires IS NULL OR expires > ?3)
-            ORDER BY certain DESC, id LIMIT 1
-            """
+    /// A column as an integer; 0 if it is `NULL`.
+    func integer(_ column: Int32) -> Int64 { unsafe sqlite3_column_int64(native, column) }
+
+    /// A column as a number; 0 if it is `NULL`.
+    func double(_ column: Int32) -> Double { unsafe sqlite3_column_double(native, column) }
+
+    /// A column as text; nil if it is `NULL`.
+    func text(_ column: Int32) -> String? {
+        guard let text = unsafe sqlite3_column_text(native, column) else { return nil }
+        let count = Int(unsafe sqlite3_column_bytes(native, column))
+        return unsafe String(
+            decoding: UnsafeBufferPointer(start: text, count: count),
+            as: UTF8.self
         )
     }
 
-    private static func insertEntry(_ db: Database) throws -> RawStatement {
-        try RawStatement(
-            db,
-            """
-            INSERT INTO blacklist (text, number, province, reason, added_by, expiry, expires, notes,
-                active, created, updated) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1, ?9, ?9)
-            """
-        )
+    /// A column as bytes, which SQLite keeps until the next step; none if it is `NULL`.
+    func withBlob<T>(_ column: Int32, _ body: (UnsafeRawBufferPointer) -> T) -> T {
+        let bytes = unsafe sqlite3_column_blob(native, column)
+        let count = unsafe sqlite3_column_bytes(native, column)
+        return unsafe body(UnsafeRawBufferPointer(start: bytes, count: Int(count)))
     }
 
-    /// What a clock shows (?6) counts if it is more than what is known, or if that is old.
-    private static let countCameraSQL = """
-        UPDATE cameras SET reads = reads + ?2, hits = hits + ?3,
-            last_heard = MAX(last_heard, COALESCE(?4, last_heard)),
-            last_read = MAX(COALESCE(last_read, ?5), COALESCE(?5, last_read)),
-            clock_offset = CASE WHEN ?6 IS NOT NULL AND (clock_offset IS NULL OR ?6 >= clock_offset
-                    OR clock_measured < ?4 - \(Camera.clockWindowMilliseconds))
-                THEN ?6 ELSE clock_offset END,
-            clock_measured = CASE WHEN ?6 IS NOT NULL AND (clock_offset IS NULL OR ?6 >= clock_offset
-                    OR clock_measured < ?4 - \(Camera.clockWindowMilliseconds))
-                THEN ?4 ELSE clock_measured END
-        WHERE id = ?1
-        """
+    /// A copy of a column's bytes, be it a text or not; none if it is `NULL`.
+    func bytes(_ column: Int32) -> [UInt8] { unsafe withBlob(column) { unsafe Array($0) } }
+
+    /// The keys that all rows tell: when a record was seen, in ms, and its id.
+    func sortKeys() throws -> [SortKey] {
+        var keys: [SortKey] = []
+        while try next() {
+            keys.append(SortKey(seen: Timestamp(milliseconds: integer(0)), id: integer(1)))
+        }
+        return keys
+    }
 }

@@ -18,7 +18,7 @@ struct BlacklistIndex: Sendable {
     /// Loads the numbers of all entries that were not removed.
     init(_ db: Database) throws {
         try db.readOnce {
-            let rows = try RawCursor(
+            let rows = try RawStatement(
                 db,
                 "SELECT number FROM blacklist INDEXED BY blacklist_active WHERE active"
             )

@@ -27,7 +27,7 @@ struct CounterDeltas {
         /// The greatest of how far the camera's times were ahead of the receipt, in ms.
         var clockOffset: Int64?
 
-        func flush(_ camera: Int64, through statements: RawStatements) throws {
+        func flush(_ camera: Int64, through statements: WriterStatements) throws {
             let statement = statements.countCamera
             statement.bind(1, camera)
             statement.bind(2, count.reads)
@@ -35,7 +35,7 @@ struct CounterDeltas {
             statement.bind(4, lastHeard?.milliseconds)
             statement.bind(5, lastRead?.milliseconds)
             statement.bind(6, clockOffset)
-            try statement.run()
+            try statement.execute()
             if let location { try move(camera, to: location, through: statements.moveCamera) }
         }
 
@@ -48,7 +48,7 @@ struct CounterDeltas {
             statement.bind(2, location.latitude)
             statement.bind(3, location.longitude)
             statement.bind(4, camera)
-            try statement.run()
+            try statement.execute()
         }
     }
 
@@ -100,7 +100,7 @@ struct CounterDeltas {
     }
 
     /// Writes everything down and starts again from nothing.
-    mutating func flush(through statements: RawStatements) throws {
+    mutating func flush(through statements: WriterStatements) throws {
         for (key, count) in hours {
             let statement = statements.countHour
             statement.bind(1, key.day)
@@ -108,7 +108,7 @@ struct CounterDeltas {
             statement.bind(3, key.camera)
             statement.bind(4, count.reads)
             statement.bind(5, count.hits)
-            try statement.run()
+            try statement.execute()
         }
         for (day, delta) in days {
             let statement = statements.countDay
@@ -116,7 +116,7 @@ struct CounterDeltas {
             statement.bind(2, delta.count.reads)
             statement.bind(3, delta.count.hits)
             statement.bind(4, bytes: delta.percents)
-            try statement.run()
+            try statement.execute()
         }
         for (camera, delta) in cameras {
             try delta.flush(camera, through: statements)

@@ -20,7 +20,7 @@ extension StoreWriter {
             Hit(
                 entryID: $0.integer(0),
                 match: $0.integer(1) != 0 ? .certain : .possible,
-                reason: $0.text(2)
+                reason: $0.text(2) ?? ""
             )
         }
     }
@@ -79,7 +79,7 @@ extension StoreWriter {
         statement.bind(7, draft.expiry?.instant.milliseconds)
         statement.bind(8, draft.notes)
         statement.bind(9, now.milliseconds)
-        try statement.run()
+        try statement.execute()
         blacklist.add(draft.plate.number)
         return (db.lastInsertedRowID, expired)
     }

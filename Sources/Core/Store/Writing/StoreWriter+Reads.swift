@@ -123,7 +123,7 @@ extension StoreWriter {
         statement.bind(13, read.plate.text == plate.text ? nil : read.plate.text)
         statement.bind(14, read.details.isEmpty ? nil : JSON.object(read.details).json)
         statement.bind(15, read.warnings.kept)
-        try statement.run()
+        try statement.execute()
         latestRecordID = id
         if place == id { try insertPlace(of: read, camera: camera, recordID: id) }
         return id
@@ -147,7 +147,7 @@ extension StoreWriter {
         statement.bind(3, read.location.text)
         statement.bind(4, read.location.latitude)
         statement.bind(5, read.location.longitude)
-        try statement.run()
+        try statement.execute()
         cameras[read.cameraID]?.place = KnownPlace(id: recordID, location: read.location)
     }
 
@@ -184,7 +184,7 @@ extension StoreWriter {
         let statement = statements.findPlate
         statement.bind(1, key.number)
         statement.bind(2, key.province)
-        return try statement.row { KnownPlate(id: $0.integer(0), text: $0.text(1)) }
+        return try statement.row { KnownPlate(id: $0.integer(0), text: $0.text(1) ?? "") }
     }
 
     private func insert(_ key: PlateKey, text: String) throws -> KnownPlate {
@@ -193,7 +193,7 @@ extension StoreWriter {
         statement.bind(2, key.number)
         statement.bind(3, key.province)
         statement.bind(4, text)
-        try statement.run()
+        try statement.execute()
         latestPlateID += 1
         return KnownPlate(id: latestPlateID, text: text)
     }

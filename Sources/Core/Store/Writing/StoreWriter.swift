@@ -17,7 +17,7 @@ final class StoreWriter {
     let calendar: SiteCalendar
     let limits: Limits
     let db: Database
-    let statements: RawStatements
+    let statements: WriterStatements
     /// The present, taken once for each commit.
     private(set) var now: Timestamp
     /// Pictures that the commit made superfluous; removed once it is on disk.
@@ -93,7 +93,7 @@ final class StoreWriter {
         clock: @escaping () -> Timestamp
     ) throws {
         self.db = db
-        statements = try RawStatements(db)
+        statements = try WriterStatements(db)
         self.calendar = calendar
         self.limits = limits
         self.clock = clock
@@ -219,7 +219,7 @@ final class StoreWriter {
         statement.bind(4, camera)
         statement.bind(5, subject)
         statement.bind(6, data)
-        try statement.run()
+        try statement.execute()
         logEnd.append(kind, id)
         if oldestEventID == 0 { oldestEventID = id }
     }
@@ -264,7 +264,7 @@ final class StoreWriter {
         if latestRecordID != notedRecordID {
             let statement = statements.noteRecord
             statement.bind(1, latestRecordID)
-            try statement.run()
+            try statement.execute()
             notedRecordID = latestRecordID
         }
         try dedupIndex.enterSome(db, latestRecord: latestRecordID)
