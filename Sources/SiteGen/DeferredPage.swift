@@ -1,23 +1,24 @@
 import Core
 
-/// A page that is made but for the rows of its table: whoever writes it prints them, which is most of the work
-/// and needs nothing but what stands here.
+/// A rendered page whose table rows are rendered later, by the writer thread.
+///
+/// The rows are most of the work, and need nothing but what is stored here.
 struct DeferredPage: Sendable {
     private let head: [UInt8]
     private let rows: RowList?
     private let tail: [UInt8]
 
-    /// Stands in a page in the place of rows; whatever a template does with them is seen on it.
+    /// The placeholder of the rows in a page, on which every change by a template would show.
     ///
-    /// No text that cameras or people send holds such characters.
+    /// No text from cameras or users contains such characters.
     static let mark = Array("\u{1}<aB&\"rows' กx>\u{2}".utf8)
     /// Bytes that a record takes while it waits, more or less.
     private static let recordBytes = 256
 
-    /// A page that is finished.
+    /// A complete page.
     init(_ bytes: [UInt8]) { (head, rows, tail) = (bytes, nil, []) }
 
-    /// A page with ``mark`` where its rows belong; nil where it does not hold the mark exactly once.
+    /// A page with ``mark`` in place of its rows; nil if it does not contain the mark exactly once.
     init?(_ page: [UInt8], rows: RowList) {
         guard let place = DeferredPage.place(in: page[...]) else { return nil }
         let rest = page[place.upperBound...]
@@ -34,12 +35,12 @@ struct DeferredPage: Sendable {
         return nil
     }
 
-    /// How much it holds before its rows are printed.
+    /// The approximate size before the rows are rendered.
     var byteCount: Int {
         head.count + tail.count + (rows?.records.count ?? 0) * DeferredPage.recordBytes
     }
 
-    /// The page as it is written.
+    /// The complete page.
     func bytes() -> [UInt8] {
         guard let rows else { return head }
         var bytes: [UInt8] = []
@@ -51,12 +52,12 @@ struct DeferredPage: Sendable {
     }
 }
 
-/// Records with all that is needed to print them as rows.
+/// Records with everything needed to render them as rows.
 struct RowList: Sendable {
     let records: [RecordRow]
     let template: RowTemplate
     let calendar: SiteCalendar
-    /// The way from the page to the site's root.
+    /// The relative path from the page to the site's root.
     let root: [UInt8]
 
     /// Appends the rows.

@@ -1,17 +1,17 @@
 public import Core
 import Synchronization
 
-/// Makes the site, with or without a running service.
+/// Generates the site, with or without a running service.
 public final class Generator: Sendable {
-    /// What a building did.
+    /// The result of a build.
     public struct Outcome: Sendable, Equatable {
-        /// The newest event that the pages show now.
+        /// The newest event that the pages show.
         public let eventID: Int64
-        /// Whether everything was made from scratch.
+        /// Whether everything was rendered from scratch.
         public let isFull: Bool
-        /// Files that were written because they differed.
+        /// The number of files that were written because they differed.
         public let written: Int
-        /// Files that were removed.
+        /// The number of files that were removed.
         public let removed: Int
     }
 
@@ -20,7 +20,7 @@ public final class Generator: Sendable {
     /// Taken for the length of a build: one that fails leaves nothing behind.
     private let cache = Mutex<BuildCache?>(nil)
 
-    /// Events that are looked at in one step of an update.
+    /// Events per step of an update.
     private static let eventsPerStep = 5_000
 
     /// A generator for a store.
@@ -29,11 +29,10 @@ public final class Generator: Sendable {
         self.options = options
     }
 
-    /// Makes what changed since the pages were made last; everything where `full` says so, where there
-    /// are no pages, and where templates or options changed.
+    /// Renders what changed since the last build; everything if `full`, if there are no pages, or if templates or
+    /// options changed.
     ///
-    /// Throws ``TemplateError`` for a template that cannot be parsed and ``BuildError`` with the page that could not
-    /// be made; the last good pages then stay.
+    /// Throws ``TemplateError`` for an invalid template; the last good pages stay then.
     public func generate(
         full: Bool = false,
         progress: (String) -> Void = { _ in }
@@ -41,10 +40,9 @@ public final class Generator: Sendable {
         try generate(with: Templates(path: options.templatesPath), full: full, progress: progress)
     }
 
-    /// `onWrite` hears of each file that was replaced, in order.
+    /// `onWrite` is called with each replaced file, in order.
     ///
-    /// Throws `CancellationError` once `isStopped`; what is there then are whole pages, and the next building makes
-    /// the others.
+    /// Throws `CancellationError` once `isStopped`; every page is then complete, and the next build renders the rest.
     func generate(
         with templates: Templates,
         full: Bool = false,
@@ -95,8 +93,7 @@ public final class Generator: Sendable {
         }
     }
 
-    /// Waits until all pages are on disk and notes it, so that the machine's next start need not make
-    /// them again.
+    /// Waits until all pages are on disk and notes it, so that the machine's next start need not render them again.
     public func settle() throws {
         let output = try Output(path: options.publicPath)
         guard var state = SiteState(output), state.isTrustworthy, state.boot != nil else { return }
@@ -113,7 +110,7 @@ public final class Generator: Sendable {
         return taken?.fingerprint == fingerprint ? taken : nil
     }
 
-    /// All changes are gathered before a page is made: each page is made once.
+    /// All changes are collected before pages are rendered, so that each page is rendered once.
     private func update(_ site: Site, from eventID: Int64, in snapshot: any StoreSnapshot) throws {
         var all = try snapshot.changes(after: eventID, limit: Generator.eventsPerStep)
         while true {
@@ -124,7 +121,7 @@ public final class Generator: Sendable {
         try site.update(all)
     }
 
-    /// Whether the log still tells everything that happened since the pages were made.
+    /// Whether the event log still has everything since the last build.
     private func canContinue(
         _ state: SiteState?,
         _ fingerprint: String,

@@ -1,19 +1,19 @@
 import Core
 import Foundation
 
-/// The only way to the public folder.
+/// The only access to the public folder.
 ///
-/// A file is replaced by renaming a finished one over it, so that no reader ever sees half of one. It
-/// is not synced: pages are derived, and the start after a power cut makes them again where they differ
+/// A file is replaced by renaming a complete one over it, so that no reader sees a partial one. It is not synced:
+/// pages are derived, and the start after a power cut renders them again if they differ
 /// (``SiteState/isTrustworthy``).
 final class Output {
-    /// How many files were written because they differed.
+    /// The number of files written because they differed.
     private(set) var written = 0
-    /// How many files were removed because nothing wants them any more.
+    /// The number of removed stale files.
     private(set) var removed = 0
-    /// Hears of each file that was replaced, in order.
+    /// Called with each replaced file, in order.
     var onWrite: (String) -> Void = { _ in }
-    /// Whether no more is to be written: the next file is refused with a `CancellationError`.
+    /// Whether to stop: the next file is refused with a `CancellationError`.
     var isStopped: () -> Bool = { false }
     private let root: String
     private let lock: FolderLock
@@ -24,10 +24,10 @@ final class Output {
     /// The folders that hold nothing but what this module makes.
     private static let ownFolders = Set(Site.kinds.compactMap(\.folder))
 
-    /// Takes the folder, making it where there is none; waits while another process publishes.
+    /// Locks the folder, creating it if there is none; waits while another process publishes.
     ///
-    /// Throws where the folder cannot be made or locked, and where it holds something else than a site:
-    /// pages written among somebody's files would replace those of the same name.
+    /// Throws if the folder cannot be created or locked, or has something other than a site: pages would replace a
+    /// user's files of the same name.
     init(path: String) throws {
         root = path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
@@ -51,9 +51,9 @@ final class Output {
         )
     }
 
-    /// Writes a file where its bytes differ from what stands there.
+    /// Writes a file if its bytes differ from the existing one.
     ///
-    /// Inside of ``writingBeside(_:)`` it is only handed over, and what is thrown may be of an earlier file.
+    /// Inside of ``writingBeside(_:)`` it is only queued, and an error may concern an earlier file.
     func write(_ path: String, _ page: DeferredPage) throws {
         try check(path)
         if isStopped() { throw CancellationError() }
@@ -72,7 +72,7 @@ final class Output {
     /// Writes bytes.
     func write(_ path: String, _ bytes: [UInt8]) throws { try write(path, DeferredPage(bytes)) }
 
-    /// Lets another thread print and write, in the same order, what `body` makes; all of it is written at the end.
+    /// Runs `body` while another thread renders rows and writes, in the same order; everything is written at the end.
     ///
     /// Throws what `body` throws, and why a file could not be written.
     func writingBeside<T>(_ body: () throws -> T) throws -> T {
@@ -82,7 +82,7 @@ final class Output {
         }
         self.writer = writer
         defer { self.writer = nil }
-        // Also where the body failed: what it had handed over is as good as what was written before.
+        // Also if the body failed: queued files are as valid as those written before.
         let result = Result { try body() }
         let end = Result { try writer.finish() }
         note(writer.takeWritten())
@@ -96,7 +96,7 @@ final class Output {
         for path in paths { onWrite(path) }
     }
 
-    /// Puts the bytes there, in a new folder where there is none; false where they stood there already.
+    /// Replaces a file, in a new folder if there is none; false if it had these bytes already.
     private static func replace(_ target: String, _ bytes: [UInt8]) throws -> Bool {
         guard !SiteFile.holds(target, bytes) else { return false }
         let (folder, name) = split(target)
@@ -116,12 +116,12 @@ final class Output {
     /// Writes text.
     func write(_ path: String, _ text: String) throws { try write(path, Array(text.utf8)) }
 
-    /// The bytes of a file; nil where there is none.
+    /// The bytes of a file; nil if there is none.
     func bytes(of path: String) -> [UInt8]? {
         SiteFile.bytes(of: "\(root)/\(path)")
     }
 
-    /// Whether there is such a file, or will be once all is written that was handed over.
+    /// Whether a file exists, or is queued.
     func exists(_ path: String) -> Bool {
         wanted.contains(path) || SiteFile.exists("\(root)/\(path)")
     }
@@ -129,13 +129,13 @@ final class Output {
     /// Waits until all pages are on disk.
     func synchronize() throws { try SiteFile.synchronizeFileSystem(of: root) }
 
-    /// Notes a page that nothing will link to any more; ``removeRetired()`` takes it away.
+    /// Marks a page that will no longer be linked; ``removeRetired()`` removes it.
     func retire(_ path: String) throws {
         try check(path)
         if exists(path) { retired.append(path) }
     }
 
-    /// Removes what was retired, once the pages that linked to it have been replaced.
+    /// Removes retired pages, once the pages that linked to them are replaced.
     func removeRetired() throws {
         for path in retired where !wanted.contains(path) {
             try FileManager.default.removeItem(atPath: "\(root)/\(path)")
@@ -144,10 +144,9 @@ final class Output {
         retired = []
     }
 
-    /// Removes what this module made earlier and did not write since this output was made: the end of a
-    /// full build.
+    /// Removes generated files that this build did not write: the end of a full build.
     ///
-    /// Whatever lies elsewhere in the folder was put there by somebody else, and stays.
+    /// Files elsewhere in the folder are not ours, and stay.
     func removeUnwanted() throws {
         wanted.insert(SiteState.path)
         let paths = try FileManager.default.subpathsOfDirectory(atPath: root).sorted().reversed()

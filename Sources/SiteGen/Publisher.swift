@@ -4,24 +4,24 @@ public import Logging
 public import ServiceLifecycle
 import Synchronization
 
-/// Keeps the pages at the store's heels while the service runs.
+/// Publishes the pages while the service runs.
 ///
-/// It follows the event log, gathers events for a moment, and makes what they touched. Whatever goes
-/// wrong here is logged and tried again; reads are acknowledged all the same.
+/// It follows the event log, batches events for a moment, and renders the affected pages. Errors are logged and
+/// retried; they do not affect the acknowledgement of reads.
 public final class Publisher: Service {
     private struct State {
         var publishedEventID: Int64 = 0
         var failure: String?
         var templates: LoadedTemplates?
-        /// The service stops: ten million records' pages would take it a minute more.
+        /// The service stops: rendering ten million records would take another minute.
         var isStopping = false
     }
 
-    /// Templates as they were read and compiled, and the stamp of their files before that.
+    /// Templates as read and compiled, and the stamp of their files before that.
     private struct LoadedTemplates {
         let stamp: String
         let templates: Templates
-        /// When their files were last looked at.
+        /// When their files were last checked.
         var lookedAt = ContinuousClock.now
     }
 
@@ -33,11 +33,11 @@ public final class Publisher: Service {
     private let generator: Generator
     private let state = Mutex(State())
 
-    /// Seconds between two looks at the templates' folder.
+    /// Seconds between two checks of the templates' folder.
     private static let watchSeconds = 2
-    /// How far the thread that makes pages stands back behind those that take and keep reads.
+    /// Nice value of the publisher thread.
     private static let niceness: Int32 = 10
-    /// How much longer than the last building the pause before the next one is.
+    /// The pause after a build, as a multiple of its duration.
     private static let pauseFactor = 6
 
     /// A publisher of a store's pages.
@@ -53,7 +53,7 @@ public final class Publisher: Service {
         self.options = options
         self.logger = logger
         generator = Generator(store: store, options: options)
-        // Before the first event: the first building is made whatever the log holds.
+        // Before the first event: the first build happens whatever the log has.
         follower = LogFollower(
             name: "publisher",
             log: log,
@@ -82,7 +82,7 @@ public final class Publisher: Service {
         }
     }
 
-    /// How the publisher is, for the health check.
+    /// The state of the publisher, for the health check.
     public var serviceState: ServiceState {
         let state = state.withLock { $0 }
         let behind = max(0, follower.latestWantedEventID - state.publishedEventID)
@@ -105,7 +105,7 @@ public final class Publisher: Service {
             let begin = ContinuousClock.now
             if latest > follower.position || templatesHaveChanged() {
                 guard await publish() else {
-                    // Again after 2, 4, 8 … 60 seconds.
+                    // Retries after 2, 4, 8 … 60 seconds.
                     waitSeconds = min(60, max(2, waitSeconds * 2))
                     continue
                 }
@@ -128,10 +128,10 @@ public final class Publisher: Service {
         }
     }
 
-    /// Waits for an event or for the time to look at the templates, then lets more events come.
+    /// Waits for an event or for the next check of the templates, then batches further events.
     ///
-    /// A building that took long is followed by a pause six times as long, so that publishing takes a
-    /// seventh of a core at the most however many reads come; but no longer than `PUBLISH_DELAY_MAX_MS`.
+    /// Each build is followed by a pause six times as long, so that publishing takes at most a seventh of a core
+    /// however many reads arrive; but no longer than `PUBLISH_DELAY_MAX_MS`.
     private func waitForNews(lastTook took: Duration) async {
         let follower = follower
         let hasNews = await withTaskGroup(of: Bool.self) { group in
@@ -148,7 +148,7 @@ public final class Publisher: Service {
         try? await Task.sleep(for: min(pause, .milliseconds(options.delayMillisecondsMax)))
     }
 
-    /// Makes the pages; true where that went well.
+    /// Renders the pages; true if that succeeded.
     private func publish() async -> Bool {
         do {
             let outcome = try await generate()
@@ -172,15 +172,15 @@ public final class Publisher: Service {
         }
     }
 
-    /// On a thread of its own: rendering and files would hold up the few threads of tasks.
+    /// Runs on its own thread: rendering and file I/O would block the few threads of tasks.
     ///
-    /// It stands back: where reads want all of the processor, pages come later. That is a property of
-    /// the thread, which is therefore not one that others use afterwards.
+    /// It yields to ingest: if reads need the whole CPU, pages come later. The nice value is a property of the
+    /// thread, which is therefore not reused.
     private func generate() async throws -> Generator.Outcome {
         let generator = generator
         return try await withCheckedThrowingContinuation { continuation in
             let thread = Thread {
-                // Where it is not allowed, pages are made as fast as everything else.
+                // If that is not permitted, pages are rendered at normal priority.
                 _ = setpriority(Int32(PRIO_PROCESS.rawValue), 0, Publisher.niceness)
                 continuation.resume(
                     with: Result {
@@ -196,7 +196,7 @@ public final class Publisher: Service {
         }
     }
 
-    /// Read and compiled again only where a file changed; looked at every two seconds at the most.
+    /// Read and compiled again only if a file changed; checked at most every two seconds.
     private func currentTemplates() throws -> Templates {
         let loaded = state.withLock { $0.templates }
         let age = loaded.map { ContinuousClock.now - $0.lookedAt }

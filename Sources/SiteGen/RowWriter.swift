@@ -1,11 +1,11 @@
 import Core
 
-/// Writes records as rows of a table; the one place where rows are made print-ready.
+/// Renders records as table rows; the only place that formats rows.
 struct RowWriter {
     let template: RowTemplate
     let format: Formatter
 
-    /// Room for a row, as most templates have it.
+    /// The typical size of a row.
     static let rowBytes = 640
 
     /// Appends a row of HTML; `root` is the way from the page to the site's root.
@@ -21,7 +21,7 @@ struct RowWriter {
         return RenderedRow(bytes: bytes)
     }
 
-    /// `root` writes the way to the site's root; nothing in it is ever escaped.
+    /// `root` writes the path to the site's root; it never needs escaping.
     private func write(
         _ record: RecordRow,
         to bytes: inout [UInt8],

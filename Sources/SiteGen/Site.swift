@@ -1,9 +1,8 @@
 import Core
 
-/// Every kind of page, and the making of all pages that a change touches.
+/// All kinds of pages, and their dependencies.
 ///
-/// The pages are a pure function of store, templates and options: the only clock is the day that the
-/// service wrote into the store.
+/// The pages are a pure function of store, templates and options: the only clock is the stored current day.
 struct Site {
     let build: SiteBuild
 

@@ -1,6 +1,6 @@
 import Core
 
-/// One build of the pages: from one snapshot, with one set of templates, into one folder.
+/// One build: from one snapshot, with one set of templates, into one folder.
 final class SiteBuild {
     let snapshot: any StoreSnapshot
     let options: SiteOptions
@@ -59,7 +59,7 @@ final class SiteBuild {
         return found
     }
 
-    /// All cameras by their names, asked for once.
+    /// All cameras by name, queried once.
     func cameras() throws -> [Camera] {
         if let knownCameras { return knownCameras }
         let found = try snapshot.cameras().sorted { $0.id < $1.id }
@@ -75,7 +75,7 @@ final class SiteBuild {
         return found
     }
 
-    /// Corrects what is cached of some days; nil if it could be any.
+    /// Invalidates the cache for some days; nil: for all.
     func invalidate(_ days: Set<Day>?) throws {
         guard let days else { return cache.days = nil }
         guard cache.days != nil else { return }
@@ -86,7 +86,7 @@ final class SiteBuild {
 
     // MARK: - Rows
 
-    /// Records as rows of HTML; `root` is the way from the page to the site's root.
+    /// Records as HTML rows; `root` is the relative path from the page to the site's root.
     func rows(_ ids: [Int64], root: String = "") throws -> [UInt8] {
         let root = Array(root.utf8)
         let writer = RowWriter(template: templates.row, format: format)
@@ -117,7 +117,7 @@ final class SiteBuild {
 
     // MARK: - Pages
 
-    /// Renders a page inside the layout and writes it; `rows` stand where the template says `{{{rows}}}`.
+    /// Renders a page in the layout and writes it; `rows` replace `{{{rows}}}`.
     func page(
         _ path: String,
         template: String,
@@ -184,7 +184,7 @@ final class SiteBuild {
         return try render("layout", layout, ("main", main))
     }
 
-    /// The way from a page to the site's root.
+    /// The relative path from a page to the site's root.
     ///
     /// ``NotFoundPage`` is shown at any path, and only by a server: its root is the server's.
     private static func root(of path: String) -> String {
@@ -192,8 +192,8 @@ final class SiteBuild {
         return String(repeating: "../", count: path.utf8.count { $0 == UInt8(ascii: "/") })
     }
 
-    /// A template with its values, one of which is bytes: rows are thousands of them, with which
-    /// templates do nothing but print them.
+    /// Renders a template with its values, one of which may be long bytes: thousands of rows, which templates only
+    /// print.
     private func render(
         _ template: String,
         _ values: [String: Any],
@@ -212,7 +212,7 @@ final class SiteBuild {
             let text = PlaceholderText(try templates.render(template, View(values)))
             if let text, text.areAsTheyAre { return text.filled { _ in long.bytes } }
         }
-        // The template does something else with its values than print them.
+        // The template does more with its values than print them.
         var values = values
         if let long { values[long.name] = String(decoding: long.bytes, as: UTF8.self) }
         return Array(try templates.render(template, View(values)).utf8)
@@ -231,7 +231,7 @@ final class SiteBuild {
 }
 
 extension PrecompiledTemplate.Conditions {
-    /// Those of some values; nil where there are lists among them.
+    /// The conditions of some values; nil if there are lists among them.
     fileprivate init?(
         _ template: String,
         _ values: [String: Any],
@@ -257,7 +257,7 @@ extension PrecompiledTemplate.Conditions {
     }
 }
 
-/// The parts of the site between which the navigation leads.
+/// The sections of the navigation.
 enum Section: String, CaseIterable {
     case home
     case dashboard

@@ -6,11 +6,11 @@ import ServiceLifecycle
 import SiteGen
 import UnixSignals
 
-/// The one place where the parts are tied together.
+/// The composition root.
 struct Composition {
     let settings: Settings
     let logger: Logger
-    /// What the service takes for the present; nothing asks the machine itself.
+    /// The service's clock; no other code reads the system clock.
     private static let clock: ServiceClock = Timestamp.now
 
     init(_ settings: Settings) throws {
@@ -32,7 +32,7 @@ struct Composition {
         )
     }
 
-    /// Runs the service until it is asked to stop.
+    /// Runs the service until it is stopped.
     func serve() async throws {
         let addresses = try checkSettings()
         let lock = try ProcessLock(databasePath: settings.databasePath)
@@ -53,21 +53,21 @@ struct Composition {
         try await close(storage)
     }
 
-    /// What everything else reads from and writes to.
+    /// The store and the recorder.
     private struct Storage {
         let store: Store
         let recorder: Recorder
         let log: StoredEventLog
     }
 
-    /// What follows the event log, and tells how it is.
+    /// The followers of the event log, and the health check.
     private struct Followers {
         let publisher: Publisher
         let events: EventStream
         let metrics = GatewayMetrics()
     }
 
-    /// Before anything is opened: a wrong setting must change nothing.
+    /// Before anything is opened: an invalid setting must change nothing.
     private func checkSettings() throws -> [(ListenAddress, Listeners)] {
         let address = try ListenAddress(settings.listenAddress)
         let cameraAddress = try ListenAddress(
@@ -168,7 +168,7 @@ struct Composition {
         try await group.run()
     }
 
-    /// What waits is still written.
+    /// Queued work is still written.
     private func close(_ storage: Storage) async throws {
         await storage.recorder.stop()
         try storage.store.close()
@@ -233,7 +233,7 @@ struct Composition {
     }
 }
 
-/// What is done by the clock, until the service stops.
+/// Runs periodic work until the service stops.
 private struct HousekeepingService: Service {
     let housekeeping: Housekeeping
 

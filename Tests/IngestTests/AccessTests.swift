@@ -195,7 +195,7 @@ struct GateTests {
 }
 
 struct PrincipalTests {
-    /// No role stands above another: each right is in the table, or it is not there.
+    /// Roles are not ordered: each permission is in the table or missing.
     @Test(
         arguments: [
             (.camera, [.connect, .send]), (.viewer, [.connect, .read]),

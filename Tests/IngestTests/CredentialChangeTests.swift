@@ -3,7 +3,7 @@ import Testing
 @testable import Core
 @testable import Ingest
 
-/// Credentials change while connections are open: what comes next on each of them is judged by the new ones.
+/// Credentials change while connections are open: later requests on them are checked against the new ones.
 struct CredentialChangeTests {
     private static let nobody = CredentialSnapshot(admitsThisMachine: false)
     private static let read = #"{"camera_id":"CAM1","plate_number":"กข 1234"}"#
@@ -74,7 +74,7 @@ struct CredentialChangeTests {
         }
     }
 
-    /// The id of a session is no credential: it belongs to the principal that began it.
+    /// A session's id is not a credential: it belongs to the principal that began it.
     @Test func aSessionBelongsToItsPrincipal() async throws {
         try await TestService.run(try Self.cameras("10.20.0.0/16")) { service in
             let path = "/socket.io/?EIO=4&transport=polling"
@@ -95,7 +95,7 @@ struct CredentialChangeTests {
             #expect(try socket.next()?.contains("Joined dashboard room") == true)
             #expect(try service.post(Self.read) == 201)
             #expect(try socket.next()?.contains("new_lpr_record") == true)
-            // The sender is admitted by another claim than the one who looks on.
+            // The sender is admitted by another claim than the observer.
             service.credentials.replace(
                 with: CredentialSnapshot(
                     admitsThisMachine: false,
@@ -148,7 +148,7 @@ private final class TestSocketIO {
         try socket.send(#"42["\#(name)",\#(data)]"#)
     }
 
-    /// The next event, or nil once the server says goodbye.
+    /// The next event, or nil once the server closes.
     func next() throws -> String? { try socket.read() }
 }
 

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Ingest
 
-/// The table of formats: what each line recognises and makes of it, and what a new line needs.
+/// The table of formats: what each entry recognises and decodes, and what a new entry needs.
 @Suite struct PayloadFormatTests {
     private let now = Timestamp(milliseconds: 1_790_000_000_000)
 
@@ -22,7 +22,7 @@ import Testing
         )
     }
 
-    /// One row for each form in which the service takes a body: content type, body, the plates in it.
+    /// One row per body format: content type, body, its plates.
     private static let bodies: [(String?, String, [String])] = [
         ("application/json", #"{"camera_id":"C","plate_number":"1กก1"}"#, ["1กก1"]),
         (nil, #"{"camera_id":"C","plate_number":"1กก1"}"#, ["1กก1"]),
@@ -69,7 +69,7 @@ import Testing
         #expect(reads.allSatisfy { $0.cameraID == "C" })
     }
 
-    /// One row for each message: where it comes in, what it is, and what it is taken for.
+    /// One row per message: where it arrives, its content, and its format.
     @Test(arguments: [
         ("", "lpr_data", #"{"camera_id":"C","plate_number":"1"}"#, "read"),
         ("", "lpr_data", #"{"camera_id":"C","plate_number":"unknown"}"#, "noPlate"),
@@ -112,7 +112,8 @@ import Testing
         )
     }
 
-    /// Any bytes under any content type come out as elements or a refusal of the sender, for each format of the table.
+    /// Any bytes with any content type are decoded into elements or refused as the sender's error, by each format of
+    /// the table.
     @Test(arguments: 0..<300 as Range<UInt64>)
     func anyBodyIsDecodedOrRefused(seed: UInt64) {
         var random = SeededGenerator(seed: seed)

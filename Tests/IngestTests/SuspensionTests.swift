@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    /// Whatever happens in which order: it is in the queue once at most, and after a wake it is looked at again.
+    /// In any order of calls, it is in the queue at most once, and after a wake it is checked again.
     @Test(arguments: 0..<50 as Range<UInt64>)
     func noWakeIsLostAndNoneIsQueuedTwice(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
@@ -74,7 +74,7 @@ import Testing
             }
             #expect(queued <= 1)
             #expect(suspension.isParked == isSuspended)
-            // Whoever sleeps with something to do is in the queue.
+            // A suspended exchange with work is in the queue.
             #expect(!(isSuspended && mustLook) || queued == 1)
         }
     }

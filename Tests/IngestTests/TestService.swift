@@ -124,7 +124,7 @@ final class TestWebSocket {
         try client.send(frames.takeOutput())
     }
 
-    /// The next text message, or nil if the server says goodbye.
+    /// The next text message, or nil if the server closes.
     func read() throws -> String? {
         while messages.isEmpty { frames.receive(try client.readSome()) }
         switch messages.removeFirst() {

@@ -59,9 +59,9 @@ import Testing
         }
     }
 
-    /// A service has one clock, which the composition root gives, so that tests may step it.
+    /// A service has one clock, passed by the composition root, so that tests can step it.
     ///
-    /// The simulated camera is a client, with the time of its own machine.
+    /// The simulated camera is a client, with its own machine's time.
     @Test func nobodyAsksTheMachineForTheTime() throws {
         let places: Set = [
             "Sources/Core/Domain/Timestamp.swift", "Sources/lprserver/Composition.swift",

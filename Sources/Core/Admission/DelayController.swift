@@ -1,11 +1,11 @@
-/// Tells a burst from overload by queueing delay, as CoDel does for packets (RFC 8289 §3).
+/// Distinguishes a burst from overload by queueing delay, like CoDel for packets (RFC 8289 §3).
 ///
-/// A burst is accepted whole: a thousand cameras that send at once wait 50 ms, and nobody minds. If the delay stays above
-/// its target for an ``interval``, the queue is nothing but delay: the same work is done, each piece later. Then a bound
-/// holds, until nothing has renewed it for ``hold``.
+/// A burst is accepted whole: a thousand cameras that send at once wait 50 ms. If the delay stays above its target
+/// for an ``interval``, the queue only adds delay: the same work is done, but later. Then a bound holds until it has
+/// not been renewed for ``hold``.
 ///
-/// What is measured, and what the bound means, is the owner's: the recorder's queue, a listener's rounds, the turns of
-/// large bodies (docs/ADMISSION.md). All times are in milliseconds of any one clock.
+/// Its owner defines what is measured and what the bound means: the recorder's queue, a listener's rounds, the turns
+/// of large bodies (docs/ADMISSION.md). All times are in milliseconds of any one clock.
 public struct DelayController: Sendable {
     /// For how long the delay must have been above its target before the bound holds.
     public let interval: Int64
@@ -21,27 +21,27 @@ public struct DelayController: Sendable {
         self.hold = hold
     }
 
-    /// Whether the bound may hold, for those who would not look at the clock otherwise.
+    /// Whether the bound may hold; spares reading the clock if not.
     public var mayBeBound: Bool { boundUntil != .min }
 
     /// Whether the bound holds.
     public func isBound(_ now: Int64) -> Bool { now < boundUntil }
 
-    /// The delay is within its target, or there is none to measure: the next excess is the first one again.
+    /// Notes a delay within its target, or no delay: the next excess is the first one again.
     ///
-    /// A bound that holds goes on.
+    /// A bound that holds continues.
     public mutating func isBelowTarget() { aboveSince = nil }
 
-    /// The delay is above its target, and has been since `start` if this is its first excess.
+    /// Notes a delay above its target, since `start` if this is its first excess.
     public mutating func isAboveTarget(since start: Int64, now: Int64) {
         let since = aboveSince ?? start
         aboveSince = since
         if now - since >= interval { bind(now) }
     }
 
-    /// Something was refused for the bound, or is itself a sign of overload: the bound holds from now on.
+    /// Notes a refusal by the bound, or another sign of overload: the bound holds from now on.
     public mutating func bind(_ now: Int64) { boundUntil = now + hold }
 
-    /// The bound holds no longer.
+    /// Ends the bound.
     public mutating func unbind() { boundUntil = .min }
 }

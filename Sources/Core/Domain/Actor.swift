@@ -1,6 +1,6 @@
-/// Who does something that the audit log keeps: always who was let in, never a name that a client sent.
+/// The actor of an audited change.
 public struct Actor: Sendable, Equatable {
-    /// What identifies it, also after it was renamed.
+    /// Its permanent id, independent of its name.
     public let id: String
     /// The name: a person's, a credential's, or `system`.
     public let name: String

@@ -10,7 +10,7 @@ public struct Timestamp: Sendable, Hashable, Comparable {
         self.milliseconds = milliseconds
     }
 
-    /// The machine's current time: the ``ServiceClock`` of a running service.
+    /// The machine's current time.
     public static func now() -> Timestamp {
         Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))
     }
@@ -56,9 +56,9 @@ public struct Timestamp: Sendable, Hashable, Comparable {
     }
 }
 
-/// What a service takes for the present.
+/// The service's clock.
 ///
-/// The composition root gives one to ``Recorder``, from which all parts have it; tests give one that they step.
+/// The composition root passes one to ``Recorder``, from which all parts have it; tests pass one that they step.
 public typealias ServiceClock = @Sendable () -> Timestamp
 
 extension Int64 {

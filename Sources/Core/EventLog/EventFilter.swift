@@ -1,4 +1,4 @@
-/// Which events a follower or a listener wants.
+/// The events that a follower wants: by kind and camera.
 public struct EventFilter: Sendable, Equatable {
     /// The kinds.
     public let kinds: Set<Event.Kind>

@@ -1,11 +1,11 @@
 /// The event log as its followers see it.
 public protocol EventLog: Sendable {
-    /// Where the log that is on disk ends.
+    /// The end of the durable log.
     var end: LogEnd { get }
     /// Calls `body` after the log has grown, on another thread, until the returned token is removed: it must only
     /// signal.
     func onAppend(_ body: @escaping @Sendable () -> Void) -> Int
-    /// Ends what ``onAppend(_:)`` began.
+    /// Removes the callback of a token.
     func remove(_ token: Int)
     /// One page of the log.
     func page(after id: Int64, limit: Int, filter: EventFilter) async throws -> EventPage
@@ -16,20 +16,20 @@ extension EventLog {
     public var latestEventID: Int64 { end.latestEventID }
 }
 
-/// Events from one state of the log.
+/// Events from one snapshot of the log.
 public struct EventPage: Sendable {
     /// The events, oldest first.
     public let events: [Event]
-    /// Up to which id the page is complete: what is missing until there does not exist, is filtered or is lost.
+    /// The id up to which the page is complete: a missing event does not exist, is filtered or is lost.
     public let end: Int64
-    /// The events that the log no longer held when the page was read, of those that were asked for; nil if none.
+    /// The requested events that had already been pruned when the page was read; nil if none.
     public let lost: ClosedRange<Int64>?
 
-    /// A page of what comes after an id, from a log whose oldest event is `oldest`.
+    /// A page of the events after an id, from a log whose oldest event is `oldest`.
     public init(events: [Event], after id: Int64, end: Int64, oldest: Int64?) {
         self.events = events
         self.end = end
-        // Ids have no gaps: the log is only ever shortened at its beginning.
+        // Ids have no gaps: the log is only pruned at its beginning.
         if let oldest, id + 1 < oldest {
             lost = (id + 1)...(oldest - 1)
         } else {
@@ -38,7 +38,7 @@ public struct EventPage: Sendable {
     }
 }
 
-/// The log in Core's store.
+/// The log in the store.
 public struct StoredEventLog: EventLog {
     private let store: any StoreReader
     private let feed: Feed
@@ -49,19 +49,18 @@ public struct StoredEventLog: EventLog {
         self.feed = feed
     }
 
-    /// Where the log that is on disk ends.
+    /// The end of the durable log.
     public var end: LogEnd { feed.end }
 
     /// Calls `body` after each commit that appended events, on the writer's thread.
     public func onAppend(_ body: @escaping @Sendable () -> Void) -> Int { feed.onAppend(body) }
 
-    /// Ends what ``onAppend(_:)`` began.
+    /// Removes the callback of a token.
     public func remove(_ token: Int) { feed.remove(token) }
 
     /// One page of the log, read from one snapshot.
     ///
-    /// Never beyond what is announced: a client that resumes after an event that it was told too early would be told
-    /// it again.
+    /// Never beyond the announced end: a client that resumes after an unannounced event would get it twice.
     public func page(
         after id: Int64,
         limit: Int,

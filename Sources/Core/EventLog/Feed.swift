@@ -1,9 +1,9 @@
 import Synchronization
 
-/// Tells followers that the event log has grown.
+/// Notifies followers that the event log has grown.
 ///
-/// It carries no events: a follower reads the log from where it stands, so that one that was slow or
-/// dead misses nothing and holds no other up.
+/// It carries no events: a follower reads the log from its position, so that a slow or dead one misses nothing and
+/// blocks no other.
 public final class Feed: Sendable {
     private struct State {
         var end: LogEnd
@@ -13,18 +13,18 @@ public final class Feed: Sendable {
 
     private let state: Mutex<State>
 
-    /// A feed whose log ends there.
+    /// A feed of a log with this end.
     public init(end: LogEnd = LogEnd()) {
         state = Mutex(State(end: end))
     }
 
-    /// Where the log that is on disk ends.
+    /// The end of the durable log.
     public var end: LogEnd { state.withLock { $0.end } }
 
     /// The id of the newest event that is on disk.
     public var latestEventID: Int64 { state.withLock { $0.end.latestEventID } }
 
-    /// How many are told.
+    /// The number of followers.
     var followerCount: Int { state.withLock { $0.followers.count } }
 
     /// Calls `body` after each commit that appended events, on the writer's thread, until the returned token is
@@ -37,7 +37,7 @@ public final class Feed: Sendable {
         }
     }
 
-    /// Ends what ``onAppend(_:)`` began.
+    /// Removes the callback of a token.
     public func remove(_ token: Int) {
         state.withLock { $0.followers[token] = nil }
     }

@@ -1,25 +1,25 @@
-/// Where the event log ends: the id of the newest event, of each kind and of all.
+/// The end of the event log: the id of the newest event, per kind and overall.
 ///
-/// By kind, so that a follower is not woken by events that it does not want, its own among them.
+/// Per kind, so that a follower is not woken by events that it does not want, such as its own.
 public struct LogEnd: Sendable, Equatable {
     /// The id of the newest event; 0 in an empty log.
     public private(set) var latestEventID: Int64
-    /// By the kind's code.
+    /// Indexed by the kind's code.
     private var latest: [Int64]
 
-    /// An end at which the newest event of every kind has this id.
+    /// An end whose newest event of every kind has this id.
     public init(latestEventID: Int64 = 0) {
         self.latestEventID = latestEventID
         latest = Array(repeating: latestEventID, count: Event.Kind.allCases.count + 1)
     }
 
-    /// The end of a log with these newest events, by their kinds.
+    /// The end of a log with these newest events per kind.
     init(_ newest: [Event.Kind: Int64]) {
         self.init()
         for (kind, id) in newest { append(kind, id) }
     }
 
-    /// The id of the newest event of some kinds; 0 if there is none.
+    /// The id of the newest event of the given kinds; 0 if there is none.
     public func latestEventID(of kinds: Set<Event.Kind>) -> Int64 {
         kinds.reduce(0) { max($0, latest[$1.code]) }
     }

@@ -8,23 +8,23 @@ import Synchronization
 /// pruned past its position it says so, to the log of the service and to the one it hands pages to
 /// (``Batch/lost``).
 public final class LogFollower: Sendable {
-    /// A piece of the log.
+    /// A batch of events.
     public struct Batch: Sendable {
-        /// The events that the filter admits, oldest first; none if there are only others.
+        /// The events that pass the filter, oldest first; may be empty.
         public let events: [Event]
-        /// Up to which id it is complete.
+        /// The id up to which it is complete.
         public let end: Int64
-        /// What it was read for.
+        /// The filter with which it was read.
         public let filter: EventFilter
         /// Events that were pruned before they were read; nil if none.
         public let lost: ClosedRange<Int64>?
     }
 
-    /// What becomes of a piece that was handed on.
+    /// The result of handling a batch.
     public enum Outcome: Sendable {
-        /// The follower goes on behind it.
+        /// The follower advances past it.
         case taken
-        /// Nothing was done with it: it is read again, with the filter of that moment.
+        /// It was not handled: it is read again, with the filter of that moment.
         case readAgain
     }
 
@@ -34,23 +34,23 @@ public final class LogFollower: Sendable {
         var isFollowing: Bool
     }
 
-    /// Events in one piece of the log.
+    /// The maximum number of events per batch.
     static let eventsPerBatch = 256
 
-    /// What it is called in the log of the service.
+    /// Its name in the service's log.
     public let name: String
     private let log: any EventLog
     private let pause: Duration
     private let retryPause: Duration
     private let logger: Logger
     private let state: Mutex<State>
-    /// Whether an append wakes it: asked on the writer's thread, which must not wait for `state`.
+    /// Whether an append wakes it: read on the writer's thread, which must not wait for `state`.
     private let isAwake: Atomic<Bool>
 
-    /// A follower of a log, from behind the event `position`, or from the log's present end.
+    /// A follower that starts after the event `position`, or at the log's current end.
     ///
-    /// `pause` lies at least between two readings: where commits come faster, one reading tells of several.
-    /// `retryPause` lies between an error and the next reading.
+    /// `pause` is the minimum interval between two reads: if commits come faster, one read covers several.
+    /// `retryPause` is the delay after an error.
     public init(
         name: String,
         log: any EventLog,
@@ -76,29 +76,29 @@ public final class LogFollower: Sendable {
         isAwake = Atomic(!isSuspended)
     }
 
-    /// Every wanted event up to here was taken, except while it is suspended.
+    /// Every wanted event up to here was handled, except while it is suspended.
     public var position: Int64 { state.withLock { $0.position } }
 
-    /// Which events it wants; may be changed while it follows.
+    /// The wanted events; may be changed while it follows.
     public var filter: EventFilter {
         get { state.withLock { $0.filter } }
         set { state.withLock { $0.filter = newValue } }
     }
 
-    /// The id of the newest event of the kinds that it wants.
+    /// The id of the newest event of the wanted kinds.
     public var latestWantedEventID: Int64 { log.end.latestEventID(of: filter.kinds) }
 
-    /// Goes on behind an event, never back.
+    /// Advances past an event, never back.
     ///
-    /// ``run(_:)`` does that by itself after a piece was taken; what must happen together with the taking, under one
-    /// lock, calls it there.
+    /// ``run(_:)`` does that after each handled batch; a handler calls it itself if the advance must happen under one
+    /// lock with its own change.
     public func advance(to id: Int64) {
         state.withLock { $0.position = max($0.position, id) }
     }
 
-    /// Follows again, from the log's present end; does nothing unless suspended.
+    /// Resumes at the log's current end; does nothing unless suspended.
     public func resume() {
-        // Said before it is asked where the log ends, so that what is appended in between wakes it.
+        // Set before the end is read, so that an append in between wakes it.
         isAwake.store(true, ordering: .sequentiallyConsistent)
         state.withLock { state in
             guard !state.isFollowing else { return }
@@ -107,19 +107,19 @@ public final class LogFollower: Sendable {
         }
     }
 
-    /// Follows no more, until ``resume()``: nothing is read, and no thread is woken for a commit.
+    /// Stops following until ``resume()``: nothing is read, and no thread is woken for a commit.
     public func suspend() {
         isAwake.store(false, ordering: .sequentiallyConsistent)
         state.withLock { $0.isFollowing = false }
     }
 
-    /// Hands on what the log tells, piece by piece, until the task is cancelled.
+    /// Passes the log's events to `handle`, batch by batch, until the task is cancelled.
     ///
-    /// A piece whose handling throws is handed on again later.
+    /// If it throws, the batch is passed again later.
     public func run(_ handle: (Batch) async throws -> Outcome) async {
         let (wakeups, signal) = wakeups()
         defer { signal.finish() }
-        // What was appended before.
+        // For events appended before.
         signal.yield()
         var (last, isFailing) = (ContinuousClock.now - pause, false)
         for await _ in wakeups {
@@ -140,11 +140,11 @@ public final class LogFollower: Sendable {
         }
     }
 
-    /// Waits until the log has an event of the wanted kinds behind the position; false if the task is cancelled before.
+    /// Waits until the log has an event of the wanted kinds after the position; false if the task is cancelled first.
     public func waitForEvents() async -> Bool {
         let (wakeups, signal) = wakeups()
         defer { signal.finish() }
-        // Registered first and asked second, so that nothing falls between the two.
+        // Registered first and checked second, so that no event is missed between the two.
         if latestWantedEventID > position { return true }
         for await _ in wakeups where latestWantedEventID > position { return true }
         return false
@@ -154,7 +154,7 @@ public final class LogFollower: Sendable {
 extension LogFollower {
     private var about: Logger.Metadata { ["follower": "\(name)"] }
 
-    /// One element for all that was appended since the last one.
+    /// One element for all appends since the last one.
     private func wakeups() -> (AsyncStream<Void>, AsyncStream<Void>.Continuation) {
         let (stream, signal) = AsyncStream.makeStream(
             of: Void.self,
@@ -167,7 +167,7 @@ extension LogFollower {
         return (stream, signal)
     }
 
-    /// Reads until nothing is left, or less than a piece: what is appended meanwhile has woken it again.
+    /// Reads until nothing is left, or a batch is not full: later appends wake it again.
     private func readOn(_ handle: (Batch) async throws -> Outcome) async throws {
         while !Task.isCancelled, let batch = try await next() {
             if let lost = batch.lost { report(lost: lost) }
@@ -177,12 +177,12 @@ extension LogFollower {
         }
     }
 
-    /// The next piece; nil if there is none, or while suspended.
+    /// The next batch; nil if there is none, or while suspended.
     private func next() async throws -> Batch? {
         let end = log.end
         let state = state.withLock { $0 }
         guard state.isFollowing, state.position < end.latestEventID else { return nil }
-        // Nothing is read where only other kinds were appended.
+        // Nothing is read if only other kinds were appended.
         guard end.latestEventID(of: state.filter.kinds) > state.position else {
             return Batch(events: [], end: end.latestEventID, filter: state.filter, lost: nil)
         }

@@ -57,7 +57,7 @@ public struct Housekeeping: Sendable {
         }
     }
 
-    /// What is due in every round: silent cameras, expired entries, a new day.
+    /// The work of every round: silent cameras, expired entries, a new day.
     func look() async throws(Refusal) {
         recorder.lookAtClock()
         try await recorder.disconnectSilentCameras()

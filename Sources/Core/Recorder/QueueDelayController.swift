@@ -1,17 +1,20 @@
-/// Bounds the recorder's queue by the delay of its oldest work, measured whenever the writer takes some (``DelayController``).
+/// Bounds the queueing delay: distinguishes a burst from overload by how long the oldest work has waited whenever the
+/// writer takes some (as CoDel does for packets, RFC 8289 §3).
 ///
-/// While the bound holds, only as many reads may wait as are stored within the target; the others are refused at once.
+/// A burst is admitted: it does no harm if a thousand cameras that send at once wait 50 ms. But a queue that stays
+/// long only adds delay: the same reads are stored per second, each later. Then only as many reads may wait as are
+/// stored within the target, and the others are refused at once.
 struct QueueDelayController {
     /// Reads that may wait in any case: as many as one commit takes at full load.
     ///
-    /// Where a commit takes long (a slow disk), smaller batches would make it worse.
+    /// If a commit takes long (a slow disk), smaller batches would make it worse.
     static let readsMin = 128
 
     private let waitMax: Int64
-    /// When the oldest work that waits came.
+    /// When the oldest waiting work arrived.
     private var oldest: Int64 = 0
     private var delay = DelayController(interval: 250)
-    /// Reads that are stored a millisecond.
+    /// Stored reads per millisecond.
     private var rate = ServiceRate()
     private var lastTaken: (reads: Int, at: Int64)?
 
@@ -23,13 +26,13 @@ struct QueueDelayController {
     /// The queue is no longer empty.
     mutating func begins(_ now: Int64) { oldest = now }
 
-    /// The writer waits for work: what it took last says no more of its rate.
+    /// The writer waits for work: the last batch no longer indicates its pace.
     mutating func isIdle() {
         lastTaken = nil
         delay.isBelowTarget()
     }
 
-    /// The writer takes reads; the first that stays came at `next`.
+    /// The writer takes reads; the first remaining one arrived at `next`.
     mutating func taken(_ reads: Int, next: Int64?, now: Int64) {
         if let lastTaken { rate.add(lastTaken.reads, milliseconds: max(1, now - lastTaken.at)) }
         lastTaken = (reads, now)
@@ -53,7 +56,7 @@ struct QueueDelayController {
         return true
     }
 
-    /// Reads that are stored within the target.
+    /// The number of reads that are stored within the target.
     private var readsMax: Int {
         let reads = (rate.perMillisecond ?? 0) * Double(waitMax)
         return max(Self.readsMin, Int(min(reads, 1_000_000)))

@@ -1,4 +1,4 @@
-/// What a clean-up removed.
+/// The numbers of what a clean-up removed.
 public struct Removal: Sendable, Equatable {
     /// Records, with their pictures and alerts.
     public var records = 0
@@ -7,17 +7,17 @@ public struct Removal: Sendable, Equatable {
 }
 
 extension Recorder {
-    /// Keeps a read and returns once it is on disk.
+    /// Stores a read and returns once it is on disk.
     public func record(_ read: Read) async throws(Refusal) -> Receipt {
         try await outcome { offer(read, $0) }
     }
 
-    /// Keeps reads in one commit and returns once they are on disk; receipts are in their order.
+    /// Stores reads in one commit and returns once they are on disk; receipts are in the same order.
     public func record(_ reads: [Read]) async throws(Refusal) -> [Receipt] {
         try await outcome { offer(reads, [], $0) }
     }
 
-    /// Keeps a detection with its reads and returns once they are on disk.
+    /// Stores a detection with its reads and returns once they are on disk.
     public func record(_ detection: Detection) async throws(Refusal) -> DetectionReceipt {
         try await outcome { offer(detection, $0) }
     }
@@ -31,7 +31,7 @@ extension Recorder {
         return try result.get()
     }
 
-    /// Keeps what a camera says of its health; returns the report's number.
+    /// Stores a camera's health report; returns its id.
     public func record(_ report: HealthReport) async throws(Refusal) -> Int64 {
         try await outcome { offer(report, $0) }
     }
@@ -46,12 +46,12 @@ extension Recorder {
         }
     }
 
-    /// Keeps a check of the server's health.
+    /// Stores a check of the server's health.
     public func record(_ check: HealthCheck) async throws(Refusal) {
         try await change { try $0.insert(check) }
     }
 
-    /// Counts refusals at the cameras that are known.
+    /// Counts refusals at the known cameras.
     public func record(_ counts: [RefusalCount]) async throws(Refusal) {
         try await change { try $0.count(counts) }
     }
@@ -69,7 +69,7 @@ extension Recorder {
         }
     }
 
-    /// As ``disconnect(cameraID:)``, but returns at once.
+    /// Like ``disconnect(cameraID:)``, but returns at once.
     public func offerDisconnection(
         cameraID: String,
         _ done: @escaping @Sendable (Result<Void, Refusal>) -> Void
@@ -78,29 +78,29 @@ extension Recorder {
         offer(change: { try $0.disconnect(cameraID, at: now) }, done)
     }
 
-    /// A camera's socket was closed: it counts as disconnected.
+    /// Disconnects a camera whose socket was closed.
     public func disconnect(cameraID: String) async throws(Refusal) {
         let now = clock()
         try await change { try $0.disconnect(cameraID, at: now) }
     }
 
-    /// Cameras that were silent for too long count as disconnected.
+    /// Disconnects cameras that were silent for too long.
     public func disconnectSilentCameras() async throws(Refusal) {
         try await change { try $0.disconnectSilentCameras() }
     }
 
-    /// Lists a plate; returns the entry's id.
+    /// Adds a plate to the blacklist; returns the entry's id.
     ///
-    /// The very next read is matched against it.
+    /// The next read is matched against it.
     ///
-    /// Throws ``Refusal`` `.conflict` where the plate is listed already.
+    /// Throws ``Refusal`` `.conflict` if the plate is listed already.
     public func addToBlacklist(_ draft: BlacklistDraft, by actor: Actor) async throws(Refusal)
         -> Int64
     {
         try await change { try $0.addToBlacklist(draft, by: actor) }
     }
 
-    /// Lists plates in one commit; returns each one's id, or why it was not listed, in their order.
+    /// Adds plates to the blacklist in one commit; returns each one's id or refusal, in their order.
     public func addToBlacklist(
         _ drafts: [BlacklistDraft],
         by actor: Actor
@@ -108,7 +108,7 @@ extension Recorder {
         try await change { try $0.addToBlacklist(drafts, by: actor) }
     }
 
-    /// Takes an entry off the blacklist; it stays as history, with the name that the client gave.
+    /// Removes an entry from the blacklist; it stays as history.
     ///
     /// Throws ``Refusal`` `.notFound` for an unknown id, `.conflict` for an inactive entry.
     public func removeFromBlacklist(
@@ -128,21 +128,21 @@ extension Recorder {
 
     /// Deletes a record with its alert and picture.
     ///
-    /// Throws ``Refusal`` `.notFound` where there is no such record.
+    /// Throws ``Refusal`` `.notFound` if there is no such record.
     public func deleteRecord(id: Int64, by actor: Actor) async throws(Refusal) {
         try await change { try $0.deleteRecord(id, by: actor) }
     }
 
-    /// Removes records that were received, and health entries that were made, more than `days` ago.
+    /// Removes records received, and health entries made, more than `days` ago.
     ///
-    /// Goes in steps of 500 records, between which reads are stored as ever.
+    /// Works in steps of 500 records, between which reads are stored as usual.
     public func removeOld(days: Int, by actor: Actor) async throws(Refusal) -> Removal {
         var removal = Removal()
         let before = clock().adding(seconds: -days * 86_400)
         removal.records = try await removeRecords(before: before)
         removal.healthEntries = try await removeHealth(before: before)
         try await change { try $0.deleteDetections(before: before) }
-        // The hourly clean-up that found nothing is not worth a line in the audit log.
+        // An hourly clean-up that found nothing is not audited.
         guard actor != .system || removal != Removal() else { return removal }
         let detail = "records \(removal.records), health entries \(removal.healthEntries)"
         try await change {
@@ -156,7 +156,7 @@ extension Recorder {
         return removal
     }
 
-    /// Removes the health checks and reports that were made before an instant; returns how many.
+    /// Removes health checks and reports from before an instant; returns how many.
     public func removeHealth(before instant: Timestamp) async throws(Refusal) -> Int {
         try await change { try $0.deleteHealth(before: instant) }
     }
@@ -172,19 +172,19 @@ extension Recorder {
         }
     }
 
-    /// Lets SQLite bring its statistics up to date and fold its log into the file.
+    /// Updates SQLite's index statistics.
     ///
-    /// Deliberately no `VACUUM`: it would hold up every read for as long as it copies the database.
+    /// Deliberately no `VACUUM`: it would block every read while it copies the database.
     public func optimize(by actor: Actor) async throws(Refusal) {
         try await change { try $0.optimize(by: actor) }
     }
 
-    /// Appends the `site` event: pages that show everything up to an event are out.
+    /// Appends the `site` event: pages that show everything up to an event are published.
     public func announceSite(eventID: Int64, pages: Int) async throws(Refusal) {
         try await change { try $0.announceSite(eventID: eventID, pages: pages) }
     }
 
-    /// Writes down which day it is on the site.
+    /// Stores the site's current day.
     public func advanceDay(to day: Day) async throws(Refusal) {
         try await change { try $0.advanceDay(to: day) }
     }

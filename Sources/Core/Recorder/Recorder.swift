@@ -19,7 +19,7 @@ public final class Recorder: Sendable {
     /// Removes obsolete pictures and frees the memory of batches after a commit.
     private let cleanupQueue = DispatchQueue(label: "recorder.cleanupQueue")
 
-    /// What time it is, for all that happens in the service.
+    /// The clock of the whole service.
     public let clock: ServiceClock
     let retention = RetentionGuard()
 
@@ -63,8 +63,7 @@ public final class Recorder: Sendable {
         add(.read(PendingRead(read), done))
     }
 
-    /// Like ``offer(_:_:)-(Read,_)``, for reads, and detections without reads, that are stored in one commit; the
-    /// reads' receipts are in the same order.
+    /// Like ``offer(_:_:)-(Read,_)``, for reads that are stored in one commit; receipts are in the same order.
     public func offer(
         _ reads: [Read],
         _ noPlates: [Detection] = [],
@@ -161,7 +160,7 @@ extension Recorder {
                 }
             }
         } catch {
-            // It never began.
+            // It did not begin.
             beginning.end(error)
         }
         cleanupQueue.sync {}

@@ -1,11 +1,11 @@
 import Foundation
 import GRDB
 
-/// A backup that was copied over a database whose WAL was left over.
+/// Detects a backup that was copied over a database whose WAL was left behind.
 extension Store {
-    /// Refuses a database beside which lies a WAL that does not belong to it; SQLite would mix them.
+    /// Refuses a database beside a WAL that does not belong to it; SQLite would mix them.
     ///
-    /// Before SQLite opens the file: opening it here, and closing it, takes the process's locks on it away.
+    /// Must run before SQLite opens the file: opening and closing it here releases the process's locks on it.
     static func refuseForeignWAL(path: String) throws {
         let path = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
         let walPath = path + "-wal"
@@ -19,7 +19,7 @@ extension Store {
                 code: "wal_without_database"
             )
         }
-        // What is not a database SQLite says itself.
+        // SQLite itself reports a file that is not a database.
         guard let mark = DatabaseMark(page: header[...]) else { return }
         let pageBytes = Int(header[16]) << 8 | Int(header[17])
         if mark.fits(wal.marks), pageBytes == wal.pageBytes || pageBytes == 1 { return }
@@ -39,14 +39,14 @@ extension Store {
         return [UInt8](try file.read(upToCount: DatabaseMark.headerBytes) ?? Data())
     }
 
-    /// Gives the database file a mark that no copy of it has, and begins a WAL of that mark.
+    /// Gives the database file a mark that no copy of it has, and starts a WAL with that mark.
     ///
     /// On the first connection, before anything else is written: a WAL's first commit must renew the mark.
     static func beginWAL(_ db: Database) throws {
         try db.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
         try db.inTransaction(.immediate) {
             try db.renewMark()
-            // Far from the small numbers that SQLite's backup gives its copies, one more each time.
+            // Far from the small numbers of SQLite's backups, each one more than the last.
             let schema = Int32.random(in: 1 << 24 ... .max / 2)
             try db.execute(sql: "PRAGMA schema_version = \(schema)")
             return .commit
@@ -70,7 +70,7 @@ extension Store {
         committed: () throws -> Void = {}
     ) throws {
         let all = Schema.migrator.migrations
-        // Out of order they can only be made all at once.
+        // Out of order they can only be run all at once.
         let isInOrder = all.starts(with: done)
         for migration in isInOrder ? all.dropFirst(done.count) : all.suffix(1) {
             try pool.write { try $0.renewMark() }

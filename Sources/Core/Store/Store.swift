@@ -16,16 +16,14 @@ public final class Store: Sendable {
     /// The cache that its readers share.
     private let cache = SnapshotCache()
 
-    /// Opens the database, makes it and its folder where there is none, and brings its tables up to
-    /// date.
+    /// Opens the database, creates it and its folder if necessary, and migrates its tables.
     ///
-    /// `announce` hears of it before an older database is brought up to date: with ten million records that
-    /// takes minutes.
+    /// `announce` is called before an older database is migrated: with ten million records that takes minutes.
     ///
     /// A store `besideService` writes nothing: two connections that write or checkpoint could meet SQLite's WAL-reset bug
     /// (docs/DECISIONS.md).
     ///
-    /// Throws where the file cannot be made, is no database, does not belong to the WAL beside it, or was made by a newer
+    /// Throws if the file cannot be created, is not a database, does not belong to the WAL beside it, or was made by a newer
     /// lprserver; beside a service also if
     /// that is still bringing it up to date.
     public init(

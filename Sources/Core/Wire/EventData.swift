@@ -70,7 +70,7 @@ enum EventData {
         }
     }
 
-    /// WIRE's `blacklist_alert`: made when it is read, of what the tables still have.
+    /// WIRE's `blacklist_alert`: built on reading, from the current rows.
     static func alert(
         _ alert: Alert,
         of record: Record,

@@ -1,12 +1,11 @@
 internal import Core
 
-/// That a client was let in, and as which principal: kept beside every connection, session and stream that stays open.
+/// A client's admission as a principal, kept with every open connection, session and stream.
 ///
-/// It holds for one generation of the credentials. Once that has changed, the next thing that is asked of it makes it
-/// ask the credentials again with the same claim, so that nothing goes on which was revoked; as long as it has not, a
-/// question costs one look at a number.
+/// It is valid for one generation of the credentials. After a change its next use checks the same claim again, so
+/// that nothing revoked continues; until then a check costs one load of a number.
 public struct Admission: Sendable {
-    /// The principal, as it was when this was last judged.
+    /// The principal, as of the last check.
     public private(set) var principal: Principal
     let claim: Claim
     private let credentials: Credentials
@@ -19,25 +18,25 @@ public struct Admission: Sendable {
         self.generation = generation
     }
 
-    /// Where the client comes from.
+    /// The client's address.
     var client: ClientAddress { claim.client }
 
-    /// Whether the credentials are those by which it was judged.
+    /// Whether the credentials are unchanged since the last check.
     var isCurrent: Bool { credentials.generation == generation }
 
-    /// The principal by the credentials of now; throws ``Refusal`` if the client is not admitted any more.
+    /// The principal by the current credentials; throws ``Refusal`` if the client is no longer admitted.
     mutating func renewed() throws(Refusal) -> Principal {
         if !isCurrent { self = try credentials.admit(claim) }
         return principal
     }
 
-    /// Throws ``Refusal`` if the client is not admitted any more, or its principal may not do something.
+    /// Throws ``Refusal`` if the client is no longer admitted, or its principal lacks a permission.
     mutating func check(_ permission: Permission) throws(Refusal) {
         let principal = try renewed()
         guard principal.may(permission) else { throw .notPermitted(principal) }
     }
 
-    /// Whether the client is still admitted, and its principal may do something.
+    /// Whether the client is still admitted and its principal has a permission.
     mutating func may(_ permission: Permission) -> Bool {
         do throws(Refusal) {
             try check(permission)
@@ -47,7 +46,7 @@ public struct Admission: Sendable {
         }
     }
 
-    /// That of a client on this machine, without a listener: for tests.
+    /// The admission of a local client without a listener, for tests.
     static var thisMachine: Admission {
         Admission(
             principal: .thisMachine,

@@ -1,17 +1,17 @@
 internal import Core
 internal import Synchronization
 
-/// What a client shows of itself: from this, and the credentials, follows which principal it is.
+/// A client's claim, from which the credentials derive its principal.
 struct Claim: Sendable, Equatable {
     /// Where it comes from.
     let client: ClientAddress
-    /// The listener that it came to.
+    /// The listener.
     let listener: Listeners
 }
 
-/// Everything by which principals are known, at one moment.
+/// A snapshot of the credentials.
 public struct CredentialSnapshot: Sendable {
-    /// Whether clients on this machine may do everything.
+    /// Whether local clients may do everything.
     public var admitsThisMachine: Bool
     /// Clients in these networks are cameras (`CAMERA_NETWORKS`), at the camera gateway only.
     public var cameraNetworks: [Network]
@@ -22,7 +22,7 @@ public struct CredentialSnapshot: Sendable {
         self.cameraNetworks = cameraNetworks
     }
 
-    /// The principal that shows a claim; throws ``Refusal`` if there is none.
+    /// The principal of a claim; throws ``Refusal`` if there is none.
     func principal(_ claim: Claim) throws(Refusal) -> Principal {
         if admitsThisMachine, claim.client.isThisMachine { return .thisMachine }
         let networks = claim.listener.contains(.gateway) ? cameraNetworks : []
@@ -36,10 +36,10 @@ public struct CredentialSnapshot: Sendable {
     }
 }
 
-/// The credentials that count now, for all listeners, sockets and streams.
+/// The current credentials of all listeners, sockets and streams.
 ///
-/// Whatever remembers a verdict also remembers the generation that it was made by (``Admission``), and asks again
-/// once that is not the newest.
+/// Every cached verdict has the generation of its credentials (``Admission``) and is checked again once that is
+/// outdated.
 public final class Credentials: Sendable {
     private let snapshot: Mutex<CredentialSnapshot>
     private let newest = Atomic<UInt64>(0)
@@ -49,10 +49,10 @@ public final class Credentials: Sendable {
         self.snapshot = Mutex(snapshot)
     }
 
-    /// The number of the snapshot that counts; it only grows.
+    /// The generation of the current snapshot; it only grows.
     var generation: UInt64 { newest.load(ordering: .acquiring) }
 
-    /// Replaces the snapshot: from now on every verdict that was made by an older one is made again before it is used.
+    /// Replaces the snapshot: older verdicts are checked again before their next use.
     public func replace(with snapshot: CredentialSnapshot) {
         self.snapshot.withLock {
             $0 = snapshot
@@ -60,7 +60,7 @@ public final class Credentials: Sendable {
         }
     }
 
-    /// Lets a claim in, or throws the ``Refusal`` that its sender gets.
+    /// Admits a claim, or throws the ``Refusal`` for its sender.
     func admit(_ claim: Claim) throws(Refusal) -> Admission {
         let (snapshot, generation) = snapshot.withLock { ($0, self.generation) }
         return Admission(

@@ -1,15 +1,18 @@
 internal import Core
 
-/// Decides who comes in, before anything else looks at a request.
+/// Admits or refuses a request, before anything else examines it.
 ///
-/// Who somebody is, and what he may do, is the credentials' to say; the gate asks them for every request.
+/// Until credentials exist, clients on this machine may do everything, those in the networks of cameras what a camera
+/// does, and no others are admitted.
 public struct Gate: Sendable {
     private let hosts: Set<String>
     private let credentials: Credentials
     private let listener: Listeners
 
-    /// The gate of a listener that answers to this machine's loopback names, the address that is listened on, and
-    /// `allowedHosts` (`ALLOWED_HOSTS`).
+    /// A gate for this machine's loopback names, the listen address, and `allowedHosts` (`ALLOWED_HOSTS`).
+    ///
+    /// Clients in `cameraNetworks` (`CAMERA_NETWORKS`) are admitted as cameras; only the camera gateway's gate is
+    /// given any.
     public init(
         _ credentials: Credentials = Credentials(),
         listener: Listeners = .main,
@@ -25,11 +28,11 @@ public struct Gate: Sendable {
         hosts = Set(own + others)
     }
 
-    /// Admits a request as a principal's, or throws the ``Refusal`` that its sender gets.
+    /// Admits a request with a role, or throws the ``Refusal`` for its sender.
     ///
-    /// The order matters: a foreign address learns nothing about hosts, and a name that was rebound to
-    /// this machine's address (DNS rebinding) is refused whatever it asks for. `namesHost` is false for
-    /// HTTP/1.0; `admitsOwnPages` lets pages from this server's other ports open a socket.
+    /// The order matters: a foreign address learns nothing about hosts, and a name that was rebound to this machine's
+    /// address (DNS rebinding) is refused whatever it requests. `namesHost` is false for HTTP/1.0; `admitsOwnPages`
+    /// lets pages from this server's other ports open a socket.
     func admit(
         _ client: ClientAddress,
         method: Method?,
@@ -84,14 +87,14 @@ public struct Gate: Sendable {
         return host
     }
 
-    /// Refuses a change that another site's page asks for; programs send neither header.
+    /// Refuses a change requested by another site's page; programs send neither header.
     private func checkOrigin(
         _ headers: Headers,
         host: HostName,
         admitsOwnPages: Bool
     ) throws(Refusal) {
         let origins = headers.all("Origin")
-        // A page on another port of the same host is of the same site; its Origin says which host.
+        // A page on another port of the same host is same-site; its Origin says which host.
         let mayBeSameSite = admitsOwnPages && !origins.isEmpty
         if let site = headers["Sec-Fetch-Site"],
             site == "cross-site" || (site == "same-site" && !mayBeSameSite)

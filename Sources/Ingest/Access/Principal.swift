@@ -1,6 +1,6 @@
 internal import Core
 
-/// Who asks: a person, a camera or a program, as the credentials name it.
+/// An authenticated client: a person, a camera or a program.
 public struct Principal: Sendable, Equatable {
     /// The cameras as which a principal may send.
     public enum Cameras: Sendable, Equatable {
@@ -16,11 +16,11 @@ public struct Principal: Sendable, Equatable {
         }
     }
 
-    /// What identifies it, also after it was renamed.
+    /// Its permanent id, independent of its name.
     public let id: String
-    /// What people call it.
+    /// Its display name.
     public let name: String
-    /// What it is to the service.
+    /// Its role.
     public let role: Role
     /// The cameras as which it may send, if its role allows it to send at all.
     public let cameras: Cameras
@@ -55,7 +55,7 @@ public struct Principal: Sendable, Equatable {
 }
 
 extension Refusal {
-    /// What a principal may not do.
+    /// A permission that a principal lacks.
     static func notPermitted(_ principal: Principal) -> Refusal {
         Refusal(
             .forbidden,

@@ -1,17 +1,17 @@
-/// What a principal is to the service; which rights that gives says ``permissions``.
+/// A principal's role; ``permissions`` has its rights.
 public enum Role: String, Sendable, CaseIterable {
     /// Sends reads and health as itself.
     case camera
-    /// Looks at pages, pictures and the API.
+    /// Reads pages, pictures and the API.
     case viewer
-    /// Also looks after the blacklist, and deletes.
+    /// May change the blacklist, acknowledge alerts, delete.
     case `operator`
     /// May do everything.
     case admin
 
-    /// The rights of the role.
+    /// The permissions of the role.
     ///
-    /// No order of roles stands behind this table: who looks at reads may not therefore send them.
+    /// Roles are not ordered: a reader may not therefore send reads.
     public var permissions: Set<Permission> {
         switch self {
         case .camera: [.connect, .send]
@@ -22,7 +22,7 @@ public enum Role: String, Sendable, CaseIterable {
     }
 }
 
-/// One thing that a principal may be allowed to do.
+/// A permission.
 public enum Permission: Sendable, CaseIterable {
     /// Reach the service: probes, and sockets, whose messages are judged one by one.
     case connect

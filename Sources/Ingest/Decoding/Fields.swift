@@ -1,12 +1,12 @@
 import Core
 
-/// A JSON object as a sender wrote it, asked for its fields one by one.
+/// The fields of a sender's JSON object, with typed access by name.
 ///
 /// `null` counts as absent. A field of the wrong type is refused by its name.
 struct Fields: Sendable {
     private let members: [JSON.Member]
 
-    /// Throws ``Refusal`` where the value is no object.
+    /// Throws ``Refusal`` if the value is not an object.
     init(_ json: JSON) throws(Refusal) {
         guard case .object(let members) = json else {
             throw Refusal(.invalid, "the body must be a JSON object, not \(json.kindName)")
@@ -23,7 +23,7 @@ struct Fields: Sendable {
         return nil
     }
 
-    /// Whether there is a field whose name a predicate admits.
+    /// Whether a field's name satisfies a predicate.
     func hasField(_ isWanted: (String) -> Bool) -> Bool {
         for index in members.indices where isWanted(members[index].name) { return true }
         return false
@@ -37,17 +37,17 @@ struct Fields: Sendable {
         }
     }
 
-    /// Throws ``Refusal`` where the field is missing.
+    /// Throws ``Refusal`` if the field is missing.
     func requiredText(_ name: String) throws(Refusal) -> String {
         try required(text(name), name)
     }
 
-    /// Text, or a whole number taken as text: ids are written either way.
+    /// A string, or an integer as a string: ids come in either form.
     func identifier(_ name: String) throws(Refusal) -> String? {
         switch self[name] {
         case .integer(let whole)?: return String(whole)
         case .number(let number)?:
-            // Beyond 2⁵³ different ids would become the same, and a read would pass for one sent again.
+            // Beyond 2⁵³ different ids would become equal, and a read would be taken for a duplicate.
             guard number.magnitude <= 0x1p53, let whole = Int64(exactly: number) else {
                 throw .invalid(
                     name,
@@ -60,15 +60,15 @@ struct Fields: Sendable {
         }
     }
 
-    /// A plate's text; where a program wrote `NaN`, there was none.
+    /// A plate's text; `NaN` means that there is none.
     ///
-    /// Throws ``Refusal`` where the field is missing.
+    /// Throws ``Refusal`` if the field is missing.
     func plateText(_ name: String) throws(Refusal) -> String {
         if case .number(let number)? = self[name], !number.isFinite { return "nan" }
         return try requiredIdentifier(name)
     }
 
-    /// Throws ``Refusal`` where the field is missing.
+    /// Throws ``Refusal`` if the field is missing.
     func requiredIdentifier(_ name: String) throws(Refusal) -> String {
         try required(identifier(name), name)
     }
@@ -78,7 +78,7 @@ struct Fields: Sendable {
         return text
     }
 
-    /// A number, or text that says one.
+    /// A number, or a string with one.
     func number(_ name: String) throws(Refusal) -> Double? {
         switch self[name] {
         case nil: return nil
@@ -94,7 +94,7 @@ struct Fields: Sendable {
         }
     }
 
-    /// How sure a camera is: a number, or text that says one, also with a percent sign.
+    /// A confidence: a number, or a string with one, optionally with a percent sign.
     func confidence(_ name: String) throws(Refusal) -> Confidence? {
         if case .string(let text)? = self[name] {
             guard let number = try numberText(name, text) else { return nil }
@@ -123,7 +123,7 @@ struct Fields: Sendable {
         return whole
     }
 
-    /// An instant in one of the forms of ``CameraTime``.
+    /// An instant in one of the formats of ``CameraTime``.
     func instant(_ name: String, _ clock: CameraTime) throws(Refusal) -> Timestamp? {
         let instant: Timestamp?
         switch self[name] {
@@ -145,7 +145,7 @@ struct Fields: Sendable {
         return instant
     }
 
-    /// An array, or text that holds one as JSON.
+    /// An array, or a string that holds one as JSON.
     func array(_ name: String, limits: Limits) throws(Refusal) -> [JSON]? {
         switch self[name] {
         case nil: return nil
@@ -160,7 +160,7 @@ struct Fields: Sendable {
         }
     }
 
-    /// An object, or text that holds one as JSON.
+    /// An object, or a string that holds one as JSON.
     func object(_ name: String, limits: Limits) throws(Refusal) -> JSON? {
         var value = self[name]
         if case .string(let text)? = value {
@@ -173,13 +173,13 @@ struct Fields: Sendable {
         }
     }
 
-    /// The JSON that a text holds; nil if it holds nothing.
+    /// The JSON in a string; nil if it is empty.
     func inner(_ name: String, limits: Limits) throws(Refusal) -> JSON? {
         guard let text = try text(name) else { return nil }
         return try Fields.inner(text, name, limits: limits)
     }
 
-    /// JSON in a text, because the edge sends columns of its database as they are; nil if it holds nothing.
+    /// JSON in a string, because the edge sends columns of its database verbatim; nil if it is empty.
     private static func inner(
         _ text: String,
         _ name: String,
@@ -226,7 +226,7 @@ struct Fields: Sendable {
         return try Picture(bytes, field: name, limits: limits)
     }
 
-    /// The picture of a text in which spaces are `+`; nil if that is none that is whole.
+    /// The picture of a text in which spaces are `+`; nil if it is not a complete picture.
     private static func pictureOfForm(
         _ base64: Substring,
         _ name: String,

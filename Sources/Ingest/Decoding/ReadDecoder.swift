@@ -5,11 +5,11 @@ import Core
 /// Only the camera and the plate can refuse a read; other parts that are wrong are left out, and its warnings say so.
 struct ReadDecoder: Sendable {
     let limits: Limits
-    /// Reads the times that cameras write.
+    /// Parses the cameras' times.
     var clock = CameraTime.utc
-    /// Whether a wrong optional part refuses the read.
+    /// Whether an invalid optional field refuses the read.
     var isStrict = false
-    /// What may come.
+    /// The supported formats.
     var formats: PayloadFormats = .all
 
     /// Decodes the body of a request.
@@ -27,7 +27,7 @@ struct ReadDecoder: Sendable {
 
     /// Decodes one message, which must be a JSON object.
     ///
-    /// A refusal says whose read it was, if that can be told.
+    /// A refusal names the camera, if it is known.
     func decode(
         _ json: JSON,
         _ head: PayloadHead = PayloadHead(),
@@ -37,7 +37,7 @@ struct ReadDecoder: Sendable {
         return try formats.format(of: message).decode(message, self)
     }
 
-    /// A camera's name that may stand in the log and be looked for; nil if it is none.
+    /// A valid camera name, for the log and the counters; nil if it is invalid.
     func known(_ cameraID: String) -> String? { try? Read.cameraID(cameraID, limits: limits) }
 }
 
@@ -53,7 +53,7 @@ extension PayloadHead {
 // MARK: - What formats have in common
 
 extension ReadDecoder {
-    /// A read with the parts that have the same names in each format.
+    /// A read with the fields that all formats share.
     func read(
         _ cameraID: String,
         _ plate: Plate,
@@ -84,7 +84,7 @@ extension ReadDecoder {
         )
     }
 
-    /// What is kept of a read without a plate: that its camera is alive, and saw something.
+    /// A read without a plate: a heartbeat of its camera.
     func noPlate(
         _ cameraID: String,
         _ fields: Fields,
@@ -141,7 +141,7 @@ extension ReadDecoder {
         }
     }
 
-    /// A picture; one whose end is missing is kept as it came.
+    /// A picture; a truncated one is stored as received.
     func picture(
         _ name: String,
         _ warnings: inout Warnings,
@@ -154,7 +154,7 @@ extension ReadDecoder {
         return picture
     }
 
-    /// A place without those of its parts that are wrong.
+    /// A location without its invalid parts.
     func location(
         _ fields: Fields,
         _ latitude: String,
@@ -173,7 +173,7 @@ extension ReadDecoder {
         return try Location(text: text, latitude: north, longitude: east, limits: limits)
     }
 
-    /// Fields beyond the contract that are worth keeping; all others are ignored.
+    /// Additional fields that are stored; all others are ignored.
     private static let kept = [
         "image_path", "vehicle_type", "vehicle_color", "vehicle_make", "vehicle_model",
         "checkpoint_id", "hostname", "direction", "lane", "speed", "region", "processing_time_ms",
@@ -185,7 +185,7 @@ extension ReadDecoder {
         _ warnings: inout Warnings
     ) throws(Refusal) -> [JSON.Member] {
         var members: [JSON.Member] = []
-        // Most reads have none of them, and each one asked for is a search.
+        // Most reads have none of them, and each lookup is a search.
         guard fields.hasField(ReadDecoder.keptNames.contains) else { return members }
         for name in ReadDecoder.kept {
             switch fields[name] {

@@ -12,9 +12,9 @@ struct Warnings: Sendable {
         max = limits.warningsMax
     }
 
-    /// An optional part; nil if it is wrong, which is noted.
+    /// An optional field; nil if it is invalid, which is noted.
     ///
-    /// Throws ``Refusal`` if it is wrong and the sender is strict.
+    /// Throws ``Refusal`` if it is invalid and the sender is strict.
     mutating func optional<T>(
         _ field: String,
         _ value: () throws(Refusal) -> T?
@@ -27,13 +27,13 @@ struct Warnings: Sendable {
         }
     }
 
-    /// Notes what is wrong with an optional part.
+    /// Notes a problem of an optional field.
     mutating func note(_ refusal: Refusal, _ field: String) throws(Refusal) {
         if isStrict { throw refusal }
         if list.count < max { list.append(Warning(refusal, field: field)) }
     }
 
-    /// Adds those of a part that has them beyond `shared`, which it began with.
+    /// Adds the warnings of a part beyond `shared`, with which it began.
     mutating func add(_ part: Warnings, after shared: Warnings) {
         guard part.list.count > shared.list.count else { return }
         list += part.list.dropFirst(shared.list.count).prefix(max - list.count)

@@ -1,6 +1,6 @@
-/// What a sender calls a body (`Content-Type`), without parameters and in lower case.
+/// A media type (`Content-Type`), without parameters and in lower case.
 struct MediaType: Sendable {
-    /// What bodies of cameras are told apart by.
+    /// The kinds by which cameras' bodies are told apart.
     enum Kind {
         case json
         /// NDJSON: one JSON object on each line.

@@ -1,8 +1,8 @@
-/// One complete HTTP request: its headers are parsed, its body is here.
+/// A complete HTTP request: its headers are parsed, its body is received.
 public struct Request: Sendable {
-    /// A short id that ties an error's answer to its line in the log (8 characters of base32).
+    /// A short id that ties an error answer to its log line (8 characters of base32).
     public let id: String
-    /// What is to be done.
+    /// The method.
     public let method: Method
     /// The path: percent-decoded, valid UTF-8, with no NUL and no dot segments.
     public let path: String
@@ -10,9 +10,9 @@ public struct Request: Sendable {
     public let query: QueryItems
     /// The header fields.
     public let headers: Headers
-    /// The body; empty where there is none.
+    /// The body; may be empty.
     public let body: [UInt8]
-    /// Who it comes from: what the gate has found.
+    /// The client, as admitted by the gate.
     public let admission: Admission
     /// The values of the route's `{…}` segments, in order.
     public let parameters: [String]
@@ -40,6 +40,6 @@ public struct Request: Sendable {
 
     /// Where it comes from.
     public var client: ClientAddress { admission.client }
-    /// Who asks.
+    /// The principal.
     public var principal: Principal { admission.principal }
 }

@@ -1,6 +1,6 @@
 public import Core
 
-/// Which of the two listeners a route is served on.
+/// The set of listeners that serve a route.
 public struct Listeners: OptionSet, Sendable {
     /// The bits.
     public let rawValue: UInt8
@@ -16,22 +16,22 @@ public struct Listeners: OptionSet, Sendable {
     public static let all: Listeners = [.main, .gateway]
 }
 
-/// One row of the table of what the service answers.
+/// One row of the route table.
 public struct Route: Sendable {
     /// How a request is answered.
     public enum Action: Sendable {
-        /// In a task of its own.
+        /// In its own task.
         case async(@Sendable (Request) async throws(Refusal) -> Response)
-        /// The hot path: called on the listener's thread, so it must not wait for anything; the answer
-        /// may be sent later, from any thread.
+        /// The hot path: called on the listener's thread, so it must not block; the response may be sent later, from
+        /// any thread.
         case direct(@Sendable (Request, Responder) -> Void)
     }
 
-    /// Which parameters may follow `?`.
+    /// The query parameters that a route accepts.
     public enum Query: Sendable, Equatable {
-        /// Any: what nobody knows is ignored.
+        /// Any: unknown ones are ignored.
         case any
-        /// These only; another one is refused by its name.
+        /// Only these; another one is refused by its name.
         case only([String])
     }
 
@@ -39,30 +39,30 @@ public struct Route: Sendable {
     public let method: Method
     /// The path, for example `/api/records/{id}`: a segment in braces matches any one segment.
     public let pattern: String
-    /// What a principal must be allowed to call it.
+    /// The permission that a caller needs.
     public let permission: Permission
     /// Where it is served.
     public let listeners: Listeners
-    /// Which parameters it takes.
+    /// The query parameters that it accepts.
     public let query: Query
-    /// Bytes of a body at the most.
+    /// The maximum length of a body in bytes.
     ///
-    /// 0 says that the call takes no body: a POST without any length is then welcome, and up to 16 KiB
-    /// that come nevertheless are read and handed over. With any other limit, POST, PUT and PATCH must
-    /// give a length or send chunks (else 411).
+    /// 0 means that the call has no body: a POST without any length is accepted then, and up to 16 KiB that arrive
+    /// nevertheless are read and passed on. With any other limit, POST, PUT and PATCH must have a length or be
+    /// chunked (else 411).
     public let bodyLimit: Int
-    /// Whether pages from this server's other ports may use it, as they do the sockets of the camera gateway.
+    /// Whether pages from this server's other ports may use it, as they use the sockets of the camera gateway.
     ///
-    /// All others take changes from pages of their own origin only.
+    /// All other routes accept changes from pages of their own origin only.
     public let admitsOwnPages: Bool
-    /// What answers.
+    /// The action.
     public let action: Action
 
     /// Makes a route.
     ///
-    /// If `query` is not given, calls that ask or delete take no parameters: a misspelt filter must not
-    /// pass for none. Those that bring something, and those that cameras and probes may call, take any: a
-    /// read is not lost, and the service not thought dead, for one.
+    /// If `query` is not given, calls that query or delete accept no parameters: a misspelt filter must not be taken
+    /// for none. Those that create something, and those of cameras and probes, accept any: no read is lost, and the
+    /// service does not seem dead, because of one.
     public init(
         _ method: Method,
         _ pattern: String,
@@ -86,9 +86,9 @@ public struct Route: Sendable {
         self.action = action
     }
 
-    /// Makes a route that is answered in a task of its own.
+    /// Makes a route that is answered in its own task.
     ///
-    /// A closure that throws says so itself: `{ request throws(Refusal) in … }`.
+    /// A closure that throws needs an annotation: `{ request throws(Refusal) in … }`.
     public init(
         _ method: Method,
         _ pattern: String,

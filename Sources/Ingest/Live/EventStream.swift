@@ -2,29 +2,29 @@ public import Core
 public import Logging
 internal import Synchronization
 
-/// Tells every listener of `/events` what the event log tells, with one reader for all of them.
+/// Sends the event log to every client of `/events`, with one reader for all of them.
 ///
-/// The log is read once for each piece of news and each event's text is made once; listeners share the
-/// bytes. One that resumes reads the log by itself, in pieces, until it stands where the others stand.
+/// Each page of the log is read once and each event's text is built once; subscriptions share the
+/// bytes. One that resumes reads the log by itself, page by page, until it has caught up with the others.
 public final class EventStream: Sendable {
     private struct State {
-        /// Listeners that get news as it comes.
+        /// Subscriptions that get events as they come.
         var live: [ObjectIdentifier: EventSubscription] = [:]
-        /// Whether some left, so that the follower's filter may admit more than the others want: to find out is to
-        /// look at all of them.
+        /// Whether some left, so that the follower's filter may admit more than the others want; recomputing it
+        /// visits all of them.
         var isFilterWide = false
-        /// Listeners in all, those that still catch up included.
+        /// All subscriptions, including those that still catch up.
         var count = 0
         var isStopped = false
     }
 
-    /// Between two readings of the log.
+    /// The minimum interval between two reads of the log.
     ///
-    /// Where commits come faster, several are told at once. A thousand a second had cost a fifth of a core
-    /// for two listeners, nearly all of it for waking threads; what comes alone is told at once, and three
-    /// milliseconds are what nobody sees.
+    /// If commits come faster, several are sent together. A thousand a second had cost a fifth of a core
+    /// for two clients, nearly all of it for waking threads; a single event is sent at once, and three
+    /// milliseconds are imperceptible.
     private static let pause = Duration.milliseconds(3)
-    /// Events in one piece of the log.
+    /// Events per page of the log.
     private static let pageEvents = 256
 
     private let log: any EventLog
@@ -37,9 +37,9 @@ public final class EventStream: Sendable {
     /// Its position and its filter change under `state`'s lock only, together with who is live.
     private let follower: LogFollower
 
-    /// A stream that follows a log from its present end.
+    /// A stream that follows a log from its current end.
     ///
-    /// Heartbeats come at least every 15 s by WIRE's contract, so 10 s leave room for a busy
+    /// The wire contract demands a heartbeat at least every 15 s, so 10 s leave room for a busy
     /// moment.
     public init(
         log: any EventLog,
@@ -62,7 +62,7 @@ public final class EventStream: Sendable {
         )
     }
 
-    /// How many listen.
+    /// The number of subscriptions.
     public var listenerCount: Int { state.withLock { $0.count } }
 
     /// The answer to `GET /events`.
@@ -75,7 +75,7 @@ public final class EventStream: Sendable {
         let subscription = EventSubscription(
             filter: filter,
             admission: request.admission,
-            // An id from another life of the database would wait for the future.
+            // An id from another database would wait for future events.
             position: min(resumeID ?? 0, log.latestEventID),
             bytesMax: limits.eventBacklogBytesMax,
             onClose: { [weak self] in self?.remove($0) }
@@ -126,9 +126,9 @@ public final class EventStream: Sendable {
         return id
     }
 
-    /// Reads the log from where the listener stands, then joins it to the others.
+    /// Reads the log from the client's position, then joins it to the others.
     ///
-    /// The next piece is read when the last one is taken, so that a long absence costs no memory.
+    /// The next page is read once the last one is sent, so that a long absence costs no memory.
     private func catchUp(_ subscription: EventSubscription) async {
         var position = subscription.position
         do {
@@ -156,7 +156,7 @@ public final class EventStream: Sendable {
         }
     }
 
-    /// Makes a listener live if it has everything that the others have; nil joins at the present.
+    /// Makes a subscription live if it has everything that the others have; nil joins at the current end.
     @discardableResult
     private func join(_ subscription: EventSubscription, from position: Int64?) -> Bool {
         state.withLock { state in
@@ -185,7 +185,7 @@ public final class EventStream: Sendable {
 }
 
 extension EventStream {
-    /// Offers what the log tells to all that are live, until the task is cancelled.
+    /// Offers the log's events to all live subscriptions, until the task is cancelled.
     func follow() async {
         await follower.run { self.deliver($0) }
     }
@@ -215,7 +215,7 @@ extension EventStream {
         }
     }
 
-    /// One timer for all: a comment to everybody for whom nothing waits.
+    /// One timer for all: a comment to each subscription that has nothing queued.
     func beat() async {
         while (try? await Task.sleep(for: heartbeat)) != nil {
             let live = state.withLock { Array($0.live.values) }
@@ -223,7 +223,7 @@ extension EventStream {
         }
     }
 
-    /// Ends every stream; nobody is admitted any more.
+    /// Ends every stream; no more are admitted.
     func endAll() {
         let live = state.withLock { state in
             state.isStopped = true

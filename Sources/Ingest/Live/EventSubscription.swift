@@ -1,14 +1,14 @@
 internal import Core
 internal import Synchronization
 
-/// One listener to the stream of events: what waits for it, within bounds.
+/// One subscription to the event stream, with its bounded queue.
 public final class EventSubscription: Sendable {
     private struct State {
         var waiting: [[UInt8]] = []
         var first = 0
         var offset = 0
         var bytes = 0
-        /// Whose stream it is.
+        /// The client's admission.
         var admission: Admission
         /// Events up to this id are not offered any more: the listener has them.
         var position: Int64
@@ -17,7 +17,7 @@ public final class EventSubscription: Sendable {
         var waker: (any Waker)?
         var drained: CheckedContinuation<Void, Never>?
 
-        /// Ends the stream, and drops what waits.
+        /// Ends the stream and drops its queue.
         mutating func cut() {
             waiting = []
             first = 0
@@ -52,21 +52,20 @@ public final class EventSubscription: Sendable {
         )
     }
 
-    /// The listener has, or will get, every event up to this id that it wants.
+    /// The client has, or will get, every wanted event up to this id.
     var position: Int64 { state.withLock { $0.position } }
 
     /// Whether either side has ended the stream.
     var isEnded: Bool { state.withLock { $0.isEnded } }
 
-    /// Whether an event would not cut the listener off.
+    /// Whether an event fits the queue.
     func hasRoom(for text: [UInt8]) -> Bool {
         state.withLock { $0.bytes == 0 || $0.bytes + text.count <= bytesMax }
     }
 
     /// Adds an event.
     ///
-    /// A listener that does not read is cut off, and resumes by `Last-Event-ID`; one that may not read any more by the
-    /// credentials of now is cut off, too.
+    /// A client that does not read is disconnected, and resumes by `Last-Event-ID`.
     func offer(_ id: Int64, _ text: [UInt8]) {
         let waker = state.withLock { state -> (any Waker)? in
             guard id > state.position, !state.isEnded else { return nil }
@@ -83,7 +82,7 @@ public final class EventSubscription: Sendable {
         waker?.wake()
     }
 
-    /// Adds text that is no event; only if nothing waits if it is there to keep the connection alive.
+    /// Adds a comment; a keep-alive only if nothing is queued.
     func offer(comment: [UInt8], onlyIfIdle: Bool = true) {
         let waker = state.withLock { state -> (any Waker)? in
             guard state.bytes == 0 || !onlyIfIdle, !state.isEnded else { return nil }
@@ -93,12 +92,12 @@ public final class EventSubscription: Sendable {
         waker?.wake()
     }
 
-    /// Notes that the log holds nothing wanted up to this id.
+    /// Notes that the log has no wanted events up to this id.
     func advance(to id: Int64) {
         state.withLock { $0.position = max($0.position, id) }
     }
 
-    /// Waits until the listener has taken what waited for it, or has gone.
+    /// Waits until the queue is sent, or the client is gone.
     func drained() async {
         await withCheckedContinuation { continuation in
             let isDrained = state.withLock { state in

@@ -8,7 +8,7 @@ enum ServerSentEvent {
     /// A comment, which browsers ignore and which keeps proxies from giving up.
     static let heartbeat = Array(": \n\n".utf8)
 
-    /// A comment that says which events a listener missed, because the log holds them no more.
+    /// A comment that names the events that a client missed because they were pruned.
     static func lost(_ ids: ClosedRange<Int64>) -> [UInt8] {
         Array(": events \(ids.lowerBound) to \(ids.upperBound) are no longer kept\n\n".utf8)
     }

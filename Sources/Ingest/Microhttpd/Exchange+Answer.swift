@@ -3,7 +3,7 @@ internal import Core
 internal import Logging
 
 extension Exchange {
-    /// The request is complete: carries out the plan.
+    /// The request is complete: carries out its disposition.
     func requestComplete() -> MHD_Result {
         move(.complete, until: loop.now + loop.answerMilliseconds)
         leaveRoom()
@@ -19,8 +19,8 @@ extension Exchange {
         case .run(.direct(let answer), let admission):
             answer(takeRequest(admission), Responder(requestID: id, sink: self))
         }
-        // Suspended only when the library asks again: it then knows that it has nothing to read, and
-        // will not, on resuming, take a client that has only ended its sending side for one that is gone.
+        // Suspended only when the library calls again: it then knows that it has nothing to read, and will not, on
+        // resuming, take a client that has shut down only its sending side for one that is gone.
         guard let answer = takeAnswer() else { return .YES }
         return holdOrQueue(answer)
     }
@@ -30,7 +30,7 @@ extension Exchange {
         return loop.delayedRejections.hold(answer, of: self, now: loop.now) ? .YES : queue(answer)
     }
 
-    /// Queues the answer if it is there, or suspends the connection until it is.
+    /// Queues the response if there is one, or suspends the connection until there is.
     func awaitAnswer() -> MHD_Result {
         while true {
             if let response = takeAnswer() { return queue(response) }
@@ -56,7 +56,7 @@ extension Exchange {
         }
     }
 
-    /// Hands the answer to libmicrohttpd; `.NO` cuts the connection.
+    /// Passes the response to libmicrohttpd; `.NO` closes the connection.
     func queue(_ response: Response) -> MHD_Result {
         // From here libmicrohttpd's own limit on inactivity watches a client that does not read.
         move(.answered)
@@ -78,7 +78,7 @@ extension Exchange {
         return unsafe native
     }
 
-    /// Lends the texts as they are: a string that is handed to C by itself is copied into memory of its own.
+    /// Passes the strings without copying: a string passed to C directly is copied to the heap.
     private func add(_ name: String, _ value: String, to native: OpaquePointer) {
         unsafe name.withCString { name in
             unsafe value.withCString { value in
@@ -104,8 +104,8 @@ extension Exchange {
             return unsafe nativeStream(subscription, block: 512)
         case .upgrade(let upgrade):
             self.upgrade = upgrade
-            // SAFETY: unretained, because the request's context holds this exchange until the library says
-            // that the request is over, and the socket is handed over before that.
+            // SAFETY: unretained, because the request's context retains this exchange until the library announces the
+            // end of the request, and the socket is passed before that.
             let context = unsafe Unmanaged.passUnretained(self).toOpaque()
             return unsafe lpr_response_upgrade(takeSocket, context)
         }
@@ -119,8 +119,8 @@ extension Exchange {
         self.source = source
         source.attach(self)
         let reader = ContentReader(source: source, exchange: self)
-        // SAFETY: this retain is balanced by `releaseContent`, which the library calls when it destroys
-        // the response, or below where there is none.
+        // SAFETY: this retain is balanced by `releaseContent`, which the library calls when it destroys the response,
+        // or below if there is none.
         let context = unsafe Unmanaged.passRetained(reader)
         let native = unsafe lpr_response_stream(
             readContent,
@@ -132,10 +132,10 @@ extension Exchange {
         return unsafe native
     }
 
-    /// Leaves a trace of what an answer refuses; one line for another that says that the server is at fault.
+    /// Notes the refusals of a response; logs one line for another error of the server.
     func note(_ response: Response) {
         if let refused = response.refused {
-            // Before the headers are here only the peer is known.
+            // Before the headers arrive only the peer is known.
             let client =
                 state == .head ? ClientAddress(peer: connection.peer) : draft.client
             for (refusal, count) in refused.kinds {

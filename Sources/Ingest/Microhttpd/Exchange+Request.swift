@@ -3,10 +3,10 @@ internal import Core
 internal import Logging
 
 extension Exchange {
-    /// The headers are complete: decides what is to become of the request.
+    /// The headers are complete: decides on the request's disposition.
     ///
-    /// An answer that is queued now makes libmicrohttpd close the connection, so that is done only where
-    /// the client waits for leave to send its body; otherwise the body is read first, within bounds.
+    /// A response that is queued now makes libmicrohttpd close the connection, so that is done only if the client
+    /// waits for 100 Continue; otherwise the body is read first, within limits.
     func headersComplete(method: String) -> MHD_Result {
         move(.bodyBegins, until: loop.now + loop.bodyMilliseconds)
         if isTargetWhole, let known = connection.known,
@@ -22,7 +22,7 @@ extension Exchange {
             return .YES
         }
         let (block, lengths) = readHeaders()
-        // Content-Length is the framing's business, and differs where nothing else does.
+        // Content-Length is part of the framing, and may differ when nothing else does.
         draft.headers = Headers(block: Array(block[..<lengths]))
         plan = makePlan(method: method, lengths: Headers(block: Array(block[lengths...])))
         connection.known = RequestHeadCache(self, method: method, block: block[..<lengths])
@@ -41,26 +41,26 @@ extension Exchange {
         return .YES
     }
 
-    /// A large body of reads waits for its turn.
+    /// Holds a large body of reads until it is admitted.
     private func holdLargeBody() {
         guard case .run(.direct, _) = plan, case .known(let bytes) = upload.length,
             bytes > UploadScheduler<Exchange>.smallBody
         else { return }
         let (place, isTurn) = loop.uploads.enter(self, bytes: bytes, now: loop.now)
         uploadSlot = place
-        // Where nothing may be suspended any more, it is read at once.
+        // If nothing may be suspended any more, it is read at once.
         guard !isTurn, park() else { return }
         move(.mustWait, until: loop.now + loop.answerMilliseconds)
     }
 
-    /// The body's turn has come, or it is refused.
+    /// The body is admitted, or refused.
     func beginBody() -> MHD_Result {
         move(.bodyBegins, until: loop.now + loop.bodyMilliseconds)
         if case .answer(let refusal) = plan, upload.expectsContinue { return queue(refusal) }
         return .YES
     }
 
-    /// It waited for too long.
+    /// It waited too long.
     func refuseHeld() {
         leaveRoom()
         leave(.gone)
@@ -73,7 +73,7 @@ extension Exchange {
         "too many reads arrive at once; send it again in a moment"
     )
 
-    /// Reads are refused by their head where the listener does not keep pace.
+    /// Refuses reads by their head if the listener is overloaded.
     private func refuseIfLate() {
         guard case .run(.direct, _) = plan else { return }
         var (reads, isLarge) = (1, false)
@@ -88,12 +88,12 @@ extension Exchange {
         plan = .answer(refuse(Exchange.tooManyReads))
     }
 
-    /// The header fields, and where among them those of the name Content-Length begin, which are last.
+    /// The header fields, and the start of the Content-Length fields, which are last.
     private func readHeaders() -> (block: [UInt8], lengths: Int) {
         var capacity = 1_024
         while true {
             var (needed, lengths) = (0, 0)
-            // SAFETY: the library writes at most `capacity` bytes and says how many it needed.
+            // SAFETY: the library writes at most `capacity` bytes and returns how many it needed.
             let block = unsafe [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
                 needed = unsafe lpr_headers(handle, buffer.baseAddress, capacity, &lengths)
                 count = min(needed, capacity)
@@ -108,7 +108,7 @@ extension Exchange {
         let method = Method(rawValue: name)
         do throws(Refusal) {
             guard unsafe lpr_has_proper_headers(handle) else {
-                // Where its body ends cannot be trusted either.
+                // The end of its body cannot be trusted either.
                 upload.length = .unknown
                 throw Refusal(
                     .invalid,
@@ -195,7 +195,7 @@ extension Exchange {
         }
     }
 
-    /// Bodies are taken as they are (RFC 9110 §8.4): a coded one would be read as broken JSON.
+    /// Bodies are accepted verbatim (RFC 9110 §8.4): an encoded one would be parsed as malformed JSON.
     private func checkCoding() throws(Refusal) {
         for coding in draft.headers.all("Content-Encoding") where coding.lowercased() != "identity"
         {
@@ -224,12 +224,12 @@ extension Exchange {
         )
     }
 
-    /// The answer to a refusal; the log line follows when it is queued.
+    /// The response to a refusal; the log line follows when it is queued.
     func refuse(_ refusal: Refusal) -> Response { .refusal(refusal, id: id) }
 }
 
 extension Router.Match {
-    /// What a principal must be allowed to learn what is there.
+    /// The permission to learn which resources exist.
     var permission: Permission {
         switch self {
         case .route(let route, _): route.permission
@@ -238,7 +238,7 @@ extension Router.Match {
         }
     }
 
-    /// Whether pages from this server's other ports may ask for it.
+    /// Whether pages from this server's other ports may request it.
     var admitsOwnPages: Bool {
         if case .route(let route, _) = self { route.admitsOwnPages } else { false }
     }

@@ -14,23 +14,23 @@ extension Exchange {
     /// All of these run on the listener's thread. Whether the connection is suspended meanwhile is another
     /// question (``Suspension``); what is done with the request once it is complete is a decision, not a state (``Plan``).
     enum State: CaseIterable {
-        /// The request line is here; the headers are awaited.
+        /// The request line has arrived; the headers are awaited.
         case head
         /// The body waits for its turn; the connection is suspended.
         case held
         /// The body is awaited; what is next without data is the end of it.
         case body
-        /// The action is at work, or its refusal is delayed; the connection is suspended.
+        /// The action runs, or its refusal is delayed; the connection is suspended.
         case working
         /// The answer is queued; it, or a stream, is being sent.
         case answering
-        /// Refused past libmicrohttpd; what still arrives is thrown away.
+        /// Refused past libmicrohttpd; later input is discarded.
         case draining
-        /// Nothing more is said; the connection ends, or its next request begins.
+        /// Finished; the connection ends, or its next request begins.
         case over
     }
 
-    /// What moves a request from one ``State`` to another.
+    /// An event that moves a request from one ``State`` to another.
     enum Event: CaseIterable {
         case bodyBegins
         case mustWait

@@ -2,7 +2,7 @@ internal import CMicrohttpd
 internal import Core
 internal import Synchronization
 
-/// One request and its answer on one connection; owns the rules of suspended connections.
+/// One request and its response on one connection; owns the rules of suspended connections.
 ///
 /// libmicrohttpd knows suspension, with three traps: a suspended connection never times out, hides that
 /// its client has gone, and must be resumed before the daemon stops. Here a connection is suspended by
@@ -23,7 +23,7 @@ internal import Synchronization
     }
 
     private struct Shared {
-        /// What the action has given, until it is taken.
+        /// The action's result, until it is taken.
         var answer: (@Sendable () -> Response)?
         var suspension = Suspension.running
     }
@@ -31,36 +31,36 @@ internal import Synchronization
     let loop: Loop
     let connection: Connection
     let handle: OpaquePointer
-    /// The request line's target, as it came.
+    /// The request line's target, as received.
     let rawTarget: [UInt8]
     let id: String
     private(set) var state = State.head
     var plan = Plan.answer(Response(status: 500))
-    /// What the log may say of the path: the route's pattern, never what the client wrote.
+    /// The path for the log: the route's pattern, never the client's text.
     var logPath = "-"
     var draft = RequestHead()
     var upload = Upload()
-    /// What its body has of the loop's room, or waits for.
+    /// The slot of its body in the upload scheduler.
     var uploadSlot: UploadScheduler<Exchange>.Slot?
-    /// How many reads the loop's pace counts for it.
+    /// The number of reads that the load shedder counts for it.
     var readsUnderWay = 0
-    /// How many it counted before its body came too slowly for that.
+    /// The number counted before its body became too slow for that.
     private var readsUncounted = 0
     var source: (any ContentSource)?
-    /// Whether the request is of HTTP/1.1: its client understands a body of chunks.
+    /// Whether the request is HTTP/1.1: its client understands a chunked body.
     var understandsChunks = false
-    /// Whether ``rawTarget`` reaches up to the version: libmicrohttpd ends it at a NUL, and a line at a bare
-    /// carriage return, so that what a proxy in front takes for one path would be another one here.
+    /// Whether ``rawTarget`` extends to the version: libmicrohttpd ends it at a NUL, and a line at a bare CR, so that
+    /// one path for a proxy in front would be another one here.
     var isTargetWhole = true
-    /// Where the target stood in the library's buffer.
+    /// The target's address in the library's buffer.
     var targetAddress: UInt = 0
-    /// The stream of events that goes straight to the socket, once it does.
+    /// The event stream that is sent directly to the socket.
     var events: EventSubscription?
-    /// The rest of a chunk of events that the socket did not take.
+    /// The rest of a chunk of events that the socket did not accept.
     var unsent: [UInt8] = []
     /// Whether sending has failed: the client is gone.
     var isBroken = false
-    /// Who takes the socket over once the answer 101 is sent.
+    /// Takes over the socket once the answer 101 is sent.
     var upgrade: WebSocketUpgrade?
     private let shared = Mutex(Shared())
 
@@ -72,9 +72,9 @@ internal import Synchronization
         self.id = id
     }
 
-    /// Moves the request on to its next state, which must be over at `deadline`.
+    /// Moves the request to its next state, which must end by `deadline`.
     ///
-    /// The deadline is set once, so that a byte now and then does not prolong it.
+    /// The deadline is set once, so that single bytes do not prolong it.
     func move(_ event: Event, until deadline: Int64 = .max) {
         guard let next = state.after(event) else {
             return assertionFailure("\(event) while \(state)")
@@ -101,7 +101,7 @@ internal import Synchronization
     /// Whether the connection is suspended.
     var isParked: Bool { shared.withLock { $0.suspension.isParked } }
 
-    /// The answer that the action has given, once.
+    /// The action's response, once.
     func takeAnswer() -> Response? {
         let answer = shared.withLock { shared in
             defer { shared.answer = nil }
@@ -110,13 +110,13 @@ internal import Synchronization
         return answer?()
     }
 
-    /// Its body comes so slowly that others must not wait for it.
+    /// Stops counting its body, which is too slow for others to wait for it.
     func uncount() {
         readsUncounted += readsUnderWay
         leave(.gone)
     }
 
-    /// What the loop's pace let in is no longer under way.
+    /// Ends its count in the load shedder.
     func leave(_ outcome: LoadShedder.Outcome) {
         if outcome == .answered, readsUncounted > 0 {
             loop.shedder.areAnswered(readsUncounted)
@@ -127,14 +127,14 @@ internal import Synchronization
         readsUnderWay = 0
     }
 
-    /// The body is here, or nobody waits for it.
+    /// The body has arrived, or its client is gone.
     func leaveRoom() {
         guard let place = uploadSlot else { return }
         loop.uploads.leave(place)
         uploadSlot = nil
     }
 
-    /// Everything about this request is over: the answer is sent, or the client is gone.
+    /// The request is over: the response is sent, or the client is gone.
     func finish() {
         let unused = shared.withLock { shared in
             let unused = shared.answer
@@ -143,7 +143,7 @@ internal import Synchronization
             return unused
         }
         if let unused = unused?() {
-            // Also of what the client did not wait for.
+            // Also for what the client did not wait for.
             note(unused)
             unused.discard()
         }
@@ -166,7 +166,7 @@ extension Exchange: Waker {
 }
 
 extension Exchange: ResponseSink {
-    /// Takes the action's answer, on any thread; one that comes after the client has gone is dropped.
+    /// Takes the action's response, on any thread; drops it if the client is gone.
     func take(_ answer: @escaping @Sendable () -> Response) {
         let (isTaken, mustQueue) = shared.withLock { shared in
             guard shared.suspension != .over, shared.answer == nil else { return (false, false) }

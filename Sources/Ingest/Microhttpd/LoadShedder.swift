@@ -8,16 +8,16 @@ internal import Core
 /// within the target. The others are refused by their heads, before anything of them is kept or parsed; else all of them
 /// are answered late. If large bodies wait too long for their turn, the same holds for those with large bodies.
 struct LoadShedder {
-    /// Milliseconds for which rounds must have been long before anything is refused.
+    /// Milliseconds for which rounds must be long before anything is refused.
     static let interval: Int64 = 150
     /// Reads that may be on their way in any case.
     ///
-    /// Where a commit takes long (a slow disk), smaller batches would make it worse. With 64, p99 of pictures
-    /// under overload was twice that at full load; with 48 it is 1.4 times that.
+    /// If a commit takes long (a slow disk), smaller batches would make it worse. With 64, p99 of pictures under
+    /// overload was twice that at full load; with 48 it is 1.4 times that.
     static let readsMin = 48
-    /// Milliseconds without an answer after which a refusal says nothing of the load.
+    /// Milliseconds without an answer after which a refusal does not indicate load.
     static let stillness: Int64 = 250
-    /// Milliseconds over which the rate of answers is measured at a time.
+    /// The interval in milliseconds over which the rate of answers is measured.
     private static let window: Int64 = 16
 
     private let roundMax: Int64
@@ -25,9 +25,9 @@ struct LoadShedder {
     private var delay = DelayController(interval: Self.interval)
     /// The same for reads with large bodies only: bound by those that wait too long for their turn.
     private var largeDelay = DelayController(interval: Self.interval)
-    /// Reads that were admitted and are not answered.
+    /// Admitted reads without an answer.
     private(set) var underWay = 0
-    /// Answers a millisecond.
+    /// Answers per millisecond.
     private var rate = ServiceRate()
     /// Answers a millisecond at the best of the last seconds: what was refused lowers the rate, which must
     /// not lower what is admitted.
@@ -44,13 +44,13 @@ struct LoadShedder {
         self.roundMax = roundMax
     }
 
-    /// A round begins.
+    /// Begins a round.
     mutating func begin(_ now: Int64) {
         begun = now
         if windowBegan == 0 { windowBegan = now }
     }
 
-    /// A round is over.
+    /// Ends a round.
     mutating func end(_ now: Int64) {
         measure(now)
         if now - begun > roundMax {
@@ -60,15 +60,14 @@ struct LoadShedder {
         }
     }
 
-    /// Admits the reads of a body, of which there may be `reads`, and returns as how many they count; nil
-    /// if they are refused.
+    /// Admits a body of up to `reads` reads, and returns the number to count for it; nil if it is refused.
     ///
-    /// `isLarge` is a body that may have to wait for its turn.
+    /// `isLarge` is a body that may have to wait for admission.
     ///
-    /// A refusal lasts on only while reads are answered: where none are, those under way do not come (a
-    /// client promises a body and sends nothing), and the others must not wait for them.
+    /// A refusal prolongs the bound only while reads are answered: otherwise those in flight do not arrive (a client
+    /// announces a body and sends nothing), and the others must not wait for them.
     mutating func admit(_ reads: Int, isLarge: Bool = false, now clock: () -> Int64) -> Int? {
-        // Until a body is here, it takes the places of a few at the most.
+        // Until a body has arrived, it counts as a few at most.
         let counted = min(reads, readsMax / 8)
         // The round's beginning says most of the time that nothing is bound, without a look at the clock.
         if isLarge ? isBound(begun) : delay.isBound(begun) {
@@ -85,16 +84,16 @@ struct LoadShedder {
         return counted
     }
 
-    /// What became of reads that were admitted.
+    /// The outcome of admitted reads.
     enum Outcome {
         case answered
-        /// The recorder had no place for them.
+        /// The recorder's queue was full.
         case refused
         /// Their client is gone, or sends them so slowly that others must not wait for them.
         case gone
     }
 
-    /// Reads that were admitted are no longer under way.
+    /// Admitted reads are no longer in flight.
     mutating func areOver(_ reads: Int, _ outcome: Outcome) {
         underWay -= reads
         switch outcome {
@@ -106,16 +105,15 @@ struct LoadShedder {
         }
     }
 
-    /// Reads that no longer counted, because they came so slowly, are answered all the same.
+    /// Reads that were no longer counted, because they came so slowly, are answered after all.
     mutating func areAnswered(_ reads: Int) {
         lastAnswer = begun
         answers += reads
     }
 
-    /// A body waited too long for its turn: from now on no more of them are admitted than are answered within a
-    /// moment.
+    /// A body waited too long for admission: from now on no more are admitted than are answered within a moment.
     ///
-    /// Else hundreds of them stay under way, each a piece further in a round, and all are late: of pictures
+    /// Otherwise hundreds of them stay in flight, each advancing a little per round, and all are late: of pictures
     /// under overload half were answered after 60 ms, now after 10.
     mutating func bodyIsLate(_ now: Int64) {
         if now - lastAnswer < Self.stillness { largeDelay.bind(now) }

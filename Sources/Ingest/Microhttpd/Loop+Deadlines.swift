@@ -3,7 +3,7 @@ internal import Core
 internal import Logging
 
 extension Loop {
-    /// Once a second: ends what is overdue, notices clients that have gone, makes room.
+    /// Runs once a second: ends overdue connections, detects disconnected clients, makes room.
     func sweep() {
         sweeps += 1
         for connection in connections.values {
@@ -23,8 +23,8 @@ extension Loop {
         }
     }
 
-    /// A body that takes longer than a second no longer counts as under way: some clients on a slow line,
-    /// or some that never send it, would take the places of all others.
+    /// A body that takes longer than a second no longer counts as in flight: some clients on a slow link, or some
+    /// that never send it, would take the slots of all others.
     private func uncountSlowBody(_ connection: Connection) {
         guard let exchange = connection.exchange, exchange.state == .body,
             now - (connection.deadline - bodyMilliseconds) > Self.slowBodyMilliseconds
@@ -33,8 +33,8 @@ extension Loop {
         exchange.uncount()
     }
 
-    /// Where most of the memory for bodies is taken, those that stand still give theirs back: it may be that of
-    /// clients that will never send the rest.
+    /// While most of the memory for bodies is used, stalled uploads release theirs: their clients may never send the
+    /// rest.
     private func endSilentBody(_ connection: Connection) {
         guard let exchange = connection.exchange, exchange.state == .body,
             exchange.upload.reserved > 0, bodyMemory.bytesUsed > bodyMemory.bytesMax / 4 * 3,
@@ -45,9 +45,9 @@ extension Loop {
         exchange.forgetBody()
     }
 
-    /// The line with a chunk's size is longer than libmicrohttpd's buffer: bytes wait that it will never read.
+    /// The line with a chunk's size is longer than libmicrohttpd's buffer: it will never read the waiting bytes.
     ///
-    /// It reads whatever has arrived in each round, so that none can wait for seconds otherwise.
+    /// It reads all input in each round, so that none can wait for seconds otherwise.
     private func endEndlessChunk(_ connection: Connection) {
         guard let exchange = connection.exchange, exchange.state == .body,
             exchange.upload.length == .chunked, case .run = exchange.plan,
@@ -62,13 +62,13 @@ extension Loop {
         exchange.forgetBody()
     }
 
-    /// Lets the bodies be read whose turn it is, and refuses those that have waited for too long.
+    /// Admits waiting uploads, and refuses those that have waited too long.
     func takeTurns() {
         for exchange in uploads.beginRound(now: now, refuses: shedder.isBound(now)) {
             exchange.uncount()
         }
         while let exchange = uploads.next() {
-            // Its client has gone meanwhile; it is told so by the library.
+            // Its client has gone meanwhile; the library handles it.
             if unsafe lpr_peer_closed(exchange.handle) { exchange.leaveRoom() }
             exchange.resume()
         }
@@ -78,8 +78,8 @@ extension Loop {
         }
     }
 
-    /// Notices a client that has gone where libmicrohttpd does not: while a stream waits for its next
-    /// piece, and when the end came in one with the last bytes, which its edge-triggered polling misses.
+    /// Detects a disconnected client if libmicrohttpd does not: while a stream waits for its next chunk, and when the
+    /// end arrived together with the last bytes, which its edge-triggered polling misses.
     private func checkPeer(_ connection: Connection) {
         switch connection.exchange?.state {
         case nil where connection.isPeerChecked: return
@@ -112,7 +112,7 @@ extension Loop {
         }
     }
 
-    /// 408 past libmicrohttpd (RFC 9110 §15.5.9): it takes no answer before the request is complete.
+    /// 408 bypassing libmicrohttpd (RFC 9110 §15.5.9): it accepts no response before the request is complete.
     private func refuseLate(_ connection: Connection, _ message: String) {
         refuseLate(connection, Refusal(.timeout, message))
     }
@@ -126,7 +126,7 @@ extension Loop {
         unsafe lpr_shutdown(connection.handle)
     }
 
-    /// The action, or a body on its way, has been silent for too long.
+    /// The action, or a response stream, was silent for too long.
     private func giveUp(_ connection: Connection) {
         guard let exchange = connection.exchange else { return }
         if exchange.state == .held {
@@ -142,7 +142,7 @@ extension Loop {
         }
     }
 
-    /// At the limit newcomers wait in the kernel's queue; the longest idle connections make room.
+    /// At the limit new clients wait in the kernel's queue; the longest idle connections are closed.
     private func makeRoom() {
         let idle = connections.values.filter { $0.exchange == nil }
             .sorted { $0.idleSince < $1.idleSince }

@@ -2,28 +2,28 @@ internal import CMicrohttpd
 internal import Core
 internal import Logging
 
-/// The listener's thread: polls, resumes, sweeps, and lets libmicrohttpd run.
+/// The listener's thread: polls, resumes, sweeps, and runs libmicrohttpd.
 ///
-/// libmicrohttpd has no thread of its own here. Its internal epoll loop calls the blocking `epoll_wait`
-/// again whenever one call returned exactly 128 events, so that with 128 busy connections a closed loop
-/// stalls. `MHD_run` never blocks; this loop does the waiting, on the library's epoll descriptor and on
-/// the eventfd of the wake queue, because a resume that falls into the middle of `MHD_run` wakes nobody.
+/// libmicrohttpd has no thread of its own here. Its internal epoll loop calls the blocking `epoll_wait` again
+/// whenever one call returned exactly 128 events, so that with 128 busy connections a closed loop stalls. `MHD_run`
+/// never blocks; this loop waits, on the library's epoll descriptor and on the eventfd of the wake queue, because a
+/// resume in the middle of `MHD_run` would not wake it.
 ///
-/// SAFETY: `@unchecked Sendable` because everything that changes is touched on the loop's own thread
-/// only, except `control`, which is a lock. The daemon is made before the thread starts, used by it, and
-/// stopped by it as its last act; the thread holds the loop until then.
+/// SAFETY: `@unchecked Sendable` because all mutable state is used on the loop's own thread only, except `control`,
+/// which is a lock. The daemon is created before the thread starts, used by it, and stopped by it as its last act;
+/// the thread retains the loop until then.
 @safe final class Loop: @unchecked Sendable {
-    /// Milliseconds that a refused client may go on sending after its answer.
+    /// Milliseconds that a refused client may continue sending after its answer.
     static let lingerMilliseconds: Int64 = 5_000
-    /// Milliseconds from a read's head on for which its body may count as under way.
+    /// Milliseconds from a read's head on for which its body may count as in flight.
     static let slowBodyMilliseconds: Int64 = 1_000
-    /// Milliseconds without a byte after which a body may be ended for its memory.
+    /// Milliseconds without a byte after which an upload may be ended for its memory.
     static let silentBodyMilliseconds: Int64 = 2_000
-    /// Milliseconds for which bytes of a chunked body may wait unread.
+    /// Milliseconds for which bytes of a chunked body may remain unread.
     static let endlessChunkMilliseconds: Int64 = 2_000
-    /// Milliseconds between two looks at who waits for the body's turn, where nothing else happens.
+    /// Milliseconds between two checks of waiting uploads, if nothing else happens.
     private static let turnMilliseconds: Int64 = 2
-    /// Milliseconds between two looks at the deadlines.
+    /// Milliseconds between two checks of the deadlines.
     private static let sweepMilliseconds: Int64 = 1_000
 
     let router: Router
@@ -41,12 +41,12 @@ internal import Logging
     /// Owned by the daemon until it is quiesced.
     var listeningSocket: Int32 = -1
     var connections: [ObjectIdentifier: Connection] = [:]
-    /// Listeners to events for whom something waits, of which those before `nextListener` have it.
+    /// Event streams with waiting events; those before `nextListener` are sent.
     var listeners: [Exchange] = []
     var nextListener = 0
-    /// Those of them that do not read as fast as there is news.
+    /// Those whose clients do not keep up.
     let slowListeners = SlowListeners()
-    /// Milliseconds since some moment in the past, as of this round.
+    /// Monotonic milliseconds, as of this round.
     private(set) var now = lpr_milliseconds()
     var isStopping = false
     /// Nothing may be suspended any more: the daemon is about to be stopped.
@@ -83,7 +83,7 @@ internal import Logging
     var bodyMilliseconds: Int64 { Int64(limits.bodySeconds) * 1_000 }
     var keepAliveMilliseconds: Int64 { Int64(limits.keepAliveSeconds) * 1_000 }
 
-    /// Goes round until the listener is stopped; the thread's body.
+    /// Runs until the listener is stopped; the thread's body.
     func run() {
         while !isOver {
             wait()
@@ -108,7 +108,7 @@ internal import Logging
             !uploads.hasTurn
         else { return }
         let isFull = connections.count >= limits.connectionsMax
-        // A place has become free: the library listens again at the beginning of its next run.
+        // A connection slot is free again: the library resumes accepting at the start of its next run.
         let mustAccept = wasFull && !isFull
         wasFull = isFull
         let wanted = unsafe lpr_timeout(daemon)
@@ -125,7 +125,7 @@ internal import Logging
         )
     }
 
-    /// Writes one line about a refusal, within what a second may have.
+    /// Logs a line about a refusal, within the budget per second.
     func log(
         _ level: Logger.Level,
         _ message: Logger.Message,
@@ -137,7 +137,7 @@ internal import Logging
     /// A connection begins.
     func open(_ handle: OpaquePointer) -> Connection {
         var (high, low) = (UInt64(0), UInt64(0))
-        // A peer without an address cannot be on loopback, so 0.0.0.0 stands for it.
+        // A peer without an address cannot be on loopback, so 0.0.0.0 represents it.
         let isKnown = unsafe lpr_peer(handle, &high, &low)
         let connection = unsafe Connection(
             handle: handle,
@@ -154,7 +154,7 @@ internal import Logging
         connections[ObjectIdentifier(connection)] = nil
     }
 
-    /// A request begins: its request line is here.
+    /// A request begins: its request line has arrived.
     func begin(_ connection: Connection, rawTarget: [UInt8]) -> Exchange {
         let exchange = Exchange(
             loop: self,
@@ -167,7 +167,7 @@ internal import Logging
         return exchange
     }
 
-    /// A request is over.
+    /// A request ends.
     func end(_ exchange: Exchange) {
         exchange.finish()
         let connection = exchange.connection

@@ -1,29 +1,28 @@
 internal import CMicrohttpd
 internal import Glibc
 
-/// Caches the previous request head of a connection, with its routing and admission.
+/// Caches the previous request head of a connection with its routing and admission result.
 ///
-/// A camera sends the same request line and the same headers with each read, `Content-Length` aside, and
-/// whatever is decided by them (route, principal, framing) is decided by nothing else but the credentials: routes do
-/// not change while the service runs, and the peer is the connection's. So a head that comes again, byte for byte, is
-/// not read again as long as the credentials are those by which it was judged.
+/// A camera sends the same request line and headers with each read, except `Content-Length`, and the result (route,
+/// role, framing) depends on nothing else: neither the routes nor the gate change while the service runs, and the
+/// peer is the connection's. So an identical head, byte for byte, is not parsed again.
 final class RequestHeadCache {
     private let method: String
     private let target: [UInt8]
-    /// The fields as `lpr_headers` wrote them, without `Content-Length`.
+    /// The fields as written by `lpr_headers`, without `Content-Length`.
     private let block: [UInt8]
-    /// What is known of the request.
+    /// The parsed head.
     let draft: RequestHead
-    /// What answers it.
+    /// The action.
     let action: Route.Action
-    /// Who it comes from.
+    /// The client.
     let admission: Admission
     /// What the log may say of its path.
     let logPath: String
-    /// Bytes of its body at the most.
+    /// The maximum length of its body in bytes.
     let bodyBytesMax: Int
 
-    /// Remembers a request that its route takes, with a body of known length.
+    /// Caches a request that its route accepts, with a body of known length.
     init?(_ exchange: Exchange, method: String, block: ArraySlice<UInt8>) {
         guard case .run(let action, let admission) = exchange.plan,
             case .known = exchange.upload.length,
@@ -39,8 +38,7 @@ final class RequestHeadCache {
         bodyBytesMax = exchange.upload.bytesMax
     }
 
-    /// The body's length where a request's head is this one again and its body is within the limit; nil
-    /// where the head must be read.
+    /// The body's length if a request has this head and its body is within the limit; nil if the head must be parsed.
     func bodyLength(of exchange: Exchange, method: String) -> Int? {
         guard admission.isCurrent, method == self.method, exchange.rawTarget == target else {
             return nil
@@ -54,9 +52,9 @@ final class RequestHeadCache {
         return Int(length)
     }
 
-    /// The target where it is this one again, so that equal bytes are kept once.
+    /// The cached target if it is equal, so that equal bytes are stored once.
     ///
-    /// SAFETY: reads `count` bytes at `bytes`, which the caller answers for.
+    /// SAFETY: reads `count` bytes at `bytes`, which the caller guarantees.
     @unsafe func target(ifEqualTo bytes: UnsafePointer<CChar>, count: Int) -> [UInt8]? {
         guard count == target.count else { return nil }
         let isSame = unsafe target.withUnsafeBufferPointer { known in

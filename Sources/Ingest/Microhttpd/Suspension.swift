@@ -12,14 +12,14 @@
 /// thread. A wake before `park` is not lost, and an exchange is in the queue once at most.
 enum Suspension: Sendable, CaseIterable {
     case running
-    /// Woken while it was running: it must not be suspended before it has looked again.
+    /// Woken while running: it must check again before it is suspended.
     case woken
     case parked
     /// Parked, and in the loop's queue.
     case queued
     case over
 
-    /// There is something to do for it; true if it must be put into the loop's queue.
+    /// Notes that there is work; true if it must be pushed to the loop's queue.
     mutating func wake() -> Bool {
         switch self {
         case .running: self = .woken
@@ -31,7 +31,7 @@ enum Suspension: Sendable, CaseIterable {
         return false
     }
 
-    /// It has nothing to do; true if its connection must be suspended.
+    /// Notes that there is no work; true if its connection must be suspended.
     mutating func park() -> Bool {
         switch self {
         case .running:
@@ -43,21 +43,21 @@ enum Suspension: Sendable, CaseIterable {
         return false
     }
 
-    /// It goes on; true if its connection must be resumed.
+    /// Continues; true if its connection must be resumed.
     mutating func resume() -> Bool {
         guard isParked else { return false }
         self = .running
         return true
     }
 
-    /// It was taken from the queue and stays suspended; false if it is not.
+    /// Removes it from the queue and keeps it suspended; false if it is not suspended.
     mutating func keepParked() -> Bool {
         guard isParked else { return false }
         self = .parked
         return true
     }
 
-    /// Its request is over.
+    /// Ends its request.
     mutating func end() { self = .over }
 
     /// Whether the connection is suspended.

@@ -1,38 +1,40 @@
 internal import Core
 internal import DequeModule
 
-/// Schedules large uploads: only a few megabytes of them are read at a time, in turn.
+/// Schedules large uploads.
 ///
-/// Read all at once, four thousand pictures take four thousand buffers, and each comes a tenth of itself further in
-/// a round of the loop. So the others stay with their senders and in the system until it is their turn.
+/// Read all at once, four thousand pictures take four thousand buffers, and each advances by a tenth per round of the
+/// loop. So only a few megabytes are in flight at a time; the others stay with their senders and in the kernel until
+/// they are admitted.
 ///
-/// This is for order; what bodies take in memory at the most is ``BodyMemory``'s business, also of those that come
-/// in chunks or slowly, which are not counted here.
+/// This is for order; ``BodyMemory`` limits the memory of bodies, including those that are chunked or slow, which are
+/// not counted here.
 ///
-/// A slot counts as long as its body arrives. A sender that promises a body and sends nothing, or very slowly,
-/// has it for a moment only: else some of them would keep all others out.
+/// A slot counts as long as its body arrives. A sender that announces a body and sends nothing, or very slowly, has
+/// it for a moment only: otherwise some of them would exclude all others.
 struct UploadScheduler<Owner: AnyObject> {
-    /// Bytes of a body up to which it waits for nothing: it comes with its head.
+    /// The length up to which a body is never held: it arrives with its head.
     ///
-    /// With the head it fills the connection's memory: a sender that has ended its sending side is only
-    /// noticed once its body is read.
+    /// With the head it fills the connection's memory: a sender that has shut down its sending side is only noticed
+    /// once its body is read.
     static var smallBody: Int { 8 * 1_024 }
-    /// Bytes as which a body counts at the most: what arrives of a larger one is read in between.
+    /// The maximum number of bytes that a body counts: a larger one is read in between.
     static var bytesEach: Int { 256 * 1_024 }
-    /// Rounds in which some of a body must arrive, which may last longer, and how much: nearly as much as is read
-    /// in one round, so that those have a slot for whom the loop is too slow, and not the other way round.
+    /// The rounds, or the time if that is longer, in which some of a body must arrive, and how much: nearly as much
+    /// as is read in one round, so that a slot stays with a body for which the loop is too slow, and not the other
+    /// way round.
     static var interval: (rounds: Int, milliseconds: Int64, bytes: Int) { (3, 5, 4 * 1_024) }
 
-    /// What a body has of the room, or waits for.
+    /// The slot of a body, admitted or waiting.
     final class Slot {
         fileprivate let bytes: Int
-        /// Milliseconds of the moment at which it came.
+        /// When it arrived, in milliseconds.
         fileprivate let came: Int64
-        /// The round in which some of it arrived last, or its turn began, and when that was.
+        /// The round and time at which some of it arrived last, or it was admitted.
         fileprivate var last: (round: Int, at: Int64) = (0, 0)
         fileprivate var arrived = 0
         fileprivate var counts = false
-        /// Whose it is, until it is over: nil then.
+        /// Its owner; nil once it is over.
         fileprivate var owner: Owner?
 
         fileprivate init(_ owner: Owner, bytes: Int, came: Int64) {
@@ -40,30 +42,31 @@ struct UploadScheduler<Owner: AnyObject> {
         }
     }
 
-    /// Bytes that are promised, of the bodies that are read at a time.
+    /// The maximum of announced bytes in flight.
     let bytesMax: Int
     private let waitMax: Int64
     private var inside: [Slot] = []
     private var waiting: Deque<Slot> = []
     private var bytes = 0
     private var round: (number: Int, at: Int64) = (0, 0)
-    /// The delay of the upload that has waited for its turn the longest.
+    /// The delay of the upload that has waited longest.
     private var delay = DelayController(interval: LoadShedder.interval)
 
-    /// Of what all bodies may take in memory, a fifth is read at a time: what has come waits for the recorder.
+    /// At most one fifth of the memory for bodies is in flight: received bodies wait for the recorder.
     ///
-    /// No upload waits for longer than `waitMax` milliseconds once some have done so for an interval.
+    /// No upload waits longer than `waitMax` milliseconds once that was exceeded for an interval.
     init(bodyMemory: Int, waitMax: Int64) {
         bytesMax = max(Self.bytesEach, bodyMemory / 5)
         self.waitMax = waitMax
     }
 
-    /// Whether somebody waits.
+    /// Whether an upload waits.
     var isWaitedFor: Bool { !waiting.isEmpty }
 
-    /// The loop goes round once more: places end whose bodies are there or do not come; returns whose do not.
+    /// Begins a round of the loop: releases the slots whose bodies have arrived or stalled; returns the owners of
+    /// stalled ones.
     ///
-    /// It matters only where somebody waits for a slot, or is refused for those who have one.
+    /// This matters only if an upload waits for a slot, or is refused because of those that have one.
     mutating func beginRound(now: Int64, refuses: Bool) -> [Owner] {
         round = (round.number + 1, now)
         guard isWaitedFor || refuses || inside.count > 512 else { return [] }
@@ -79,7 +82,7 @@ struct UploadScheduler<Owner: AnyObject> {
         return silent
     }
 
-    /// Takes a slot for a body of `bytes`; `isTurn` where it may be read now.
+    /// Takes a slot for a body of `bytes`; `isTurn` if it may be read now.
     mutating func enter(
         _ owner: Owner,
         bytes: Int,
@@ -91,7 +94,7 @@ struct UploadScheduler<Owner: AnyObject> {
         return (slot, isTurn)
     }
 
-    /// Some of a body is here.
+    /// Some of a body has arrived.
     func arrived(_ bytes: Int, at slot: Slot) {
         slot.arrived += bytes
         guard slot.arrived >= Self.interval.bytes else { return }
@@ -99,16 +102,16 @@ struct UploadScheduler<Owner: AnyObject> {
         slot.last = (round.number, round.at)
     }
 
-    /// A body is here whole, or nobody waits for it.
+    /// A body is complete, or its client is gone.
     mutating func leave(_ slot: Slot) {
         slot.owner = nil
         release(slot)
     }
 
-    /// Whether it is somebody's turn.
+    /// Whether an upload can be admitted.
     var hasTurn: Bool { waiting.first.map { $0.owner == nil || hasRoom(for: $0) } ?? false }
 
-    /// Whose turn it is.
+    /// Admits the next upload; nil if there is none.
     mutating func next() -> Owner? {
         dropThoseOver()
         guard let slot = waiting.first, hasRoom(for: slot) else { return nil }
@@ -117,7 +120,9 @@ struct UploadScheduler<Owner: AnyObject> {
         return slot.owner
     }
 
-    /// Pops the next upload that exceeded the delay target while the bound holds; call in each round until nil.
+    /// Pops the next upload that exceeded the delay target; call until nil.
+    ///
+    /// A burst is admitted as long as it is short (``LoadShedder``).
     mutating func overdue(now: Int64) -> Owner? {
         dropThoseOver()
         guard let slot = waiting.first, now - slot.came > waitMax else {

@@ -7,9 +7,9 @@ enum EntriesBody {
     /// Many, each with its own answer.
     case many(EntryList)
 
-    /// Finds the entries of a request's body by its content type; what they hold is looked at later, one by one.
+    /// Splits a request's body into entries by its content type; they are decoded later, one by one.
     ///
-    /// As always, what is neither NDJSON nor CSV is taken for JSON.
+    /// A body that is neither NDJSON nor CSV is taken for JSON.
     init(_ request: Request, limits: Limits) throws(Refusal) {
         let body = request.body
         guard !body.isEmpty else {
@@ -58,11 +58,11 @@ enum EntriesBody {
     }
 }
 
-/// Entries that came in one body.
+/// The entries of one body.
 struct EntryList: Sendable {
-    /// How many there are.
+    /// Their number.
     let count: Int
-    /// Whether they are answered line by line, not by an array.
+    /// Whether they are answered as NDJSON, not as an array.
     let asLines: Bool
     /// The fields of the entry with an index, from 0.
     let fields: @Sendable (Int) throws(Refusal) -> Fields

@@ -2,8 +2,7 @@ import Core
 import Dispatch
 
 extension RecordRoutes {
-    /// `POST /api/records`: on the listener's thread up to the recorder's queue; after the commit the writer says
-    /// what became of it.
+    /// `POST /api/records`: on the listener's thread up to the recorder's queue; after the commit the writer answers.
     func create(_ request: Request, _ responder: Responder) {
         do throws(Refusal) {
             switch try backend.decoder(for: request).decode(request, receivedAt: backend.now) {
@@ -11,8 +10,8 @@ extension RecordRoutes {
                 try backend.intake.keep(decoded, from: request.principal) { result in
                     switch result {
                     case .failure(let refusal): responder.send(refusal: refusal)
-                    // A duplicate is acknowledged like the first, and that there was no plate like a record: a camera
-                    // that waits for 201 must not send it for ever.
+                    // A duplicate is acknowledged like the first read, and a read without a plate like a record: a camera
+                    // that waits for 201 must not retry forever.
                     case .success(let kept):
                         responder.send { acceptance?() ?? .acknowledgement(201, kept) }
                     }
@@ -25,8 +24,7 @@ extension RecordRoutes {
         }
     }
 
-    /// Where the answers to many reads are made: the thread that decodes them and the one that keeps them have
-    /// enough to do.
+    /// The queue that makes the answers to many reads: the decoding and the writing thread are busy enough.
     private static let manyAnswers = DispatchQueue(label: "records.answers")
 
     private func keep(

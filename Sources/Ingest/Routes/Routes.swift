@@ -37,7 +37,7 @@ public struct Backend: Sendable {
     }
 
     var limits: Limits { store.limits }
-    /// The present, by the service's clock.
+    /// The current time, by the service's clock.
     var now: Timestamp { recorder.clock() }
 }
 
@@ -46,7 +46,7 @@ public enum Routes {
     /// The limit of a body with a few fields.
     private static let small = 64 * 1_024
 
-    /// Every route: method, path, what its caller must be allowed, listeners, bytes of a body.
+    /// All routes: method, path, permission, listeners, body limit.
     public static func all(_ backend: Backend) -> [Route] {
         records(backend) + blacklist(backend) + cameras(backend) + health(backend) + [
             Route(.get, "/events", needs: .read, query: .events) { (request) throws(Refusal) in

@@ -26,8 +26,8 @@ extension PageKind {
 
 /// All records by day, oldest first, in numbered pages.
 ///
-/// It grows by appending: a page that is full and has a successor is final. A late read makes its day's
-/// pages again from its place on.
+/// It grows by appending: a full page with a successor is final. A late read renders its day's pages again from its
+/// position on.
 struct Archive {
     let build: SiteBuild
 
@@ -38,7 +38,7 @@ struct Archive {
         return String(repeating: "0", count: max(0, width - digits.count)) + digits
     }
 
-    /// `archive/2026/11/23`, without the file's ending.
+    /// `archive/2026/11/23`, without the extension.
     static func path(_ day: Day) -> String {
         "\(Month(day).path)/\(padded(day.day, 2))"
     }
@@ -77,8 +77,8 @@ struct Archive {
 
     private func pages(of count: Int) -> Int { (count + pageRecords - 1) / pageRecords }
 
-    /// Makes the numbered pages from the last down to `first` (from 0): a page that others lead on to is
-    /// there before them, and a day's newest records are found without passing the older ones.
+    /// Renders the numbered pages from the last down to `first` (from 0): a page that others link to exists before
+    /// them, and a day's newest records are found without passing the older ones.
     private func makePages(of day: Day, count: Int, from first: Int) throws {
         let pages = pages(of: count)
         var place: SortKey?

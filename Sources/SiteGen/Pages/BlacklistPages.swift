@@ -17,11 +17,11 @@ extension PageKind {
 
 /// `/blacklist`: the newest entries, and what was read of them; `/blacklist/1`, `/blacklist/2` …: all entries.
 ///
-/// A numbered page has the entries of a fixed range of ids, so that a change is one page's however long the list is.
+/// A numbered page has a fixed range of ids, so that a change affects one page however long the list is.
 struct BlacklistPages {
     let build: SiteBuild
 
-    /// Entries on the first page; older ones stand on the numbered pages.
+    /// Entries on the first page; older ones are on the numbered pages.
     static let newest = 100
 
     private var pageEntries: Int64 { Int64(build.options.blacklistPageEntries) }
@@ -31,7 +31,7 @@ struct BlacklistPages {
 
     private func page(of id: Int64) -> Int64 { (id - 1) / pageEntries + 1 }
 
-    /// Makes the first page.
+    /// Renders the first page.
     func makeFirst() throws {
         let entries = try build.snapshot.newestListed(BlacklistPages.newest)
         let lengths = try build.snapshot.listLengths()
@@ -55,7 +55,7 @@ struct BlacklistPages {
         )
     }
 
-    /// Makes the numbered pages of the entries that were changed; all where nil.
+    /// Renders the numbered pages of changed entries; all if nil.
     func makeEach(of changed: [ClosedRange<Int64>]?) throws {
         let newest = try build.snapshot.newestListedID()
         guard newest > 0 else { return }
@@ -73,7 +73,7 @@ struct BlacklistPages {
             missing -= 1
         }
         if missing > 0, missing < last { pages.insert(missing) }
-        // A page that others lead on to is there before them.
+        // A page that others link to exists before them.
         for page in pages.sorted(by: >) where page <= last {
             try make(page, isLast: page == last)
         }
@@ -95,7 +95,7 @@ struct BlacklistPages {
         )
     }
 
-    /// Entries as rows of HTML.
+    /// Entries as HTML rows.
     private func rows(_ entries: [BlacklistEntry]) throws -> String {
         let clock = try build.snapshot.listClock()
         var bytes: [UInt8] = []
@@ -115,7 +115,7 @@ struct BlacklistPages {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// A day as it was given, an instant on the site's clock.
+    /// A day as given, an instant in local time.
     private func expiry(_ entry: BlacklistEntry) -> String {
         guard let expiry = entry.expiry else { return "" }
         return Day(expiry.text)?.description ?? build.format.dateTime(expiry.instant)

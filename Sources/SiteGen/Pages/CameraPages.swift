@@ -35,7 +35,7 @@ struct CameraPages {
         )
     }
 
-    /// Makes the pages of some cameras, or of all.
+    /// Renders the pages of the given cameras, or of all.
     func makeEach(only numbers: Set<Int64>?) throws {
         let day = try build.snapshot.today()
         let today = try build.statistics(of: day)
@@ -62,7 +62,7 @@ struct CameraPages {
         cameras.filter { !$0.isConnected } + cameras.filter(\.isConnected)
     }
 
-    /// A clock that is this near is right, in ms: networks and cameras take their time.
+    /// The clock offset in ms that is tolerated: networks and cameras have delays.
     private static let clockTolerance: Int64 = 5_000
 
     private func values(_ camera: Camera, today: Int) -> [String: Any] {

@@ -37,7 +37,7 @@ struct DataFiles {
     let build: SiteBuild
 
     private static let records = 500
-    /// Records beyond which all are asked for in one go.
+    /// The number of missing records beyond which all are queried at once.
     private static let singleRecordsMax = 50
 
     func makeStatistics() throws {
@@ -74,7 +74,7 @@ struct DataFiles {
         try build.output.write("data/records.json", bytes)
     }
 
-    /// The newest entries; `total` says how many count.
+    /// The newest entries; `total` is the number of active ones.
     func makeBlacklist() throws {
         let entries = try build.snapshot.newestListed(DataFiles.records)
         let total = try build.snapshot.listLengths().counting

@@ -50,12 +50,12 @@ struct HomePage {
     }
 }
 
-/// `/dashboard`: counters, charts, the newest reads.
+/// `/dashboard`: statistics, charts, the newest reads.
 struct DashboardPage {
     let build: SiteBuild
 
     private static let reads = 10
-    /// Disconnected cameras that are named; of the others their number is told.
+    /// The maximum number of disconnected cameras that are named; the others are counted.
     private static let lostNamed = 8
 
     func make(_ statistics: Statistics) throws {
@@ -97,7 +97,7 @@ struct DashboardPage {
 struct RecordsPage {
     let build: SiteBuild
 
-    /// Reads on the page; older ones are asked of the service, or stand in the archive.
+    /// Reads on the page; older ones are queried from the service, or are in the archive.
     private static let reads = 100
 
     func make(_ statistics: Statistics) throws {
@@ -117,7 +117,7 @@ struct RecordsPage {
     }
 }
 
-/// `/alerts`: reads of listed plates.
+/// `/alerts`: blacklist hits.
 struct AlertsPage {
     let build: SiteBuild
 
@@ -134,7 +134,7 @@ struct AlertsPage {
     }
 }
 
-/// What nginx and the service show for a path that is not there.
+/// The page that nginx and the service show for a missing path.
 struct NotFoundPage {
     static let path = "404.html"
 

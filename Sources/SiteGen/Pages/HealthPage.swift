@@ -89,14 +89,14 @@ struct HealthPage {
         ]
     }
 
-    /// `used_percent` → `used`: the unit stands at the value.
+    /// `used_percent` → `used`: the unit follows the value.
     private func label(_ name: String) -> String {
         var words = name.split(separator: "_")
         if words.last == "percent" || words.last == "bytes" { words.removeLast() }
         return words.joined(separator: " ")
     }
 
-    /// nil for what is not shown as one value: the parts of the service.
+    /// Nil if it is not shown as a single value: the parts of the service.
     private func value(of member: JSON.Member) -> String? {
         switch member.value {
         case .number(let number): value(member.name, number)

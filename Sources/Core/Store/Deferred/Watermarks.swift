@@ -1,17 +1,17 @@
 import GRDB
 
-/// How far the packed pages (``PackedPlateTable``) have come, as one state of the database says.
+/// The watermarks of the packed pages (``PackedPlateTable``) in one snapshot.
 struct Watermarks {
-    /// Records up to this id are in the counts.
+    /// Records up to this id are counted and indexed.
     var indexedThrough: Int64 = 0
     /// Plates up to this id are in the pages.
     var countedPlate: Int64 = 0
-    /// The id that was given last to a record.
+    /// The id of the latest record.
     var latestRecord: Int64 = 0
-    /// How often plates were forgotten: what is remembered of the pages is good for one such number.
+    /// The number of purges of plates: packed pages are cached per generation.
     var purgeGeneration: Int64 = 0
 
-    /// Reads them.
+    /// Reads the watermarks.
     init(_ db: Database) throws {
         let rows = try Row.fetchCursor(
             db.cachedStatement(
@@ -31,7 +31,7 @@ struct Watermarks {
         }
     }
 
-    /// Writes down what ``PackedPlateTable`` keeps; the latest record is the writer's to note.
+    /// Stores the watermarks of ``PackedPlateTable``; the writer stores the latest record.
     func write(_ db: Database) throws {
         let marks = [
             ("indexed_through", indexedThrough), ("counted_plate", countedPlate),

@@ -1,10 +1,9 @@
 import GRDB
 
-/// How many records of each camera those plates have that are read very often; brought up to date with
-/// ``PackedPlateTable``.
+/// Record counts per camera of the most frequent plates; updated with ``PackedPlateTable``.
 ///
-/// One camera's records of a plate are counted in the plate's index, which of half a million takes 25 ms.
-/// Of few plates it is that many: counts for the others would be most of the rows and save nothing.
+/// For other plates, one camera's records are counted in the plate's index, which for half a million entries takes 25
+/// ms. Few plates have that many: counts for the others would be most of the rows and save nothing.
 ///
 /// SAFETY: the bytes of a row belong to SQLite until the statement's next step, and are read before it.
 struct HeavyHitterCounts {
@@ -12,9 +11,9 @@ struct HeavyHitterCounts {
 
     init(_ db: Database) { self.db = db }
 
-    /// Records that are counted of a camera, of those of some plates that are frequent.
+    /// The counted records of some frequent plates.
     struct Reads {
-        /// Which of the plates that are, ascending.
+        /// Which of the given plates are frequent, ascending.
         var plates: [Int64] = []
         /// Their records of the camera.
         var ofCamera = 0
@@ -22,7 +21,7 @@ struct HeavyHitterCounts {
         var ofAll = 0
     }
 
-    /// What is counted of a camera; `ids` in ascending order.
+    /// The counts of a camera; `ids` in ascending order.
     func reads(of ids: [Int64], camera: Int64) throws -> Reads {
         var reads = Reads()
         guard let first = ids.first, let last = ids.last else { return reads }
@@ -44,12 +43,12 @@ struct HeavyHitterCounts {
         return reads
     }
 
-    /// All that there are.
+    /// All frequent plates.
     func plates() throws -> Set<Int64> {
         try Set(Int64.fetchCursor(db.cachedStatement(sql: "SELECT plate FROM heavy_hitters")))
     }
 
-    /// Counts records in, or out where they are fewer than none, of plates that are frequent.
+    /// Adds to the counts of frequent plates; negative numbers subtract.
     func change(_ passages: [UnindexedTail.PlateCameraPair: Int], of plates: Set<Int64>) throws {
         var changes: [Int64: [(camera: Int64, count: Int)]] = [:]
         for (pair, count) in passages where plates.contains(pair.plate) {
@@ -68,7 +67,7 @@ struct HeavyHitterCounts {
         }
     }
 
-    /// Counts plates that have become frequent, by all their records up to an id.
+    /// Starts counting newly frequent plates, from all their records up to an id.
     func begin(_ plates: [Int64], upTo latestRecord: Int64) throws {
         guard !plates.isEmpty else { return }
         let rows = try RawStatement(

@@ -1,18 +1,17 @@
 import GRDB
 
-/// The distinct plates a second time, packed: five hundred a page, in the order of their ids.
+/// The distinct plates in packed form: five hundred per page, in the order of their ids.
 ///
-/// A search for a part of a number looks through half a million plates; as rows that takes SQLite 80 ms, as
-/// packed bytes a few. Beside the numbers stand the counts of each plate's records, so that no total
-/// is counted record by record.
+/// A substring search scans half a million plates; as rows that takes SQLite 80 ms, as packed bytes a few. The table
+/// also has the record count of each plate, so that a total is not counted record by record.
 ///
-/// Both are brought up to date every ``Limits/recordsPerPlateCount`` records rather than for each: a page is then
-/// written once for many of them. What is newer, readers remember (``SnapshotCache``).
+/// Both are updated every ``Limits/recordsPerPlateCount`` records rather than per record, so that a page is written
+/// once for many of them. Readers cache what is newer (``SnapshotCache``).
 struct PackedPlateTable {
-    /// Plates in a page: their counts take one or two of SQLite's.
+    /// Plates per page: their counts take one or two pages of SQLite's.
     static let platesPerPage = 500
 
-    /// How far they have come.
+    /// The watermarks up to which the pages are complete.
     private(set) var marks: Watermarks
     /// Records from which on a plate is one of the ``HeavyHitterCounts``.
     private let frequentFrom: Int
@@ -23,7 +22,7 @@ struct PackedPlateTable {
         frequentFrom = limits.recordsPerFrequentPlate
     }
 
-    /// The page of a plate and its place in it.
+    /// The page of a plate and its index in it.
     static func place(of plate: Int64) -> (page: Int64, index: Int) {
         let (page, index) = (plate - 1).quotientAndRemainder(dividingBy: Int64(platesPerPage))
         return (page, Int(index))
@@ -58,7 +57,7 @@ struct PackedPlateTable {
         try frequent.begin(risen, upTo: latestRecord)
     }
 
-    /// Counts records out that are deleted, all of which must have been counted.
+    /// Subtracts deleted records, all of which must have been counted.
     func remove(_ db: Database, _ records: [UnindexedTail.PlateCameraPair]) throws {
         var passages: [UnindexedTail.PlateCameraPair: Int] = [:]
         for record in records { passages[record, default: 0] -= 1 }
@@ -95,7 +94,7 @@ struct PackedPlateTable {
 
     /// Adds to the counts; `changes` in ascending order of plates.
     ///
-    /// Returns which plates became frequent by it, and which no longer are.
+    /// Returns the plates that became frequent, and those that no longer are.
     private func change(
         _ db: Database,
         _ changes: [(plate: Int64, count: Int)]
@@ -118,7 +117,7 @@ struct PackedPlateTable {
         return (risen, fallen)
     }
 
-    /// Appends the numbers of plates that are new, an empty one for each id that no plate has.
+    /// Appends the numbers of new plates, and an empty one for each unused id.
     private mutating func addNumbers(_ db: Database) throws {
         let rows = try Row.fetchCursor(
             db.cachedStatement(
@@ -154,7 +153,7 @@ struct PackedPlateTable {
         [UInt8(province) + noProvince] + number.utf8 + [0]
     }
 
-    /// What an entry's first byte is where the plate has no province: not 0, which ends an entry.
+    /// The first byte of an entry without a province: not 0, which ends an entry.
     static let noProvince: UInt8 = 1
 
     private static func byPage<Element>(
@@ -176,7 +175,7 @@ struct PackedPlateTable {
         return try row.withUnsafeData(atIndex: 0) { $0.map(Array.init) }
     }
 
-    /// Compiled once for all pages of a count.
+    /// Compiled once for all pages of an update.
     private static func writing(_ table: String, in db: Database) throws -> RawStatement {
         try RawStatement(db, "INSERT OR REPLACE INTO \(table) VALUES (?, ?)")
     }
@@ -193,7 +192,7 @@ struct PackedPlateTable {
 }
 
 extension Array {
-    /// Runs of neighbours with the same key, in order.
+    /// Chunks of neighbours with the same key, in order.
     fileprivate func chunked(by key: (Element) -> Int64) -> [(Int64, ArraySlice<Element>)] {
         var chunks: [(Int64, ArraySlice<Element>)] = []
         var start = startIndex

@@ -1,12 +1,12 @@
 import GRDB
 
-/// Reads what tables show of records, by the thousand.
+/// Reads the table rows of records in bulk.
 ///
-/// Only valid as long as the snapshot that it came from, only one at a time, and only on its thread.
+/// Valid only as long as its snapshot, one at a time, and only on its thread.
 ///
-/// Names of cameras and places are looked up once, not joined to each record: there are few of them, and going
-/// down four trees for a row was a third of a whole site's time. Plates are many, and every third read is of one
-/// that was not there for long.
+/// Names of cameras and locations are cached, not joined per record: there are few, and four tree lookups per row
+/// took a third of a full build's time. Plates are many, and every third read is of a plate that a cache would not
+/// have.
 final class RecordRowReader: RowReader {
     private let one: RawStatement
     private let stretch: RawStatement
@@ -75,18 +75,18 @@ final class RecordRowReader: RowReader {
     }
 }
 
-/// Texts by the ids of their rows, as one state of the database has them.
+/// Cache of texts by row id, in one snapshot.
 private final class KnownTexts {
     private let rows: RawStatement
     private var texts: [Int64: String?] = [:]
 
-    /// Texts beyond which all are forgotten: few sites have as many cameras.
+    /// The number of texts beyond which the cache is cleared: few sites have as many cameras.
     private static let textsMax = 4_096
 
     /// `sql` asks for the text of the row with an id.
     init(_ db: Database, _ sql: String) throws { rows = try RawStatement(db, sql) }
 
-    /// The text of a row; nil where it has none, or is not there.
+    /// The text of a row; nil if it has none or does not exist.
     func text(of id: Int64) throws -> String? {
         if let known = texts[id] { return known }
         try rows.bind(id)

@@ -1,7 +1,7 @@
 import GRDB
 
 extension Snapshot {
-    /// All days that have records, with their figures, oldest first.
+    /// All days with records, with their counters, oldest first.
     public func daysWithRecords() throws -> [Statistics.DayCount] {
         try Row.fetchAll(
             db.cachedStatement(
@@ -34,9 +34,9 @@ extension Snapshot {
         ) ?? 0
     }
 
-    /// What changed since an event, gathered so that every page that it touches can be found.
+    /// The changes since an event, by which the affected pages are found.
     ///
-    /// Looks at `limit` events at the most; ask again from `lastEventID` for the rest.
+    /// Reads at most `limit` events; call again from `lastEventID` for the rest.
     public func changes(after eventID: Int64, limit: Int) throws -> Changes {
         var changes = Changes(lastEventID: eventID)
         let rows = try RawStatement(
@@ -137,11 +137,11 @@ public struct Changes: Sendable {
     public var cameras: Set<Int64> = []
     /// The days with new records, each with the place of the earliest of them.
     public var earliest: [Day: SortKey] = [:]
-    /// The days of which records were removed, so that all their pages must be made again.
+    /// The days with removed records, whose pages must all be rendered again.
     public var rewrittenDays: Set<Day> = []
-    /// The names of the cameras of which records were removed.
+    /// The names of the cameras with removed records.
     public var rewrittenCameras: Set<String> = []
-    /// The ids of the plates of which records were removed; those of which none is left are gone.
+    /// The ids of the plates with removed records; a plate without records is deleted.
     public var rewrittenPlates: Set<Int64> = []
     /// The ids of the blacklist's entries that were added, removed or have expired.
     public var entries: [ClosedRange<Int64>] = []
@@ -169,7 +169,7 @@ public struct Changes: Sendable {
         earliest[day] = min(earliest[day] ?? place, place)
     }
 
-    /// Adds what an event says of records that were removed.
+    /// Adds an event's data about removed records.
     mutating func addRewritten(_ data: String) throws {
         let json = try JSONParser.parse(Array(data.utf8))
         func list(_ name: String) -> [JSON] {

@@ -1,9 +1,9 @@
 import GRDB
 
 extension Snapshot {
-    /// Events after an id, oldest first, `limit` at the most.
+    /// Events after an id, oldest first, at most `limit`.
     ///
-    /// Reads that were deleted since are left out: what is gone is told to nobody.
+    /// Reads that were deleted since are left out.
     public func events(
         after id: Int64,
         limit: Int,
@@ -47,7 +47,7 @@ extension Snapshot {
         try Int64.fetchOne(db.cachedStatement(sql: "SELECT MAX(id) FROM events")) ?? 0
     }
 
-    /// The id of the newest event of some kinds; 0 if there is none.
+    /// The id of the newest event of the given kinds; 0 if there is none.
     public func newestEventID(of kinds: Set<Event.Kind>) throws -> Int64 {
         let codes = kinds.map { String($0.code) }.sorted().joined(separator: ",")
         return try Int64.fetchOne(
@@ -76,7 +76,7 @@ extension Snapshot {
         )
     }
 
-    /// Its place is where the read says that it was, else where its camera is known to be.
+    /// The location is the read's own, else its camera's last known one.
     private func alertJSON(_ row: Row, _ record: Record) -> String {
         guard let alert = row.scopes["alert"].flatMap(Alert.init(row:)) else { return "{}" }
         let entry = row.scopes["entry"].flatMap { row in

@@ -1,19 +1,19 @@
 import GRDB
 
-/// Rows for pages: first the places of the records, which an index alone can tell, then what is shown of
-/// those of them that are not known yet.
+/// Lists for pages: first the sort keys of the records, from an index alone, then the rows of those that are not
+/// cached.
 extension Snapshot {
     /// The ids of the newest records, newest first.
     public func newestIDs(_ count: Int) throws -> [Int64] {
         try ids("SELECT id FROM records ORDER BY seen DESC, id DESC LIMIT ?1", count)
     }
 
-    /// The ids of each camera's newest records, `count` of each at the most.
+    /// The ids of each camera's newest records, at most `count` per camera.
     public func newestOfCameras(_ count: Int) throws -> any NewestOfCameras {
         try IndexedNewestOfCameras(self, count)
     }
 
-    /// The ids of the newest records that matched the blacklist, newest first.
+    /// The ids of the newest blacklist hits, newest first.
     public func newestHitIDs(_ count: Int) throws -> [Int64] {
         try ids(
             "SELECT record FROM alerts ORDER BY id DESC LIMIT ?1",
@@ -30,10 +30,9 @@ extension Snapshot {
         return ids
     }
 
-    /// The places of the `count` records of a day that come last before a place in its order, oldest
-    /// first.
+    /// The sort keys of the last `count` records of a day before a key, oldest first.
     ///
-    /// With no place, the day's last. The cost does not depend on how long the day is.
+    /// Without a key, the day's last. The cost does not depend on the length of the day.
     public func sortKeys(
         of day: Day,
         before place: SortKey?,
@@ -61,8 +60,7 @@ extension Snapshot {
     public func rowReader() throws -> any RowReader { try RecordRowReader(db) }
 }
 
-/// What cameras read last: what waits for the cameras' index (``DeferredIndexes``) is looked through once for all of
-/// them.
+/// The cameras' newest records: the records that wait for the deferred index are scanned once for all cameras.
 private struct IndexedNewestOfCameras: NewestOfCameras {
     private let waiting: [Int64: ArraySlice<SortKey>]
     private let counted: Int64
@@ -83,7 +81,7 @@ private struct IndexedNewestOfCameras: NewestOfCameras {
         )
     }
 
-    /// The ids of a camera's, newest first.
+    /// The ids of a camera's records, newest first.
     func ids(ofCamera number: Int64) throws -> [Int64] {
         try rows.bind(number, counted, Int64(count))
         let places = try rows.sortKeys() + (waiting[number] ?? [])

@@ -40,7 +40,7 @@ import GRDBSQLite
         note(unsafe sqlite3_bind_double(native, parameter, value))
     }
 
-    /// Binds a text, or `NULL`.
+    /// Binds text, or `NULL`.
     func bind(_ parameter: Int32, _ value: String?) {
         guard var value else { return bindNull(parameter) }
         value.withUTF8 { bytes in
@@ -59,7 +59,7 @@ import GRDBSQLite
         }
     }
 
-    /// Binds an event id, packed if it can be, or `NULL`.
+    /// Binds an event id, packed if possible, or `NULL`.
     func bind(_ parameter: Int32, _ eventID: PackedEventID?) {
         guard let eventID else { return bindNull(parameter) }
         guard let bytes = eventID.packed else { return bind(parameter, eventID.text) }
@@ -109,9 +109,7 @@ import GRDBSQLite
         throw error(bindError)
     }
 
-    // MARK: - Running
-
-    /// Runs a statement that has no rows; returns how many it inserted, updated or deleted.
+    /// Runs a statement without rows; returns the number of inserted, updated or deleted rows.
     ///
     /// Throws `DatabaseError`.
     @discardableResult
@@ -120,7 +118,7 @@ import GRDBSQLite
         return unsafe Int(sqlite3_changes(sqlite3_db_handle(native)))
     }
 
-    /// Runs the statement and hands its first row to `body`; nil if it has none.
+    /// Runs the statement and passes its first row to `body`; nil if there is none.
     ///
     /// Throws `DatabaseError`.
     func row<T>(_ body: (RawStatement) -> T) throws -> T? {

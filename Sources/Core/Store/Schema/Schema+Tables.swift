@@ -14,7 +14,7 @@ extension Schema {
         blacklistCounts,
     ].joined(separator: "\n")
 
-    /// What the store notes of itself: how far its indexes are, what the site is.
+    /// The store's metadata: watermarks of its indexes, the site's state.
     private static let notes = """
         CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
         INSERT INTO meta (key, value) VALUES
@@ -134,7 +134,7 @@ extension Schema {
         );
         """
 
-    /// What cameras reported and what the service found.
+    /// Health reports of cameras and health checks of the service.
     private static let health = """
         CREATE TABLE health_reports (
             id INTEGER PRIMARY KEY AUTOINCREMENT, camera INTEGER NOT NULL, at INTEGER NOT NULL,

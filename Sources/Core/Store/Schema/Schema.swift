@@ -1,15 +1,14 @@
 import GRDB
 
-/// A step from one schema to the next: frozen SQL, never changed once it was released.
+/// A step from one schema to the next: frozen SQL, never changed once released.
 ///
-/// It changes plain tables by SQL alone and calls no code of the store, which would be another code one day. If it
-/// changes what derived tables are made from, or their format, it says `reindexes`: then ``Reindex`` makes them all
-/// again, at the same start.
+/// It changes plain tables by SQL alone and calls no code of the store, which may change. If it changes the source or
+/// the format of derived tables, it sets `reindexes`: then ``Reindex`` rebuilds them all at the same start.
 struct Migration: Sendable {
-    /// Its number and what it does; the database keeps the names of those that were applied.
+    /// Its number and summary; the database stores the names of the applied ones.
     let name: String
     let sql: String
-    /// Whether all derived tables are made again after it.
+    /// Whether all derived tables are rebuilt after it.
     var reindexes = false
 }
 

@@ -1,4 +1,4 @@
-/// What a commit adds to the counters, gathered so that each row is written once a commit.
+/// The counter changes of a commit, collected so that each row is written once per commit.
 struct CounterDeltas {
     private struct Hour: Hashable {
         let day: Int
@@ -8,7 +8,7 @@ struct CounterDeltas {
 
     private struct DayDelta {
         var count = Statistics.Count()
-        /// What a ``PercentHistogram`` adds.
+        /// The changes of a ``PercentHistogram``.
         var percents: [UInt8] = []
 
         mutating func add(_ reads: Int, _ hits: Int, _ confidence: Confidence?) {
@@ -24,7 +24,7 @@ struct CounterDeltas {
         var lastHeard: Timestamp?
         var lastRead: Timestamp?
         var location: Location?
-        /// The greatest of how far the camera's times were ahead of the receipt, in ms.
+        /// The largest offset of the camera's clock ahead of the receipt time, in ms.
         var clockOffset: Int64?
 
         func flush(_ camera: Int64, through statements: WriterStatements) throws {
@@ -55,11 +55,11 @@ struct CounterDeltas {
     private var hours: [Hour: Statistics.Count] = [:]
     private var days: [Int: DayDelta] = [:]
     private var cameras: [Int64: CameraDelta] = [:]
-    /// The last quarter of an hour that was looked up: reads come in order, time zones are slow, and
-    /// no zone's clock changes within a quarter.
+    /// Caches the last quarter of an hour that was looked up: reads come in order, time zones are slow, and no zone's
+    /// offset changes within a quarter.
     private var quarter: (number: Int64, day: Int, hour: Int) = (.min, 0, 0)
 
-    /// Counts a record in (`by` = 1) or out (`by` = −1).
+    /// Adds (`by` = 1) or subtracts (`by` = −1) a record.
     mutating func count(
         camera: Int64,
         seen: Timestamp,

@@ -17,7 +17,7 @@ extension StoreWriter {
         try append(.site, data: EventData.site(through: eventID, pages: pages))
     }
 
-    /// Where the log ends, by a look at all of it.
+    /// The end of the log, by a scan of all of it.
     static func logEnd(_ db: Database) throws -> LogEnd {
         let rows = try Row.fetchAll(db, sql: "SELECT kind, MAX(id) FROM events GROUP BY kind")
         let newest: [(Event.Kind, Int64)] = rows.compactMap { row in

@@ -1,18 +1,17 @@
 import GRDB
 
-/// Shows that a transaction was committed: ``Receipt``s are made of nothing else.
+/// Proof that a transaction was committed; needed to make a ``Receipt``.
 ///
-/// Only ``StoreWriter/commit(_:)`` makes one. It cannot be copied and is only lent, so that none outlives the answers to its
-/// own commit.
+/// Only ``StoreWriter/commit(_:)`` creates one. It cannot be copied and is only borrowed, so that none outlives the
+/// answers to its commit.
 struct CommitProof: ~Copyable {
     fileprivate init() {}
 }
 
-/// The writer's side of the store: what a commit may do, and what the writer remembers between
-/// commits.
+/// The writer's side of the store: its changes, and the caches that it keeps between commits.
 ///
-/// Lives on ``Recorder``'s thread and nowhere else. Every method runs inside the transaction of
-/// ``commit(_:)``; what it changes, it changes together with its event.
+/// Lives on ``Recorder``'s thread only. Every method runs inside the transaction of ``commit(_:)``; each change is
+/// committed together with its event.
 final class StoreWriter {
     let calendar: SiteCalendar
     let limits: Limits
@@ -20,9 +19,9 @@ final class StoreWriter {
     let statements: WriterStatements
     /// The present, taken once for each commit.
     private(set) var now: Timestamp
-    /// Pictures that the commit made superfluous; removed once it is on disk.
+    /// Pictures that the commit made obsolete; removed once it is on disk.
     var picturesToRemove: [String] = []
-    /// Where the event log ends.
+    /// The end of the event log.
     private(set) var logEnd: LogEnd
     /// The id of the record that was inserted last, deleted ones included: none is given twice.
     var latestRecordID: Int64
@@ -31,59 +30,57 @@ final class StoreWriter {
     var blacklist: BlacklistIndex
     var cameras: [String: KnownCamera]
     var plates: [PlateKey: KnownPlate] = [:]
-    /// The id of the plate that was inserted last: none is given twice, so that what is counted of a plate
-    /// is never another's.
+    /// The id of the last inserted plate: no id is reused, so that one plate's counts never become another's.
     var latestPlateID: Int64
     var packedPlates: PackedPlateTable
     var dedupIndex: DedupIndex
     private var deferredIndexes: DeferredIndexes
-    /// Cameras that were heard of by something that has no event of its own: a read that was sent again,
-    /// a detection without plates.
+    /// Cameras that were touched without an event of their own: by a duplicate, or a detection without plates.
     ///
     /// Each gets one event at the end of the commit.
     var touchedWithoutEvent: Set<Int64> = []
     var deletedReads: DeletedReads
     private var oldestEventID: Int64
-    /// Whether something was undone and the disk did not even say what is kept: nothing may be written until it does.
+    /// Whether the caches could not be reloaded after a rollback: nothing may be written until they are.
     private var isOutOfDate = false
-    /// The ``latestRecordID`` that the database says.
+    /// The ``latestRecordID`` that is stored in the database.
     private var notedRecordID: Int64 = -1
     private let clock: () -> Timestamp
     private let walBuffer: WALWriteBuffer
-    /// Why commits are written page by page; nil while they are not.
+    /// Why WAL writes are not batched; nil while they are.
     var walFallback: String? { walBuffer.fallback }
     /// Whether the next commit may be the first one of a new WAL, as far as is known.
     var mayResetWAL = true
 
-    /// What the writer remembers of a camera.
+    /// The cached state of a camera.
     struct KnownCamera {
         let id: Int64
         var isConnected: Bool
-        /// When its socket was closed: what it said before is no sign that it is there.
+        /// When its socket was closed: an earlier message does not reconnect it.
         var disconnectedAt: Timestamp?
-        /// Where its last read with a place was read.
+        /// The location of its last read that had one.
         var place: KnownPlace?
     }
 
-    /// What the writer remembers of a place.
+    /// A cached location.
     struct KnownPlace {
         let id: Int64
         let location: Location
     }
 
-    /// What makes a plate one row.
+    /// The unique key of a plate's row.
     struct PlateKey: Hashable {
         let number: String
         let province: Int
     }
 
-    /// What the writer remembers of a plate.
+    /// A cached plate.
     struct KnownPlate {
         let id: Int64
         let text: String
     }
 
-    /// Plates that are remembered; beyond, all are forgotten and looked up again.
+    /// The maximum number of cached plates; beyond it the cache is cleared.
     static let platesMax = 20_000
 
     init(
@@ -111,9 +108,9 @@ final class StoreWriter {
         oldestEventID = try Int64.fetchOne(db, sql: "SELECT MIN(id) FROM events") ?? 0
     }
 
-    /// Runs `body` and makes what it wrote durable.
+    /// Runs `body` and makes its writes durable.
     ///
-    /// Throws what `body` or the disk throws; then nothing has changed, in memory neither.
+    /// Throws what `body` or the disk throws; then nothing has changed, in the database or in memory.
     @discardableResult
     func commit(_ body: (StoreWriter) throws -> Void) throws -> CommitProof {
         if isOutOfDate { try recoverCaches() }
@@ -139,7 +136,7 @@ final class StoreWriter {
         return CommitProof()
     }
 
-    /// After a commit that failed: the indexes in memory may be ahead of those in the database.
+    /// Restores the caches after a failed commit: the in-memory indexes may be ahead of the database.
     private func recoverCaches() throws {
         try reloadCaches(blacklistMark: 0)
         logEnd = try StoreWriter.logEnd(db)
@@ -151,15 +148,15 @@ final class StoreWriter {
         isOutOfDate = false
     }
 
-    /// Throws where what is remembered may be wrong, so that the commit fails.
+    /// Throws if the caches may be stale, so that the commit fails.
     func requireUpToDate() throws {
         guard isOutOfDate else { return }
         throw Refusal(.storage, "the caches could not be reloaded from the database after an error")
     }
 
-    /// Runs `body` so that, if it throws, only its own writes are undone and the commit goes on.
+    /// Runs `body` in a savepoint: if it throws, only its own writes are rolled back and the commit continues.
     ///
-    /// What the writer remembers is read again only if `body` had written something: a refusal costs nothing.
+    /// The caches are reloaded only if `body` had written something: a refusal costs nothing.
     func withSavepoint<T>(_ body: (StoreWriter) throws -> T) throws -> T {
         var result: T?
         try requireUpToDate()
@@ -170,7 +167,7 @@ final class StoreWriter {
             isOutOfDate = true
             throw error
         }
-        // Nothing large is copied: in what is tried no event id is entered, they only are at the end of a commit.
+        // Nothing large is copied: event ids are flushed only at the end of a commit.
         let (pictures, indexes, index) = (picturesToRemove, deferredIndexes, dedupIndex)
         let (latestBefore, blacklistMark) = (latestRecordID, blacklist.mark)
         let logEndBefore = logEnd
@@ -182,17 +179,17 @@ final class StoreWriter {
             }
         } catch {
             isOutOfDate = true
-            // SQLite itself may have ended the transaction: what came before is undone, too.
+            // SQLite itself may have rolled back the transaction, including what came before.
             guard db.isInsideTransaction else { throw error }
             if db.totalChangesCount > changesBefore {
                 try reloadCaches(blacklistMark: blacklistMark)
             } else {
-                // Both were empty when it began.
+                // Both were empty at the start.
                 (deltas, touchedWithoutEvent) = (CounterDeltas(), [])
             }
-            // What earlier work of this commit left to be removed still is; what earlier commits began to enter is as
-            // they left it, or no batch would end where changes are refused again and again; and no id that was
-            // given is given again, though its record may be deleted already.
+            // Earlier work of this commit keeps its pictures to remove; batches of earlier commits keep their state,
+            // or no batch would end while changes are refused again and again; and no id is reused, even if its
+            // record is deleted already.
             (picturesToRemove, deferredIndexes, dedupIndex) = (pictures, indexes, index)
             (latestRecordID, logEnd) = (latestBefore, logEndBefore)
             isOutOfDate = false
@@ -224,7 +221,7 @@ final class StoreWriter {
         if oldestEventID == 0 { oldestEventID = id }
     }
 
-    /// Lets the oldest events go, a thousand at a time, so that the log stays bounded.
+    /// Deletes the oldest events, a thousand at a time, so that the log stays bounded.
     private func pruneEvents() throws {
         let keepFrom = logEnd.latestEventID - Int64(limits.eventLogMax) + 1
         guard keepFrom - oldestEventID >= 1_000 else { return }
@@ -232,9 +229,9 @@ final class StoreWriter {
         oldestEventID = keepFrom
     }
 
-    /// After a rollback: what is remembered may not be true any more.
+    /// Reloads the caches after a rollback.
     ///
-    /// The blacklist is not read again: what was changed in it since the mark is undone.
+    /// The blacklist index is not reloaded: its changes since the mark are undone.
     private func reloadCaches(blacklistMark: Int) throws {
         deltas = CounterDeltas()
         plates = [:]
@@ -243,23 +240,23 @@ final class StoreWriter {
         blacklist.undo(to: blacklistMark)
         cameras = try StoreWriter.knownCameras(db)
         latestRecordID = try StoreWriter.latestRecordID(db)
-        // Some of them may be of the commit that goes on, which has not noted them.
+        // Some of them may belong to the current commit, which has not noted them.
         notedRecordID = -1
         packedPlates = try PackedPlateTable(db, limits: limits)
         latestPlateID = try StoreWriter.latestPlateID(db, packedPlates)
     }
 
-    /// Counts all records and enters them in their indexes, before one of them is deleted that was not.
+    /// Counts and indexes all records, before one that was not indexed is deleted.
     ///
-    /// Of the ten thousand that may wait it takes as long as thousands of reads do.
+    /// For the ten thousand that may wait this takes as long as thousands of reads.
     func countRecords() throws {
         let counted = packedPlates.marks.indexedThrough
         try deferredIndexes.insertAll(db, after: counted, to: latestRecordID)
         try packedPlates.count(db, to: latestRecordID)
     }
 
-    /// Once a commit: writes down which id was given last, and goes on to enter records in their indexes; counts
-    /// them where enough are entered.
+    /// Called once per commit: stores the latest record id, and indexes some waiting records; counts them once enough
+    /// are indexed.
     private func noteRecords(since latestBefore: Int64) throws {
         if latestRecordID != notedRecordID {
             let statement = statements.noteRecord

@@ -1,9 +1,9 @@
 import GRDB
 import Logging
 
-/// The one writer, lent to the thread that commits, and what is done to the WAL between its commits.
+/// The one writer, borrowed by the thread that commits, and the WAL maintenance between its commits.
 struct WriteSession {
-    /// What a commit may do.
+    /// The operations of a commit.
     let writer: StoreWriter
     private let checkpointer: WALCheckpointer
     private let logger: Logger
@@ -17,7 +17,7 @@ struct WriteSession {
         writer.mayResetWAL = checkpointer.mayReset
     }
 
-    /// Call after each commit; a checkpoint that fails is tried again after the next one.
+    /// Call after each commit; a failed checkpoint is retried after the next one.
     func checkpointIfNeeded() {
         do {
             try checkpointer.checkpointIfNeeded(writer.db)

@@ -1,9 +1,9 @@
 import Core
 
-/// The pictures of a detection, decoded when their result is reached.
+/// The pictures of a detection, decoded on demand.
 struct DetectionPictures {
     private let cropped: [JSON]
-    /// Which of the cropped pictures belongs to each result.
+    /// The index of each result's cropped picture.
     private let places: [Int]
     private let fields: Fields
     private let decoder: ReadDecoder
@@ -23,8 +23,8 @@ struct DetectionPictures {
         places = DetectionPictures.places(of: results)
     }
 
-    /// Results say which plate they are of where others were found, but not read; if they do not, or say the same, they
-    /// stand in the order of the pictures.
+    /// Results carry the index of their plate if other plates were found but not read; without indexes, or with equal
+    /// ones, they are in the order of the pictures.
     private static func places(of results: [JSON]) -> [Int] {
         let said = results.compactMap { result -> Int? in
             guard case .number(let place)? = result["plate_idx"] ?? result["plate_index"] else {

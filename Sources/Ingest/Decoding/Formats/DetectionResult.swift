@@ -1,7 +1,7 @@
 import Core
 
 extension MessageFormat {
-    /// The edge's newer body (`detection_result`, `POST /api/detection`).
+    /// The newer edge's body (`detection_result`, `POST /api/detection`).
     static let detectionResult = MessageFormat(
         name: "detection_result (type, camera_id, ocr_results)",
         recognises: { message in
@@ -21,10 +21,10 @@ extension MessageFormat {
 }
 
 extension ReadDecoder {
-    /// Decodes the edge's newer body: one read for each OCR result.
+    /// Decodes the newer edge's body: one read per OCR result.
     ///
-    /// The cropped picture of the same plate belongs to a result; where there is none, the first result gets the
-    /// annotated picture. A result that is no plate is left out.
+    /// A result gets the cropped picture of its plate; without one, the first result gets the annotated picture. A
+    /// result that is not a plate is left out.
     func detection(_ fields: Fields, _ now: Timestamp) throws(Refusal) -> Detection {
         let cameraID = try Read.cameraID(fields.cameraOfEdge(), limits: limits)
         return try Refusal.naming(cameraID) { () throws(Refusal) in
@@ -92,8 +92,8 @@ extension ReadDecoder {
         )
     }
 
-    /// The OCR results: an array or one of its elements alone, also as JSON or as Python prints it in a text; where
-    /// there are none, the plate of a body that is `lpr_data`.
+    /// The OCR results: an array or a single element, also as a string in JSON or Python syntax; if there are none,
+    /// the plate of a body in the format `lpr_data`.
     private func results(
         _ fields: Fields,
         _ warnings: inout Warnings
@@ -136,7 +136,7 @@ extension ReadDecoder {
         return results
     }
 
-    /// The checkpoint's name, if it can be understood.
+    /// The checkpoint's name, if it is valid.
     func checkpoint(
         _ fields: Fields,
         _ warnings: inout Warnings
@@ -156,13 +156,13 @@ extension ReadDecoder {
         }
     }
 
-    /// How the text of a result is called.
+    /// The names of a result's text.
     private static let textNames = [
         "text", "plate", "plate_number", "license_plate", "ocr_text", "plate_text", "number",
         "plate_no", "value", "result",
     ]
 
-    /// The first name under which a result says a plate; else the first with any value, or nil.
+    /// The first name with a plate; else the first with any value, or nil.
     private func nameOfText(in fields: Fields) -> String? {
         let present = Self.textNames.filter { fields[$0] != nil }
         return present.first { name in
@@ -175,9 +175,12 @@ extension ReadDecoder {
         fields[name] == nil ? nil : try fields.plateText(name)
     }
 
-    /// What a result says, which is text, or an object with the text and how sure it is; nil if it is no plate.
+    /// A result's plate and confidence; nil if it is not a plate.
     ///
-    /// What is wrong with a result that is left out is noted at the detection, as there is no read for it.
+    /// A result is a string, or an object with text and
+    /// confidence.
+    ///
+    /// Warnings of a result that is left out go to the detection, as there is no read for them.
     private func ocr(
         _ result: JSON,
         _ index: Int,
@@ -185,7 +188,7 @@ extension ReadDecoder {
         _ left: inout Warnings
     ) throws(Refusal) -> (plate: Plate, confidence: Confidence?)? {
         let name = "ocr_results[\(index)]"
-        // One field, so that the names and the rules for texts and numbers are the same in both forms.
+        // One field, so that names and rules for strings and numbers are the same in both forms.
         var fields = try Fields(.object([JSON.Member(name, result)]))
         var textName = name
         if case .object = result {
@@ -203,7 +206,7 @@ extension ReadDecoder {
             }
             textName = said
         } else if case .array(let parts) = result, let text = parts.first(where: \.isText) {
-            // EasyOCR's way: the box, which may be missing, the text, and how sure it is.
+            // EasyOCR's format: the optional box, the text, and the confidence.
             let confidence = parts.count > 1 && parts.last != text ? parts[parts.count - 1] : .null
             fields = try Fields(
                 .object([JSON.Member(name, text), JSON.Member("confidence", confidence)])

@@ -1,7 +1,7 @@
 import Core
 
 extension MessageFormat {
-    /// `{"event":…,"data":{…}}`: another message inside.
+    /// `{"event":…,"data":{…}}` around another message.
     static let envelope = MessageFormat(
         name: "an envelope (event, data)",
         recognises: { message in

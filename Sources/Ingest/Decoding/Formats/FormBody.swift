@@ -19,7 +19,7 @@ extension BodyFormat {
 
 /// The parts of a form as the fields of a read.
 private enum FormBody {
-    /// What the picture is called, if its bytes do not say that it is one.
+    /// The field name of the picture, if its bytes are not recognised as one.
     private static let pictureNames = [
         "image", "image_data", "file", "picture", "photo", "snapshot",
     ]
@@ -35,7 +35,7 @@ private enum FormBody {
         var warnings = decoder.noWarnings
         for part in parts {
             if part.isFile {
-                // A form whose file was not chosen sends an empty one.
+                // A form without a chosen file sends an empty one.
                 if !part.content.isEmpty { files.append(part) }
             } else if let text = String(validating: part.content, as: UTF8.self) {
                 members.append(JSON.Member(part.name, .string(text)))
@@ -57,7 +57,7 @@ private enum FormBody {
         )
     }
 
-    /// The first file that is a picture, else the one that is called so; the others are noted.
+    /// The first file that is a picture, else the one with the picture's field name; the others get a warning.
     private static func pictures(
         of files: [FormPart],
         _ warnings: inout Warnings

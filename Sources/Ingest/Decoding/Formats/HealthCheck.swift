@@ -1,7 +1,7 @@
 import Core
 
 extension MessageFormat {
-    /// What a camera says of its health (`health_status`, `POST /api/health`).
+    /// A camera's health report (`health_status`, `POST /api/health`).
     static let healthCheck = MessageFormat(
         name: "health_check (camera_id, status)",
         recognises: { message in
@@ -20,9 +20,9 @@ extension MessageFormat {
 }
 
 extension Fields {
-    /// What a camera says of its health (`POST /api/health`, `health_status`).
+    /// Decodes a health report.
     ///
-    /// Throws ``Refusal`` if the camera or the status is missing or wrong; other parts are left out then.
+    /// Throws ``Refusal`` if the camera or the status is missing or invalid; other invalid fields are left out.
     func healthReport(
         receivedAt now: Timestamp,
         _ warnings: inout Warnings,
@@ -60,7 +60,7 @@ extension Fields {
                 limits: limits
             )
         }
-        // Each part is tried alone.
+        // Each field is tried on its own.
         let component = try warnings.optional("component") { () throws(Refusal) in
             try report(text("component"), nil, nil).component
         }

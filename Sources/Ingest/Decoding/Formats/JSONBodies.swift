@@ -63,7 +63,7 @@ extension BodyFormat {
 }
 
 extension ReadDecoder {
-    /// Parses what a camera wrote.
+    /// Parses a camera's JSON.
     fileprivate func json(_ bytes: [UInt8], in range: Range<Int>? = nil) throws(Refusal) -> JSON {
         try JSONParser.parse(
             bytes,
@@ -79,7 +79,7 @@ extension ReadDecoder {
         }
     }
 
-    /// What becomes of one of many messages: a refusal is its own.
+    /// The result for one of many messages: each has its own refusal.
     fileprivate func element(_ body: () throws(Refusal) -> Decoded) -> DecodedBody.Element {
         do throws(Refusal) { return .success(try body()) } catch { return .failure(error) }
     }

@@ -11,7 +11,7 @@ extension MessageFormat {
 
 /// The fields of `lpr_data`.
 enum LPRData {
-    /// What a read must have.
+    /// The required fields.
     static let required = ["camera_id", "plate_number"]
 
     fileprivate static func decode(
@@ -47,7 +47,7 @@ enum LPRData {
         )
     }
 
-    /// A picture that came beside the JSON counts before `image_data`; a form may call that `image`.
+    /// A picture sent beside the JSON takes precedence over `image_data`, which a form may name `image`.
     private static func picture(
         _ message: Message,
         _ decoder: ReadDecoder,

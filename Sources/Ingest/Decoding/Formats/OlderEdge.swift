@@ -1,7 +1,7 @@
 import Core
 
 extension MessageFormat {
-    /// The older edge's `{"table":"lpr_detection","data":{…}}`: coordinates arrive as text.
+    /// The older edge's `{"table":"lpr_detection","data":{…}}`, with coordinates as strings.
     static let olderEdge = MessageFormat(
         name: "lpr_detection (table, data)",
         recognises: { message in

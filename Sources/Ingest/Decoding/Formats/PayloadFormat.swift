@@ -6,23 +6,23 @@ struct PayloadHead: Sendable {
     var path = ""
     /// The name of the socket's event.
     var event: String?
-    /// The header `Content-Type`, as it came.
+    /// The header `Content-Type`, verbatim.
     var contentType: String?
-    /// What that says.
+    /// The parsed content type.
     var media = MediaType(nil)
 }
 
-/// What a format makes of one message.
+/// The result of decoding one message.
 enum Decoded: Sendable {
     /// One plate.
     case read(Read)
-    /// A picture with any number of plates.
+    /// A detection with any number of plates.
     case detection(Detection)
-    /// A camera that says that it read no plate (``NoPlate``): a detection without reads.
+    /// A camera's report that it read no plate (``NoPlate``): a detection without reads.
     case noPlate(Detection)
-    /// A camera says that it is there: a heartbeat, or its registration.
+    /// A heartbeat or registration of a camera.
     case registration(CameraRegistration)
-    /// What a camera says of its health, and what was wrong with optional parts.
+    /// A camera's health report, and the warnings for its optional fields.
     case report(HealthReport, [Warning])
 
     /// The camera that it is said to come from.
@@ -45,54 +45,54 @@ enum Decoded: Sendable {
     }
 }
 
-/// Makes the answer to what is kept, for a sender that wants another one than ours.
+/// Makes the acknowledgement for a sender that expects another one than the standard one.
 typealias Acceptance = @Sendable () -> Response
 
 /// One way in which a message, which is one JSON object, says what a camera saw.
 ///
 /// A message is a request's body, an element of an array, a line, or what a socket brings.
 struct MessageFormat: Sendable {
-    /// What documents and errors call it, with the members that tell it apart.
+    /// Its name in documents and errors, with its distinguishing members.
     let name: String
-    /// Whether a message has this format; the first format of the table that says so decodes it.
+    /// Whether a message has this format; the first matching format of the table decodes it.
     let recognises: @Sendable (Message) -> Bool
-    /// Decodes it; only what no read can do without refuses it.
+    /// Decodes it; only a missing or invalid required field refuses it.
     let decode: @Sendable (Message, ReadDecoder) throws(Refusal) -> Decoded
-    /// The answer that its senders want; nil for ours.
+    /// The acknowledgement that its senders expect; nil for the standard one.
     var acceptance: Acceptance?
 }
 
-/// One way in which the body of a request holds messages, or a single message that is not JSON.
+/// A format of request bodies: a container of messages, or a single message that is not JSON.
 struct BodyFormat: Sendable {
-    /// The media type that documents and errors call it by.
+    /// Its media type, as in documents and errors.
     let name: String
-    /// Whether a body has this format; the first format of the table that says so decodes it.
+    /// Whether a body has this format; the first matching format of the table decodes it.
     let recognises: @Sendable (PayloadHead, BodyContent) -> Bool
     /// Decodes it.
     let decode:
         @Sendable (BodyContent, PayloadHead, ReadDecoder, Timestamp) throws(Refusal) -> DecodedBody
 }
 
-/// One JSON object and what came with it.
+/// One JSON object with its metadata and attachments.
 struct Message: Sendable {
     let head: PayloadHead
     let fields: Fields
     /// When it arrived.
     let receivedAt: Timestamp
-    /// Pictures that came beside the JSON, the main one first.
+    /// Pictures sent beside the JSON, the main one first.
     var attachments: [Attachment] = []
-    /// What was wrong with parts that could not become fields.
+    /// The warnings for parts that could not become fields.
     var warnings: Warnings?
 }
 
-/// A picture that came as bytes beside a message's JSON.
+/// A picture sent as bytes beside a message's JSON.
 struct Attachment: Sendable {
-    /// What its sender called it.
+    /// The sender's name for it.
     let field: String
     let bytes: [UInt8]
 }
 
-/// The content of a body, as far as formats are told apart by it.
+/// The content of a body, by which formats are recognised.
 enum BodyContent: Sendable {
     case bytes([UInt8])
     /// The parts of `multipart/form-data`.
@@ -111,12 +111,12 @@ enum BodyContent: Sendable {
     }
 }
 
-/// What a body says, by the form of its answer.
+/// The decoded body, by the form of its answer.
 enum DecodedBody: Sendable {
-    /// One message, or why it is refused.
+    /// One message, or its refusal.
     typealias Element = Result<Decoded, Refusal>
 
-    /// One message, answered by one object, or as its sender wants it.
+    /// One message, answered by one object, or in the format's own acknowledgement.
     case one(Decoded, Acceptance? = nil)
     /// One answer for each message, in an array.
     case array([Element])
@@ -125,6 +125,6 @@ enum DecodedBody: Sendable {
 }
 
 extension UInt8 {
-    /// Whether JSON takes it for nothing (RFC 8259 §2).
+    /// Whether it is JSON whitespace (RFC 8259 §2).
     var isBlank: Bool { self == 0x20 || self == 0x0A || self == 0x0D || self == 0x09 }
 }

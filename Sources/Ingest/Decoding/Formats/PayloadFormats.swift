@@ -7,7 +7,7 @@ struct PayloadFormats: Sendable {
     var bodies: [BodyFormat]
     var messages: [MessageFormat]
 
-    /// Every format that the service accepts.
+    /// All supported formats.
     static let all = PayloadFormats(
         bodies: [.form, .lines, .jsonArray, .jsonObject],
         messages: [
@@ -17,7 +17,7 @@ struct PayloadFormats: Sendable {
 
     /// The format of a body.
     ///
-    /// Throws a ``Refusal`` that names those that there are.
+    /// Throws a ``Refusal`` that lists the supported ones.
     func format(of content: BodyContent, _ head: PayloadHead) throws(Refusal) -> BodyFormat {
         for format in bodies where format.recognises(head, content) { return format }
         var names: [String] = []
@@ -34,7 +34,7 @@ struct PayloadFormats: Sendable {
 
     /// The format of a message.
     ///
-    /// Throws a ``Refusal`` that names those that there are.
+    /// Throws a ``Refusal`` that lists the supported ones.
     func format(of message: Message) throws(Refusal) -> MessageFormat {
         for format in messages where format.recognises(message) { return format }
         let names = messages.map(\.name)

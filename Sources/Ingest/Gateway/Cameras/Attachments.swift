@@ -3,11 +3,11 @@ internal import Foundation
 
 /// Resolves Socket.IO's binary attachments.
 enum Attachments {
-    /// The data with the pictures in their places.
+    /// The data with the pictures in place of their placeholders.
     ///
-    /// The picture of a read is handed on as bytes; others, of a detection, are written as base64, as if
-    /// they had come so. Bytes of any other field are its text; where they are none, the placeholder stays, which
-    /// is of the wrong type everywhere.
+    /// The picture of a read stays bytes; those of a detection become base64, as if they had been sent so. The bytes
+    /// of any other field become its string; if they are not text, the placeholder stays, which has the wrong type
+    /// for any field.
     static func resolve(
         _ message: CameraMessage
     ) -> (data: JSON, picture: Attachment?) {

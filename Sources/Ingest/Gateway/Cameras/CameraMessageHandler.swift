@@ -1,6 +1,7 @@
 internal import Core
 
-/// Translates between the cameras' messages over sockets and the ``Intake``.
+/// Handles the cameras' messages over sockets the same way as HTTP: decoder, recorder, answer after the
+/// commit.
 struct CameraMessageHandler: Sendable {
     let backend: Backend
 
@@ -12,13 +13,13 @@ struct CameraMessageHandler: Sendable {
     /// Its name in the log.
     static let place = "socket"
 
-    /// Who answers: what he is told is only made on the gateway's thread, so that after a commit the writer
-    /// does not make the answers to all of its reads.
+    /// Answers are made on the gateway's thread, so that after a commit the writer does not make those to all of its
+    /// reads.
     typealias Answer = @Sendable (@escaping @Sendable @autoclosure () -> CameraAnswer) -> Void
 
-    /// Takes a message; `answer` is called once, on any thread, for a read after the commit.
+    /// Handles a message; `answer` is called once, on any thread, for a read after the commit.
     ///
-    /// Returns the name of the camera that speaks, where the message says it.
+    /// Returns the name of the sending camera, if the message has it.
     @discardableResult
     func take(
         _ message: CameraMessage,
@@ -48,13 +49,13 @@ struct CameraMessageHandler: Sendable {
         }
     }
 
-    /// The answer to something that is not taken, noted.
+    /// The answer to a refused message, which is noted.
     func refusal(_ refusal: Refusal, from client: ClientAddress) -> CameraAnswer {
         let id = backend.refusals.note(refusal, client: client, place: Self.place)
         return .failure(refusal, id: id)
     }
 
-    /// Notes that a socket is closed for what its client sent; as the camera's if it speaks for one alone.
+    /// Notes that a socket is closed because of what its client sent; as the camera's if it has sent as one only.
     func noteClosing(
         _ client: ClientAddress,
         speakingFor cameras: Set<String>,
@@ -71,7 +72,7 @@ struct CameraMessageHandler: Sendable {
         return CameraAnswer(event: "pong", body: .object(members))
     }
 
-    /// The event id of a message that is refused, so that a camera with many reads in flight knows which.
+    /// The event id of a refused message, so that a camera with many reads in flight can match it.
     private static func eventID(of data: JSON) -> String? {
         let inner = data["data"] ?? data
         guard case .object = inner, let fields = try? Fields(inner) else { return nil }

@@ -1,11 +1,11 @@
 internal import Core
 internal import Logging
 
-/// The dashboard rooms: reads and alerts from the event log, whichever way they came in.
+/// The dashboard rooms: sends reads and alerts from the event log.
 ///
 /// Lives on the gateway's thread, but for ``follow()``, which reads the log.
 ///
-/// SAFETY: `@unchecked Sendable` because what changes is touched on the gateway's thread only; the task
+/// SAFETY: `@unchecked Sendable` because mutable state is used on the gateway's thread only; the task
 /// that follows the log reaches it through the loop.
 @safe final class Rooms: @unchecked Sendable {
     /// A room that clients join.
@@ -16,7 +16,7 @@ internal import Logging
 
     private let loop: SocketLoop
     private var members: [Room: [ObjectIdentifier: SocketIOSocket]] = [:]
-    /// Suspended while no client is in a room.
+    /// Suspended while no room has members.
     private let follower: LogFollower
 
     init(log: any EventLog, loop: SocketLoop, logger: Logger) {
@@ -44,7 +44,7 @@ internal import Logging
         for room in Room.allCases { leave(room, socket) }
     }
 
-    /// Tells the rooms of what the log tells, until the task is cancelled.
+    /// Follows the log and sends its events to the rooms, until the task is cancelled.
     func follow() async {
         await follower.run { batch in
             await self.tell(batch)
@@ -55,7 +55,7 @@ internal import Logging
     private func tell(_ batch: LogFollower.Batch) async {
         await withCheckedContinuation { continuation in
             loop.run { _ in
-                // A client that came meanwhile is told what comes after it.
+                // A client that joined meanwhile gets the events after it.
                 let position = self.follower.position
                 for event in batch.events where event.id > position { self.tell(event) }
                 self.follower.advance(to: batch.end)
@@ -68,7 +68,7 @@ internal import Logging
 
     private func tell(_ event: Event) {
         let name = event.kind == .alert ? "blacklist_alert" : "new_lpr_record"
-        // The protocol's text is made once for everybody.
+        // The protocol's text is built once for all members.
         let text = Array(#"2["\#(name)",\#(event.json)]"#.utf8)
         let rooms: [Room] = event.kind == .alert ? Room.allCases : [.dashboard]
         var told: Set<ObjectIdentifier> = []

@@ -74,7 +74,7 @@ internal import Core
         }
     }
 
-    /// Whether the client may see what is told in rooms; if not, it is told so.
+    /// Whether the client may join rooms; if not, it gets an error.
     private func mayRead(_ event: SocketIOEvent, _ socket: SocketIOSocket) -> Bool {
         guard let principal = socket.principal else { return false }
         if principal.may(.read) { return true }

@@ -15,7 +15,7 @@ internal import Core
     private let loop: SocketLoop
     private let limits: Limits
     private var admission: Admission
-    /// Whether it lost its admission: what still comes is thrown away.
+    /// Whether it lost its admission: later input is discarded.
     private var isRefused = false
     private let onEnd: () -> Void
     private var socket: WebSocket?
@@ -44,7 +44,7 @@ internal import Core
 
     private var client: ClientAddress { admission.client }
 
-    /// Who sends, by the credentials of now; nil if it is not admitted any more, which closes the socket.
+    /// The sender by the current credentials; nil if it is no longer admitted, which closes the socket.
     private func principal() -> Principal? {
         guard !isRefused else { return nil }
         do throws(Refusal) {

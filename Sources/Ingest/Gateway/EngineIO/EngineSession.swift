@@ -60,10 +60,10 @@ final class EngineSession {
         self.onClose = onClose
     }
 
-    /// Where its client comes from.
+    /// Its client's address.
     var client: ClientAddress { admission.client }
 
-    /// Who its client is by the credentials of now; nil if it is not admitted any more, which closes the session.
+    /// Its client by the current credentials; nil if it is no longer admitted, which closes the session.
     func principal() -> Principal? {
         guard !isClosed else { return nil }
         do throws(Refusal) {

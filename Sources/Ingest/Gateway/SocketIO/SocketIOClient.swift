@@ -40,8 +40,8 @@ final class SocketIOSocket {
         self.peer = peer
     }
 
-    /// Who the client is by the credentials of now; nil once the connection is over, as it then is if the client is not
-    /// admitted any more.
+    /// The client by the current credentials; nil once the connection has ended, also because the client is no longer
+    /// admitted.
     var principal: Principal? { client?.principal }
 
     func emit(_ name: String, _ arguments: [JSON], attachments: [[UInt8]] = []) {
