@@ -17,7 +17,7 @@ public final class Generator: Sendable {
 
     private let store: any StoreReader
     private let options: SiteOptions
-    /// Taken for the length of a build: one that fails leaves nothing behind.
+    /// Taken for the duration of a build: a failed one leaves nothing behind.
     private let cache = Mutex<BuildCache?>(nil)
 
     /// Events per step of an update.

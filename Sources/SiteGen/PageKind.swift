@@ -2,13 +2,13 @@ import Core
 
 /// One kind of page: a row of ``Site/kinds``.
 struct PageKind: Sendable {
-    /// Where its pages stand, such as `cameras/{number}.html`; the kind's name in errors and progress.
+    /// The path of its pages, such as `cameras/{number}.html`; the kind's name in errors and progress.
     let path: String
-    /// The events after which a page of it may differ; none if only templates and options decide.
+    /// The events that may change its pages; none if they depend on templates and options only.
     let dependsOn: Set<Event.Kind>
-    /// The paths of the kinds whose pages its own lead to, and which readers must find there before.
+    /// The paths of the kinds to which its pages link, and which must be published before.
     let lists: [String]
-    /// Makes the pages that an update touches.
+    /// Renders the pages that an update affects.
     let make: @Sendable (SiteUpdate) throws -> Void
 
     /// A kind; `lists` are those that must be published before it.
@@ -31,40 +31,40 @@ struct PageKind: Sendable {
 extension Set<Event.Kind> {
     /// Whatever happens, but for the publication of pages itself.
     static let anything = Set(Event.Kind.allCases).subtracting([.site])
-    /// Records came, or people or the clock removed some; a new day began.
+    /// Records were added or removed; a new day began.
     static let records: Set = [.read, .stats]
-    /// The newest alerts: ``Event/Kind/stats`` tells what was removed.
+    /// The newest alerts: ``Event/Kind/stats`` announces removals.
     static let alerts: Set = [.alert, .stats]
-    /// The blacklist, or what was read of it.
+    /// The blacklist, or reads of its plates.
     static let blacklist: Set = [.alert, .blacklist, .stats]
-    /// Health checks, and what cameras report of themselves.
+    /// Health checks, and health reports of cameras.
     static let health: Set = [.health, .camera, .stats]
 }
 
-/// What a build has to make: everything, or what a stretch of the event log touched.
+/// The scope of a build: everything, or what a range of the event log affects.
 struct SiteUpdate {
     /// The build, with its snapshot and its templates.
     let build: SiteBuild
-    /// What changed; nil if everything is made.
+    /// The changes; nil for a full build.
     let changes: Changes?
     /// Gets one line for each step of a full build.
     let progress: (String) -> Void
 
-    /// Whether pages of a kind may have to be made.
+    /// Whether pages of a kind may have changed.
     func touches(_ kind: PageKind) -> Bool {
         guard let changes else { return true }
         return !kind.dependsOn.isDisjoint(with: changes.kinds)
     }
 
-    /// The numbers of the cameras whose pages are to be made; nil for all.
+    /// The numbers of the cameras whose pages to render; nil for all.
     ///
-    /// A new day, or removed records, change what every camera's page says.
+    /// A new day or removed records change every camera's page.
     var cameras: Set<Int64>? {
         guard let changes, !changes.kinds.contains(.stats) else { return nil }
         return changes.cameras
     }
 
-    /// The days whose pages are to be made, oldest first, each from a place in its order or, if that is nil, whole.
+    /// The days whose pages to render, oldest first, each from a position on or, if that is nil, all of it.
     func days() throws -> [(day: Day, from: SortKey?)] {
         guard let changes else { return try build.days().map { ($0.day, nil) } }
         return changes.days.sorted().map { day in
@@ -77,15 +77,15 @@ struct SiteUpdate {
 }
 
 extension Changes {
-    /// The days whose records are others now.
+    /// The days whose records changed.
     var days: Set<Day> { rewrittenDays.union(earliest.keys) }
 }
 
-/// Why pages were not made, with the step that failed.
+/// The error of a build, with the step that failed.
 public struct BuildError: Error, CustomStringConvertible {
-    /// The page, such as `cameras/7.html`; if no page had been begun, its kind: `cameras/{number}.html`.
+    /// The page, such as `cameras/7.html`; if none was started, its kind: `cameras/{number}.html`.
     public let step: String
-    /// What went wrong.
+    /// The cause.
     public let cause: any Error
 
     /// One line for the log: `cameras/7.html: …`.
@@ -93,9 +93,9 @@ public struct BuildError: Error, CustomStringConvertible {
         "\(step): \((cause as? Refusal)?.message ?? "\(cause)")"
     }
 
-    /// Does a step, whose name any error then carries; the name nearest to the error is kept.
+    /// Runs a named step: its errors carry the name, innermost first.
     ///
-    /// Throws ``BuildError``; a `CancellationError`, which is no failure, as it is.
+    /// Throws ``BuildError``; rethrows `CancellationError` unchanged.
     static func naming<T>(_ step: String, _ body: () throws -> T) throws -> T {
         do {
             return try body()

@@ -6,7 +6,7 @@ import Core
 struct Site {
     let build: SiteBuild
 
-    /// Every kind of page, in the order of publication: a kind stands after those that it lists.
+    /// All kinds of pages in the order of publication: a kind comes after those that it lists.
     static let kinds: [PageKind] = [
         .camera,
         .archivePage, .archiveDay, .archiveMonth, .archiveYear, .archive,
@@ -19,13 +19,13 @@ struct Site {
     /// The events that pages depend on: not `site`, which tells of the pages themselves.
     static let eventKinds = kinds.reduce(into: Set<Event.Kind>()) { $0.formUnion($1.dependsOn) }
 
-    /// Makes everything that a stretch of the event log touched.
+    /// Renders everything that a range of the event log affects.
     func update(_ changes: Changes) throws {
         try build.invalidate(changes.kinds.contains(.stats) ? nil : changes.days)
         try make(SiteUpdate(build: build, changes: changes, progress: { _ in }))
     }
 
-    /// Makes everything from scratch; `progress` gets one line for each step.
+    /// Renders everything; `progress` gets one line per step.
     func makeAll(progress: (String) -> Void) throws {
         try withoutActuallyEscaping(progress) { progress in
             try make(SiteUpdate(build: build, changes: nil, progress: progress))

@@ -7,14 +7,14 @@ final class SiteBuild {
     let templates: Templates
     let output: Output
     let format: Formatter
-    /// What earlier builds found out, and this one.
+    /// The caches of earlier builds and this one.
     var cache: BuildCache
     private var present: Statistics?
     private var dayStatistics: [Day: DayStatistics] = [:]
     private var knownCameras: [Camera]?
     private var reader: (any RowReader)?
 
-    /// Days whose statistics are kept at a time; an update is about one or two.
+    /// The number of days with cached statistics; an update is about one or two.
     private static let daysMax = 8
     /// Stands in for a long value while its template is rendered.
     private static let longMark = PlaceholderText.mark(0)
@@ -42,7 +42,7 @@ final class SiteBuild {
 
     // MARK: - What several pages show
 
-    /// The present state in numbers, asked for once.
+    /// The current counters, queried once.
     func statistics() throws -> Statistics {
         if let present { return present }
         let found = try snapshot.statistics()
@@ -50,7 +50,7 @@ final class SiteBuild {
         return found
     }
 
-    /// The numbers of a day, asked for once.
+    /// A day's counters, queried once.
     func statistics(of day: Day) throws -> DayStatistics {
         if let known = dayStatistics[day] { return known }
         if dayStatistics.count >= SiteBuild.daysMax { dayStatistics = [:] }
@@ -103,7 +103,7 @@ final class SiteBuild {
         return bytes
     }
 
-    /// All records of a stretch, oldest first; not cached: the archive's will not be asked for again.
+    /// All records of a range, oldest first; not cached, because the archive's are used once.
     func records(from first: SortKey, through last: SortKey) throws -> [RecordRow] {
         try rowReader().rows(from: first, through: last)
     }

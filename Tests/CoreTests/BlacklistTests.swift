@@ -74,7 +74,7 @@ import Testing
         }
         let entry = try await site.store.read { try $0.blacklistEntry(id: id) }
         #expect(entry?.removedBy == "malee" && entry?.isActive == false)
-        // The name that a client sent is data of the entry; the audit has who was let in.
+        // The name that a client sent is data of the entry; the audit has the authenticated principal.
         let audited = try await site.store.read { snapshot in
             try Row.fetchAll(snapshot.db, sql: "SELECT who, address, action FROM audit ORDER BY id")
                 .map { "\($0["who"] ?? "-") \($0["address"] ?? "-") \($0["action"] ?? "-")" }
@@ -102,7 +102,7 @@ import Testing
         try await site.close()
     }
 
-    /// A page of alerts is one query: not one more for each alert, its entry or its camera's place.
+    /// A page of alerts is one query, without further ones per alert, entry or camera location.
     @Test func aPageOfAlertsIsOneQuery() async throws {
         let site = try TestSite()
         for number in 0..<20 {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Core
 
-/// How event ids are kept.
+/// The format of stored event ids.
 @Suite struct DedupFormatTests {
     /// A text and the bytes that another one is kept as are not the same.
     @Test func kindsOfEventIDsAreKeptApart() {

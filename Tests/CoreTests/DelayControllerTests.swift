@@ -4,7 +4,7 @@ import Testing
 @testable import Core
 
 @Suite struct DelayControllerTests {
-    /// Measures a delay above its target every 10 ms.
+    /// Feeds a delay above its target every 10 ms.
     private func exceed(_ delay: inout DelayController, from start: Int64, through end: Int64) {
         for now in stride(from: start, through: end, by: 10) {
             delay.isAboveTarget(since: now, now: now)
@@ -58,8 +58,8 @@ import Testing
         #expect(!delay.mayBeBound)
     }
 
-    /// Against the rule as it is written: bound if and only if, within the last `hold`, some moment was above the target
-    /// with every measurement of the interval before it.
+    /// Against the specification: bound if and only if, within the last `hold`, the delay was above the target at
+    /// some moment with every measurement of the interval before it.
     @Test(arguments: 0..<20 as Range<UInt64>)
     func itIsTheRuleOfAnyHistory(seed: UInt64) {
         var random = SeededGenerator(seed: seed)

@@ -5,9 +5,9 @@ import Testing
 
 @testable import Core
 
-/// A database of each version of the schema that can still be opened, as that version made it, with what it answered.
+/// A database of each schema version that can still be opened, as that version wrote it, with its answers.
 ///
-/// `Databases/README.md` says how one is added.
+/// `Databases/README.md` explains how to add one.
 @Suite struct KeptDatabaseTests {
     /// Between the reads, so that there are some days of them.
     private static let start = Timestamp(milliseconds: 1_795_900_000_000)
@@ -32,7 +32,7 @@ import Testing
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// A kept database in a folder of its own.
+    /// A kept database in its own folder.
     private static func unpacked(_ name: String) throws -> URL {
         let folder = FileManager.default.temporaryDirectory.appending(path: "lpr-\(UUID())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -66,8 +66,8 @@ import Testing
         return objects.sorted()
     }
 
-    /// Everything reads as it did with the version that made it, its tables are those of a new database, and its reads
-    /// are known when they come again.
+    /// All answers equal those of the version that wrote it, its tables equal those of a new database, and its reads
+    /// are recognised as duplicates.
     @Test(arguments: ["schema-14"])
     func keptDatabaseIsTakenOver(name: String) async throws {
         let new = try TestSite()
@@ -152,7 +152,7 @@ import Testing
     }
 }
 
-/// A clock that a test moves.
+/// A clock that a test steps.
 private final class SteppedClock: Sendable {
     private let instant: Mutex<Timestamp>
 
@@ -163,7 +163,7 @@ private final class SteppedClock: Sendable {
     func advance(seconds: Int) { instant.withLock { $0 = $0.adding(seconds: seconds) } }
 }
 
-/// What the service of a kept database lived through.
+/// The history of a kept database.
 private struct History {
     let site: TestSite
     let clock: SteppedClock

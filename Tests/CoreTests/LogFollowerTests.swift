@@ -40,7 +40,7 @@ private struct Told {
         return .taken
     }
 
-    /// The ids of the events up to one.
+    /// The ids of the events up to the given one.
     func ids(through last: Int64) async -> [Int64] {
         var ids: [Int64] = []
         for await batch in batches {
@@ -78,7 +78,7 @@ private struct Told {
     @Test func everyEventIsHandedOnOnceAndInOrder() async throws {
         let site = try TestSite()
         let log = FlakyLog(site)
-        // More than two pieces before it begins, and some while it follows.
+        // More than two batches before it starts, and some while it follows.
         _ = try await site.recorder.record((0..<600).map { _ in try site.read() })
         let (follower, told) = (follow(log), Told())
         let following = Task { await follower.run { told.take($0) } }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Core
 
-/// All parts have the time from one clock: a test that steps it steps the whole service.
+/// All parts share one clock: a test that steps it steps the whole service.
 @Suite struct ServiceClockTests {
     private let clock = SteppedClock()
 
@@ -28,7 +28,7 @@ import Testing
     }
 }
 
-/// A clock that stands until it is stepped.
+/// A clock that only moves when it is stepped.
 private final class SteppedClock: Sendable {
     private let instant = Mutex(Timestamp(milliseconds: 1_795_938_000_000))
 

@@ -1,15 +1,15 @@
 @testable import Core
 
-/// What a store answers to one question of each kind, as lines of text: for comparing a store with itself after
-/// something that must not change an answer.
+/// A store's answers to one query of each kind, as lines of text: to compare a store with itself after a change that
+/// must not alter an answer.
 ///
-/// Each field is named here, so that a field that is added later does not change a line.
+/// Each field is named here, so that a later field does not change a line.
 struct StoreAnswers {
     private let snapshot: Snapshot
     private let now: Timestamp
     private(set) var lines: [String] = []
 
-    /// Asks everything; `plates` are the texts that searches look for.
+    /// Runs all queries; `plates` are the search texts.
     static func lines(_ snapshot: Snapshot, at now: Timestamp, plates: [String]) throws -> [String]
     {
         var answers = StoreAnswers(snapshot: snapshot, now: now)

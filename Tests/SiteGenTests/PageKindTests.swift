@@ -4,7 +4,7 @@ import Testing
 @testable import SiteGen
 
 @Suite struct PageKindTests {
-    /// Invariant 5 by the table: a page that lists others comes after them.
+    /// Invariant 5 by the table: a page that lists others is published after them.
     @Test func eachKindStandsAfterThoseThatItLists() {
         var published: Set<String> = []
         for kind in Site.kinds {
@@ -15,7 +15,7 @@ import Testing
         }
     }
 
-    /// Every file that a build writes is of a kind in the table.
+    /// Every file of a build belongs to a kind in the table.
     @Test func everyFileIsOfAKind() async throws {
         let site = try TestSite()
         var history = History(site, seed: 9)
@@ -39,7 +39,7 @@ import Testing
         try await site.close()
     }
 
-    /// The name nearest to the error is the one that helps.
+    /// The innermost step's name is kept.
     @Test func anErrorKeepsItsFirstName() {
         let error = #expect(throws: BuildError.self) {
             try BuildError.naming("cameras/{number}.html") {

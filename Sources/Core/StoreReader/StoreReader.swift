@@ -84,7 +84,7 @@ public protocol EventReading {
     func changes(after eventID: Int64, limit: Int) throws -> Changes
     /// The id of the newest event of any kind; 0 if there is none.
     func newestEventID() throws -> Int64
-    /// The id of the newest event of some kinds; 0 if there is none.
+    /// The id of the newest event of the given kinds; 0 if there is none.
     func newestEventID(of kinds: Set<Event.Kind>) throws -> Int64
     /// The id of the oldest event that the log still has; nil if it is empty.
     func oldestEventID() throws -> Int64?

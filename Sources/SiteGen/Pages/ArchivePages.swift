@@ -46,8 +46,7 @@ struct Archive {
     /// `archive/2026/11/23/1.html`; pages are counted from 1.
     static func path(_ day: Day, page: Int) -> String { "\(path(day))/\(page).html" }
 
-    /// Makes a day's numbered pages from a place in its order on, or all of them; those that its count does not
-    /// reach any more are retired.
+    /// Renders a day's numbered pages from a position on, or all of them; surplus pages are removed.
     func makePages(of day: Day, from place: SortKey?) throws {
         let count = try dayCount(day).reads
         try makePages(
@@ -111,7 +110,7 @@ struct Archive {
         )
     }
 
-    /// Makes a day's summary, or retires it if the day's last record was removed.
+    /// Renders a day's summary, or removes it if the day has no record left.
     func makeSummary(of day: Day) throws {
         let count = try dayCount(day)
         guard count.reads > 0 else { return try build.output.retire(Archive.path(day) + ".html") }
@@ -142,8 +141,8 @@ struct Archive {
         )
     }
 
-    /// A row for each hour with reads, leading to the page on which the hour begins: 24 at the most,
-    /// however many pages the day has.
+    /// A row per hour with reads, linked to the page on which the hour begins: at most 24, however many pages the day
+    /// has.
     private func hourRows(_ hours: [Statistics.Count], folder: String) -> [[String: Any]] {
         var before = 0
         return hours.enumerated().compactMap { hour, count in

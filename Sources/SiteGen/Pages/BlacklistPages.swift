@@ -7,7 +7,7 @@ extension PageKind {
         try BlacklistPages(build: update.build).makeEach(of: update.changes?.entries)
     }
 
-    /// The newest entries, and what was read of them.
+    /// The newest entries, and reads of their plates.
     static let blacklist = PageKind(
         "blacklist.html",
         dependsOn: .blacklist,

@@ -1,7 +1,7 @@
 import Core
 
 extension PageKind {
-    /// What this is, and where to go.
+    /// The start page with links.
     static let home = PageKind("index.html", dependsOn: .anything) {
         try HomePage(build: $0.build).make($0.build.statistics())
     }
@@ -21,7 +21,7 @@ extension PageKind {
         try AlertsPage(build: $0.build).make()
     }
 
-    /// What a path shows that leads nowhere.
+    /// The page for unknown paths.
     static let notFound = PageKind(NotFoundPage.path, dependsOn: []) {
         try NotFoundPage(build: $0.build).make()
     }

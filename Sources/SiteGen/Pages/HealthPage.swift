@@ -1,7 +1,7 @@
 import Core
 
 extension PageKind {
-    /// The newest check, and how it went before.
+    /// The newest check and the history.
     static let health = PageKind("health.html", dependsOn: .health) {
         try HealthPage(build: $0.build).make()
     }

@@ -40,14 +40,14 @@ final class RecordRowReader: RowReader {
         places = try KnownTexts(db, "SELECT text FROM places WHERE id = ?1")
     }
 
-    /// The row of a record; nil where there is none.
+    /// The row of a record; nil if there is none.
     public func row(of id: Int64) throws -> RecordRow? {
         try one.bind(id)
         defer { one.rewind() }
         return try one.next() ? row(one) : nil
     }
 
-    /// The rows of all records from one place in their order to another one, oldest first.
+    /// The rows of all records between two positions, oldest first.
     public func rows(from first: SortKey, through last: SortKey) throws -> [RecordRow] {
         try stretch.bind(first.seen.milliseconds, first.id, last.seen.milliseconds, last.id)
         defer { stretch.rewind() }

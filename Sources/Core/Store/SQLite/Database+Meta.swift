@@ -18,8 +18,7 @@ extension Database {
 }
 
 extension Database {
-    /// Reads much that is read only once: it takes at most one mebibyte of the connection's cache, which keeps
-    /// the memory that it had at its peak.
+    /// Reads large data once: it uses at most 1 MiB of the connection's cache, which never shrinks below its peak.
     func readOnce(_ body: () throws -> Void) throws {
         let size = try Int.fetchOne(self, sql: "PRAGMA cache_size") ?? 0
         try execute(sql: "PRAGMA cache_size = -1024")

@@ -82,14 +82,14 @@ import GRDBSQLite
         }
     }
 
-    /// Starts again with integers as the parameters.
+    /// Restarts with integers as the parameters.
     func bind(_ values: Int64...) throws {
         rewind()
         for (index, value) in values.enumerated() { bind(Int32(index + 1), value) }
         try checkBindings()
     }
 
-    /// Starts again with values of all kinds.
+    /// Restarts with values of any kind.
     func bind(_ arguments: StatementArguments) throws {
         rewind()
         try statement.setArguments(arguments)
@@ -126,7 +126,7 @@ import GRDBSQLite
         return try next() ? body(self) : nil
     }
 
-    /// Goes to the next row; false behind the last one.
+    /// Steps to the next row; false after the last one.
     ///
     /// Throws `DatabaseError`.
     func next() throws -> Bool {
@@ -138,7 +138,7 @@ import GRDBSQLite
         }
     }
 
-    /// Ends the rows: a statement in the midst of them holds on to its state of the database.
+    /// Resets the statement: an unfinished one keeps its snapshot of the database open.
     func rewind() {
         // It repeats the code of the last step, which was thrown already.
         _ = unsafe sqlite3_reset(native)
