@@ -3,8 +3,8 @@ import GRDB
 /// A step from one schema to the next: frozen SQL, never changed once it was released.
 ///
 /// It changes plain tables by SQL alone and calls no code of the store, which would be another code one day. If it
-/// changes what derived tables are made from, or their format, it says `reindexes`: then ``Reindex`` makes them all
-/// again, at the same start.
+/// changes what derived tables are made from, or their format, it says `reindexes`: then ``Reindexer`` makes them all
+/// again, at the same start (`lprserver reindex` does the same).
 struct Migration: Sendable {
     /// Its number and what it does; the database keeps the names of those that were applied.
     let name: String
@@ -42,6 +42,7 @@ enum Schema {
             migrator.registerMigration(migration.name, merging: replaced) { db, applied in
                 guard applied.isEmpty else { return }
                 try db.execute(sql: migration.sql)
+                if migration.reindexes { try ReindexCursor.want(db) }
             }
         }
         return migrator
