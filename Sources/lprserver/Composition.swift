@@ -22,12 +22,13 @@ struct Composition {
         }
     }
 
-    func store(besideService: Bool = false) throws -> Store {
+    func store(besideService: Bool = false, finishesReindex: Bool = true) throws -> Store {
         try Store(
             path: settings.databasePath,
             calendar: settings.calendar,
             limits: settings.limits,
             besideService: besideService,
+            finishesReindex: finishesReindex,
             announce: { logger.notice("\($0)") }
         )
     }

@@ -41,7 +41,7 @@ def measure(bench):
 
 
 def expect_known_events(server, folder):
-    """The filler writes the index of event ids by itself: what it filled must be known when it comes again."""
+    """The filler inserts rows that no service has seen: after the reindex they must be known when they come again."""
     with contextlib.closing(sqlite3.connect(f"file:{folder}/lprserver.db?mode=ro", uri=True)) as database:
         known = database.execute(
             "SELECT r.id, c.name, hex(r.event_id) FROM records r JOIN cameras c ON c.id = r.camera"

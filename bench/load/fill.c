@@ -1,16 +1,13 @@
-/* Fills a database that lprserver has made with two years of a town's traffic.
+/* Fills a database that lprserver has made with two years of a town's traffic: plain rows, of which `lprserver reindex`
+   makes counters and indexes.
 
    fill --db FILE [--records N] [--days N] [--end MS] [--utc-offset-minutes M] [--seed K]
 
    Reads come by the hour of the day as traffic does, plates by Zipf's law, most plates with a province;
-   a few plates are on the blacklist and have their hits and alerts. Counters are what the records add up
-   to. The indexes on records are dropped first and made again at the end: an index that is made of
-   sorted rows is smaller than one that grew (compare bytes a record with a grown database).
-   Nothing else may have the file open. Says on stderr how far it is; prints JSON. */
+   a few plates are on the blacklist and have their hits and alerts. Nothing else may have the file open.
+   Says on stderr how far it is; prints JSON. */
 #include "database.h"
-#include "event_index.h"
 #include "figures.h"
-#include "plate_pages.h"
 #include "traffic.h"
 
 #include <sqlite3.h>
@@ -23,8 +20,6 @@ enum {
   LISTED = 60,            /* plates on the blacklist … */
   LISTED_FROM = 2000,     /* … from this rank on */
   HOURS = 24,
-  PERCENTS = 101,
-  INDEXES_MAX = 16,
   HOUR_MS = 3600000,
 };
 
@@ -49,9 +44,7 @@ struct fill {
   int days, first_day;
   int64_t utc_offset_ms, hits;
   uint64_t seed;
-  int64_t *reads, *read_hits;     /* [day][hour][camera] */
-  uint32_t *percents;             /* [day][percent] */
-  uint32_t *plate_reads;
+  uint8_t *is_seen;               /* [plate] */
   struct traffic_law law;
   int64_t camera_last[TRAFFIC_CAMERAS];
 };
@@ -167,9 +160,8 @@ insert_alert (struct fill *fill, int64_t record, int32_t plate, int64_t seen)
   database_run (fill->db, fill->alert);
 }
 
-/* One read: its record and what it adds to the counters. */
 static void
-insert_record (struct fill *fill, int64_t id, int64_t seen, int day, int hour, const int32_t *ids)
+insert_record (struct fill *fill, int64_t id, int64_t seen, const int32_t *ids)
 {
   const uint64_t dice = traffic_next (&fill->seed);
   /* Some gates see more than others: the first ones four times as much as the last ones. */
@@ -196,13 +188,9 @@ insert_record (struct fill *fill, int64_t id, int64_t seen, int day, int hour, c
   database_run (fill->db, fill->record);
   if (is_hit)
     insert_alert (fill, id, plate, seen);
-  const int64_t cell = ((int64_t) day * HOURS + hour) * TRAFFIC_CAMERAS + camera;
-  fill->reads[cell]++;
-  fill->read_hits[cell] += is_hit;
-  fill->percents[day * PERCENTS + permille / 10]++;
   fill->hits += is_hit;
   fill->camera_last[camera] = seen;
-  fill->plate_reads[plate]++;
+  fill->is_seen[plate] = 1;
 }
 
 static void
@@ -223,67 +211,15 @@ insert_records (struct fill *fill, int64_t count, const int32_t *ids)
     const int64_t begin = ((int64_t) fill->first_day * HOURS + hour) * HOUR_MS - fill->utc_offset_ms;
     const int64_t first = id, wanted = upto - id;
     for (; id < upto; id++)
-      insert_record (fill, id + 1, begin + (id - first) * HOUR_MS / wanted, (int) (hour / HOURS),
-                     (int) (hour % HOURS), ids);
+      insert_record (fill, id + 1, begin + (id - first) * HOUR_MS / wanted, ids);
     if (id * 100 / count >= percent + 10)
       fprintf (stderr, "fill: %d %% of the records\n", percent += 10);
   }
 }
 
-/* The confidences of each day, as PercentHistogram.swift writes them: the first percent, then counts in
-   LEB128. */
 static void
-insert_percents (struct fill *fill)
+note_last_reads (struct fill *fill)
 {
-  sqlite3_stmt *day = database_prepare (fill->db, "UPDATE days SET percents = ?2 WHERE day = ?1");
-  for (int64_t each = 0; each < fill->days; each++)
-  {
-    const uint32_t *counts = fill->percents + each * PERCENTS;
-    uint8_t bytes[1 + 5 * PERCENTS];
-    int used = 0, first = 0, last = PERCENTS - 1;
-    while (first < last && 0 == counts[first])
-      first++;
-    while (last > first && 0 == counts[last])
-      last--;
-    bytes[used++] = (uint8_t) first;
-    for (int percent = first; percent <= last; percent++)
-    {
-      uint32_t count = counts[percent];
-      for (; count >= 0x80; count >>= 7)
-        bytes[used++] = (uint8_t) (count | 0x80);
-      bytes[used++] = (uint8_t) count;
-    }
-    sqlite3_bind_int64 (day, 1, fill->first_day + each);
-    sqlite3_bind_blob (day, 2, bytes, used, SQLITE_STATIC);
-    database_run (fill->db, day);
-  }
-  sqlite3_finalize (day);
-}
-
-static void
-insert_counters (struct fill *fill)
-{
-  sqlite3_stmt *hour = database_prepare (fill->db, "INSERT INTO hours VALUES (?, ?, ?, ?, ?)");
-  for (int64_t day = 0; day < fill->days; day++)
-    for (int h = 0; h < HOURS; h++)
-      for (int camera = 0; camera < TRAFFIC_CAMERAS; camera++)
-      {
-        const int64_t cell = (day * HOURS + h) * TRAFFIC_CAMERAS + camera;
-        if (0 == fill->reads[cell])
-          continue;
-        sqlite3_bind_int64 (hour, 1, fill->first_day + day);
-        sqlite3_bind_int (hour, 2, h);
-        sqlite3_bind_int (hour, 3, camera + 1);
-        sqlite3_bind_int64 (hour, 4, fill->reads[cell]);
-        sqlite3_bind_int64 (hour, 5, fill->read_hits[cell]);
-        database_run (fill->db, hour);
-      }
-  sqlite3_finalize (hour);
-  execute (fill, "INSERT INTO days (day, reads, hits) SELECT day, SUM(reads), SUM(hits) FROM hours"
-                 " GROUP BY day");
-  insert_percents (fill);
-  execute (fill, "UPDATE cameras SET (reads, hits) = (SELECT COALESCE(SUM(h.reads), 0),"
-                 " COALESCE(SUM(h.hits), 0) FROM hours h WHERE h.camera = cameras.id)");
   sqlite3_stmt *last =
     database_prepare (fill->db, "UPDATE cameras SET last_read = ?2, last_heard = MAX(last_heard, ?2) WHERE id = ?1");
   for (int camera = 0; camera < TRAFFIC_CAMERAS; camera++)
@@ -302,7 +238,7 @@ delete_unseen_plates (struct fill *fill)
 {
   sqlite3_stmt *plate = database_prepare (fill->db, "DELETE FROM plates WHERE id = ?");
   for (int id = 1; id <= PLATES; id++)
-    if (0 == fill->plate_reads[id])
+    if (0 == fill->is_seen[id])
     {
       sqlite3_bind_int (plate, 1, id);
       database_run (fill->db, plate);
@@ -311,80 +247,19 @@ delete_unseen_plates (struct fill *fill)
 }
 
 static void
-insert_marks (struct fill *fill, int64_t records)
-{
-  const int64_t marks[] = { records, records, plate_pages_fill (fill->db, fill->plate_reads) };
-  static const char *const keys[] = { "latest_record", "indexed_through", "counted_plate" };
-  sqlite3_stmt *meta = database_prepare (fill->db, "INSERT OR REPLACE INTO meta VALUES (?1, CAST(?2 AS TEXT))");
-  for (int i = 0; i < 3; i++)
-  {
-    sqlite3_bind_text (meta, 1, keys[i], -1, SQLITE_STATIC);
-    sqlite3_bind_int64 (meta, 2, marks[i]);
-    database_run (fill->db, meta);
-  }
-  sqlite3_finalize (meta);
-}
-
-/* Takes the indexes on records away and returns how they are made. */
-static int
-drop_indexes (struct fill *fill, char *made[INDEXES_MAX])
-{
-  sqlite3_stmt *names = database_prepare (fill->db, "SELECT name, sql FROM sqlite_schema WHERE type = 'index'"
-                                       " AND tbl_name = 'records' AND sql IS NOT NULL");
-  char *drop[INDEXES_MAX];
-  int count = 0;
-  for (; SQLITE_ROW == sqlite3_step (names) && count < INDEXES_MAX; count++)
-  {
-    drop[count] = sqlite3_mprintf ("DROP INDEX %w", sqlite3_column_text (names, 0));
-    made[count] = sqlite3_mprintf ("%s", sqlite3_column_text (names, 1));
-  }
-  sqlite3_finalize (names);
-  for (int i = 0; i < count; i++)
-  {
-    execute (fill, drop[i]);
-    sqlite3_free (drop[i]);
-  }
-  return count;
-}
-
-/* The indexes that the service keeps by itself, in their order. */
-static void
-enter_records (struct fill *fill, int64_t records)
-{
-  fprintf (stderr, "fill: the records of each plate\n");
-  execute (fill, "INSERT INTO plate_records SELECT plate, seen, id, camera FROM records ORDER BY 1, 2, 3");
-  fprintf (stderr, "fill: the records of each camera\n");
-  execute (fill, "INSERT INTO camera_records SELECT camera, seen, id, plate, percent FROM records"
-                 " ORDER BY 1, 2, 3");
-  fprintf (stderr, "fill: the event ids\n");
-  event_index_fill (fill->db, records);
-}
-
-static void
 fill_all (struct fill *fill, int64_t count, int64_t begin_ms)
 {
-  char *indexes[INDEXES_MAX];
   int32_t *ids = calloc (PLATES, sizeof *ids);
   if (NULL == ids)
     figures_fail ("no memory");
-  const int index_count = drop_indexes (fill, indexes);
   execute (fill, "BEGIN");
   insert_cameras (fill, begin_ms);
   insert_plates (fill, ids);
   insert_blacklist (fill, begin_ms);
   insert_records (fill, count, ids);
-  insert_counters (fill);
+  note_last_reads (fill);
   delete_unseen_plates (fill);
-  insert_marks (fill, count);
   execute (fill, "COMMIT");
-  for (int i = 0; i < index_count; i++)
-  {
-    fprintf (stderr, "fill: index %d of %d\n", i + 1, index_count);
-    execute (fill, indexes[i]);
-    sqlite3_free (indexes[i]);
-  }
-  enter_records (fill, count);
-  plate_cameras_fill (fill->db, fill->plate_reads, PLATES);
   free (ids);
 }
 
@@ -404,14 +279,9 @@ main (int argc, char **argv)
   const int64_t begun = figures_now ();
   fill.first_day = (int) ((end_ms + fill.utc_offset_ms) / (HOURS * (int64_t) HOUR_MS)) - fill.days;
   const int64_t begin_ms = fill.first_day * HOURS * (int64_t) HOUR_MS - fill.utc_offset_ms;
-  const size_t cells = (size_t) fill.days * HOURS * TRAFFIC_CAMERAS;
-  fill.reads = calloc (cells, sizeof *fill.reads);
-  fill.read_hits = calloc (cells, sizeof *fill.read_hits);
-  fill.percents = calloc ((size_t) fill.days * PERCENTS, sizeof *fill.percents);
-  fill.plate_reads = calloc (PLATES + 1, sizeof *fill.plate_reads);
+  fill.is_seen = calloc (PLATES + 1, sizeof *fill.is_seen);
   fill.law = traffic_law_make (PLATES);
-  if (NULL == fill.reads || NULL == fill.read_hits || NULL == fill.percents || NULL == fill.plate_reads
-      || NULL == fill.law.cumulative)
+  if (NULL == fill.is_seen || NULL == fill.law.cumulative)
     figures_fail ("no memory");
   database_check (fill.db, sqlite3_open_v2 (path, &fill.db, SQLITE_OPEN_READWRITE, NULL));
   execute (&fill, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;"

@@ -18,10 +18,12 @@ public final class Store: Sendable {
 
     /// Opens the database, creates it and its folder if necessary, and migrates its tables.
     ///
-    /// `announce` is called before an older database is migrated: with ten million records that takes minutes.
+    /// `announce` is called before something that takes longer: a minute with ten million records.
     ///
     /// A store `besideService` writes nothing: two connections that write or checkpoint could meet SQLite's WAL-reset bug
     /// (docs/DECISIONS.md).
+    ///
+    /// If a reindex was interrupted, it is finished, unless the caller does that (`finishesReindex`).
     ///
     /// Throws if the file cannot be created, is not a database, does not belong to the WAL beside it, or was made by a newer
     /// lprserver; beside a service also if
@@ -31,6 +33,7 @@ public final class Store: Sendable {
         calendar: SiteCalendar,
         limits: Limits = Limits(),
         besideService: Bool = false,
+        finishesReindex: Bool = true,
         announce: (String) -> Void = { _ in }
     ) throws {
         self.path = path
@@ -64,6 +67,7 @@ public final class Store: Sendable {
         pool = try DatabasePool(path: path, configuration: configuration)
         try first.close()
         try bringUpToDate(announce)
+        if finishesReindex { try finishReindex(announce) }
     }
 
     /// The version of SQLite in use, like `3.40.1`.
@@ -79,6 +83,14 @@ public final class Store: Sendable {
                     + " try again once it has started"
             )
         }
+        guard try !isReindexPending() else {
+            throw Refusal(
+                .storage,
+                "the indexes of the database \(path) are not complete: `lprserver reindex` or a start of the"
+                    + " service makes them, and was interrupted if neither runs",
+                code: "reindexing"
+            )
+        }
     }
 
     /// Sets up the writer's connection, and makes or changes the tables.
@@ -88,22 +100,18 @@ public final class Store: Sendable {
             try db.execute(sql: "PRAGMA synchronous = FULL")
             // The writer looks up plates and inserts records at random places: at ten million records a larger cache
             // keeps a read's cost near that of the first.
-            try db.execute(sql: "PRAGMA cache_size = -32768")
+            try db.execute(sql: "PRAGMA cache_size = -\(Store.writerCacheKibibytes)")
             // A WAL that was long is truncated when it restarts.
             try db.execute(sql: "PRAGMA journal_size_limit = \(limits.logBytesMax)")
             // A checkpoint after any of the migrations' commits would let the next one reset the WAL: see migrate.
             try db.execute(sql: "PRAGMA wal_autocheckpoint = 0")
         }
         let done = try pool.read { try Schema.migrator.appliedMigrations($0) }
-        if !done.isEmpty, done.count < Schema.migrator.migrations.count {
-            announce(
-                "the database is brought up to date, which may take some minutes for millions of records, and"
-                    + " as much free disk as it is long;"
-                    + " do not interrupt it (it would start again)"
-            )
-        }
         try Store.migrate(pool, after: done)
     }
+
+    /// The page cache of the writer's connection in KiB.
+    static let writerCacheKibibytes = 32_768
 
     /// The page size of a new database in bytes.
     static let pageBytes = 1_024

@@ -25,8 +25,7 @@ struct DedupBuckets {
     ///
     /// Throws `DatabaseError`, and ``Refusal`` `.storage` where it does not say so.
     init(_ db: Database) throws {
-        let records = try db.meta(DedupBuckets.recordsPerRunKey).flatMap { Int64($0) }
-        guard let records, (1...DedupBuckets.recordsPerNewRun).contains(records) else {
+        guard let records = try DedupBuckets.recordsPerRun(db) else {
             throw Refusal(
                 .storage,
                 "the metadata of the dedup index is missing (\(DedupBuckets.recordsPerRunKey));"
@@ -43,6 +42,12 @@ struct DedupBuckets {
             ON CONFLICT DO UPDATE SET entries = CAST(entries || ?2 AS BLOB)
             """
         )
+    }
+
+    /// What the database says; nil if it says nothing that may be.
+    static func recordsPerRun(_ db: Database) throws -> Int64? {
+        let records = try db.meta(recordsPerRunKey).flatMap { Int64($0) }
+        return records.flatMap { (1...recordsPerNewRun).contains($0) ? $0 : nil }
     }
 
     /// The run of a record.

@@ -27,7 +27,7 @@ struct DedupIndex {
     ///
     /// Throws `DatabaseError`, and ``Refusal`` `.storage` where what cannot be made again is missing.
     init(_ db: Database, limits: Limits) throws {
-        guard let salt = try db.meta("dedup_salt"), let round = try FlushCursor(db) else {
+        guard let salt = try db.meta(DedupIndex.saltKey), let round = try FlushCursor(db) else {
             throw Refusal(
                 .storage,
                 "the metadata of the dedup index is missing;"
@@ -109,16 +109,35 @@ struct DedupIndex {
     /// How many times as many records as may wait a round has at the most; where all have event ids, twice.
     private static let waitingPerRound = 8
 
-    /// Enters all records that there are up to the round's mark, into an index that is empty.
-    mutating func enterAll(_ db: Database) throws {
-        var next = try Int64.fetchOne(db, sql: "SELECT MIN(id) FROM records") ?? .max
-        while next <= round.entered {
-            let end = min(buckets.lastRecord(ofRun: buckets.run(of: next)), round.entered)
-            try enter(entries(db, after: next - 1, to: end))
-            next = end + 1
-        }
+    /// Enters the records of one run, which has the first record after an id, in an index that has none of them.
+    ///
+    /// Returns the last id that it may have; nil if there are no more up to the cursor's mark.
+    mutating func enterRun(_ db: Database, after id: Int64) throws -> Int64? {
+        let next = try Int64.fetchOne(
+            db,
+            sql: "SELECT MIN(id) FROM records WHERE id > ?",
+            arguments: [id]
+        )
+        guard let next, next <= round.entered else { return nil }
+        let end = min(buckets.lastRecord(ofRun: buckets.run(of: next)), round.entered)
+        try enter(entries(db, after: next - 1, to: end))
         try keepFilters(db)
+        return end
     }
+
+    /// Gives the database what every index needs, if it is missing or no good.
+    ///
+    /// Only for an index without entries: those of another salt would not be found.
+    static func mendMetadata(_ db: Database) throws {
+        if try (db.meta(saltKey) ?? "").isEmpty {
+            try db.setMeta(saltKey, String.fetchOne(db, sql: "SELECT hex(randomblob(12))") ?? "")
+        }
+        if try DedupBuckets.recordsPerRun(db) == nil {
+            try db.setMeta(DedupBuckets.recordsPerRunKey, "\(DedupBuckets.recordsPerNewRun)")
+        }
+    }
+
+    private static let saltKey = "dedup_salt"
 
     private mutating func enter(_ entries: [DedupEntry]) throws {
         for (row, bucket) in buckets.byRow(entries) {

@@ -3,7 +3,8 @@ import GRDB
 /// A step from one schema to the next: frozen SQL, never changed once released.
 ///
 /// It changes plain tables by SQL alone and calls no code of the store, which may change. If it changes the source or
-/// the format of derived tables, it sets `reindexes`: then ``Reindex`` rebuilds them all at the same start.
+/// the format of derived tables, it sets `reindexes`: then ``Reindexer`` rebuilds them all at the same start, as
+/// `lprserver reindex` does.
 struct Migration: Sendable {
     /// Its number and summary; the database stores the names of the applied ones.
     let name: String
@@ -41,6 +42,7 @@ enum Schema {
             migrator.registerMigration(migration.name, merging: replaced) { db, applied in
                 guard applied.isEmpty else { return }
                 try db.execute(sql: migration.sql)
+                if migration.reindexes { try ReindexCursor.want(db) }
             }
         }
         return migrator
