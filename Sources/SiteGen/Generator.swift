@@ -15,8 +15,8 @@ public final class Generator: Sendable {
         public let removed: Int
     }
 
-    private let store: any StoreReader
-    private let options: SiteOptions
+    let store: any StoreReader
+    let options: SiteOptions
     /// Taken for the length of a building: one that fails leaves nothing behind.
     private let memory = Mutex<BuildCache?>(nil)
 
@@ -110,7 +110,7 @@ public final class Generator: Sendable {
     }
 
     /// All changes are gathered before a page is made: each page is made once.
-    private func update(_ site: Site, from eventID: Int64, in snapshot: any StoreSnapshot) throws {
+    func update(_ site: Site, from eventID: Int64, in snapshot: any StoreSnapshot) throws {
         var all = try snapshot.changes(after: eventID, limit: Generator.eventsPerStep)
         while true {
             let more = try snapshot.changes(after: all.lastEventID, limit: Generator.eventsPerStep)
@@ -121,7 +121,7 @@ public final class Generator: Sendable {
     }
 
     /// Whether the log still tells everything that happened since the pages were made.
-    private func canContinue(
+    func canContinue(
         _ state: SiteState?,
         _ fingerprint: String,
         _ newest: Int64,
@@ -135,7 +135,7 @@ public final class Generator: Sendable {
         return try state.eventAt == snapshot.time(ofEvent: state.eventID)
     }
 
-    private func fingerprint(_ templates: Templates) -> String {
+    func fingerprint(_ templates: Templates) -> String {
         var digest = Fingerprint()
         digest.add(templates.fingerprint)
         digest.add(options.name)

@@ -6,7 +6,7 @@ extension Store {
     /// Refuses a database beside which lies a WAL that does not belong to it; SQLite would mix them.
     ///
     /// Before SQLite opens the file: opening it here, and closing it, takes the process's locks on it away.
-    static func refuseForeignWAL(path: String) throws {
+    public static func refuseForeignWAL(path: String) throws {
         let path = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
         let walPath = path + "-wal"
         guard let wal = try WALFile(path: walPath) else { return }

@@ -11,6 +11,9 @@ struct Watermarks {
     /// How often plates were forgotten: what is remembered of the pages is good for one such number.
     var purgeGeneration: Int64 = 0
 
+    /// Where the database notes them.
+    static let keys = ["counted_record", "counted_plate", "latest_record", "plate_forgettings"]
+
     /// Reads them.
     init(_ db: Database) throws {
         let rows = try Row.fetchCursor(
