@@ -81,13 +81,17 @@ extension DamageTests {
         Damage(
             "a flipped byte of a frequent plate",
             [.frequentPlates],
-            flip("reads", of: "plate_cameras", byte: 4)
+            flip("reads", of: HeavyHitterCounts.table, byte: 4)
         ),
-        Damage("a frequent plate is lost", [.frequentPlates], sql: "DELETE FROM plate_cameras"),
+        Damage(
+            "a frequent plate is lost",
+            [.frequentPlates],
+            sql: "DELETE FROM \(HeavyHitterCounts.table)"
+        ),
         Damage(
             "a frequent plate too many",
             [.frequentPlates],
-            sql: "INSERT INTO plate_cameras VALUES (5000, x'01000000')"
+            sql: "INSERT INTO \(HeavyHitterCounts.table) VALUES (5000, x'01000000')"
         ),
     ]
 
@@ -237,42 +241,42 @@ extension DamageTests {
         Damage(
             "records that are not indexed count as indexed",
             [.plateIndex, .cameraIndex, .plateCounts],
-            sql: "UPDATE meta SET value = '305' WHERE key = 'counted_record'"
+            sql: "UPDATE meta SET value = '305' WHERE key = '\(Watermarks.indexedThroughKey)'"
         ),
         Damage(
             "indexed records count as not indexed",
             [.plateCounts],
-            sql: "UPDATE meta SET value = '100' WHERE key = 'counted_record'"
+            sql: "UPDATE meta SET value = '100' WHERE key = '\(Watermarks.indexedThroughKey)'"
         ),
         Damage(
             "more records are indexed than there are",
             [.watermarks],
-            sql: "UPDATE meta SET value = '9000' WHERE key = 'counted_record'"
+            sql: "UPDATE meta SET value = '9000' WHERE key = '\(Watermarks.indexedThroughKey)'"
         ),
         Damage(
             "a watermark is no number",
             [.notes],
-            sql: "UPDATE meta SET value = '28O' WHERE key = 'counted_record'"
+            sql: "UPDATE meta SET value = '28O' WHERE key = '\(Watermarks.indexedThroughKey)'"
         ),
         Damage(
             "a watermark is lost",
             [.notes],
-            sql: "DELETE FROM meta WHERE key = 'counted_record'"
+            sql: "DELETE FROM meta WHERE key = '\(Watermarks.indexedThroughKey)'"
         ),
         Damage(
             "more plates are packed than there are",
             [.plateNumbers],
-            sql: "UPDATE meta SET value = '90000000000' WHERE key = 'counted_plate'"
+            sql: "UPDATE meta SET value = '90000000000' WHERE key = '\(Watermarks.countedPlateKey)'"
         ),
         Damage(
             "fewer plates are packed than there are",
             [.plateNumbers],
-            sql: "UPDATE meta SET value = '2' WHERE key = 'counted_plate'"
+            sql: "UPDATE meta SET value = '2' WHERE key = '\(Watermarks.countedPlateKey)'"
         ),
         Damage(
             "ids would be given again",
             [.watermarks],
-            sql: "UPDATE meta SET value = '301' WHERE key = 'latest_record'"
+            sql: "UPDATE meta SET value = '301' WHERE key = '\(Watermarks.latestRecordKey)'"
         ),
     ]
 

@@ -74,7 +74,10 @@ struct PlateCountsCheck {
     init(_ run: CheckRun) throws {
         self.run = run
         pages = try RawCursor(run.db, "SELECT page, reads FROM plate_reads ORDER BY page")
-        frequent = try RawCursor(run.db, "SELECT plate, reads FROM plate_cameras ORDER BY plate")
+        frequent = try RawCursor(
+            run.db,
+            "SELECT plate, reads FROM \(HeavyHitterCounts.table) ORDER BY plate"
+        )
         try pages.bind()
         try frequent.bind()
         isAtPage = try pages.next()

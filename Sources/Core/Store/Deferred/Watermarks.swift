@@ -12,7 +12,11 @@ struct Watermarks {
     var purgeGeneration: Int64 = 0
 
     /// Where the database notes them.
-    static let keys = ["counted_record", "counted_plate", "latest_record", "plate_forgettings"]
+    static let keys = [indexedThroughKey, countedPlateKey, latestRecordKey, purgeGenerationKey]
+    static let indexedThroughKey = "counted_record"
+    static let countedPlateKey = "counted_plate"
+    static let latestRecordKey = "latest_record"
+    static let purgeGenerationKey = "plate_forgettings"
 
     /// Reads them.
     init(_ db: Database) throws {

@@ -8,6 +8,9 @@ import GRDB
 ///
 /// SAFETY: the bytes of a row belong to SQLite until the statement's next step, and are read before it.
 struct HeavyHitterCounts {
+    /// Where they stand.
+    static let table = "plate_cameras"
+
     private let db: Database
 
     init(_ db: Database) { self.db = db }
