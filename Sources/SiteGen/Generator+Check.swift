@@ -54,7 +54,7 @@ extension Generator {
         // Whether pages are on disk is of no interest: they are looked at.
         state.boot = nil
         return try store.readAndWait { snapshot in
-            let newest = try snapshot.latestEventID()
+            let newest = try snapshot.newestEventID(of: Site.eventKinds)
             guard try canContinue(state, fingerprint, newest, in: snapshot) else { return nil }
             let build = SiteBuild(
                 snapshot,
@@ -85,7 +85,7 @@ extension Generator {
         let state = SiteState(output)
         return try store.readAndWait { snapshot in
             var look = SecondLook()
-            let newest = try snapshot.latestEventID()
+            let newest = try snapshot.newestEventID(of: Site.eventKinds)
             look.isCurrent = state?.eventID == newest
             guard eventID < newest else { return look }
             let build = SiteBuild(

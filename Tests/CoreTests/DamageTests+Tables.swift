@@ -240,7 +240,7 @@ extension DamageTests {
         },
         Damage(
             "records that are not indexed count as indexed",
-            [.plateIndex, .cameraIndex, .plateCounts],
+            [.plateIndex, .cameraIndex],
             sql: "UPDATE meta SET value = '305' WHERE key = '\(Watermarks.indexedThroughKey)'"
         ),
         Damage(

@@ -24,24 +24,3 @@ extension TestSite {
         }
     }
 }
-
-extension Database {
-    /// As ``TestSite/expectSound(sourceLocation:)``, of some kinds of damage only.
-    func expectSound(
-        _ kinds: Set<Finding.Kind>,
-        limits: Limits = Limits(),
-        sourceLocation: SourceLocation = #_sourceLocation
-    ) throws {
-        let calendar = try #require(SiteCalendar(identifier: "Asia/Bangkok"))
-        let snapshot = Snapshot(
-            db: self,
-            calendar: calendar,
-            limits: limits,
-            memory: SnapshotCache()
-        )
-        try StoreCheck.run(in: snapshot) { finding in
-            guard kinds.contains(finding.kind) else { return }
-            Issue.record("\(finding.sentence)", sourceLocation: sourceLocation)
-        }
-    }
-}

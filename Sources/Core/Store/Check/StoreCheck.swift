@@ -43,12 +43,6 @@ public struct StoreCheck {
         }
     }
 
-    /// Checks all but the pictures in one state of a database.
-    static func run(in snapshot: Snapshot, found: (Finding) -> Void) throws {
-        let steps = steps(picturesPath: nil, graceSeconds: 0)
-        _ = try run(steps, in: snapshot, progress: { _ in }, found: found)
-    }
-
     private static func run(
         _ steps: [Step],
         in snapshot: Snapshot,

@@ -13,10 +13,10 @@ struct Watermarks {
 
     /// Where the database notes them.
     static let keys = [indexedThroughKey, countedPlateKey, latestRecordKey, purgeGenerationKey]
-    static let indexedThroughKey = "counted_record"
+    static let indexedThroughKey = "indexed_through"
     static let countedPlateKey = "counted_plate"
     static let latestRecordKey = "latest_record"
-    static let purgeGenerationKey = "plate_forgettings"
+    static let purgeGenerationKey = "purge_generation"
 
     /// Reads them.
     init(_ db: Database) throws {
