@@ -15,8 +15,8 @@ public final class Generator: Sendable {
         public let removed: Int
     }
 
-    private let store: any StoreReader
-    private let options: SiteOptions
+    let store: any StoreReader
+    let options: SiteOptions
     /// Taken for the duration of a build: a failed one leaves nothing behind.
     private let cache = Mutex<BuildCache?>(nil)
 
@@ -111,7 +111,7 @@ public final class Generator: Sendable {
     }
 
     /// All changes are collected before pages are rendered, so that each page is rendered once.
-    private func update(_ site: Site, from eventID: Int64, in snapshot: any StoreSnapshot) throws {
+    func update(_ site: Site, from eventID: Int64, in snapshot: any StoreSnapshot) throws {
         var all = try snapshot.changes(after: eventID, limit: Generator.eventsPerStep)
         while true {
             let more = try snapshot.changes(after: all.lastEventID, limit: Generator.eventsPerStep)
@@ -122,7 +122,7 @@ public final class Generator: Sendable {
     }
 
     /// Whether the event log still has everything since the last build.
-    private func canContinue(
+    func canContinue(
         _ state: SiteState?,
         _ fingerprint: String,
         _ newest: Int64,
@@ -136,7 +136,7 @@ public final class Generator: Sendable {
         return try state.eventAt == snapshot.time(ofEvent: state.eventID)
     }
 
-    private func fingerprint(_ templates: Templates) -> String {
+    func fingerprint(_ templates: Templates) -> String {
         var digest = Fingerprint()
         digest.add(templates.fingerprint)
         digest.add(options.name)

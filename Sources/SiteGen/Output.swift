@@ -16,7 +16,11 @@ final class Output {
     /// Whether to stop: the next file is refused with a `CancellationError`.
     var isStopped: () -> Bool = { false }
     private let root: String
-    private let lock: FolderLock
+    /// Nil if nothing is written.
+    private let lock: FolderLock?
+    private let isComparing: Bool
+    /// The files that differ from what was handed over, or are missing, if nothing is written.
+    private(set) var differing: Set<String> = []
     private var writer: FileWriter?
     private var wanted: Set<String> = []
     private var retired: [String] = []
@@ -32,15 +36,26 @@ final class Output {
         root = path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         try Output.checkThatItIsOurs(path)
-        lock = try FolderLock(path: "\(path)/.lock")
+        lock = try FolderLock(path: "\(path)/\(Output.lockName)")
+        isComparing = false
     }
+
+    /// An output that writes nothing, and compares what is handed over with what stands in the folder.
+    init(comparing path: String) {
+        root = path
+        lock = nil
+        isComparing = true
+    }
+
+    /// The file by which two processes do not write the same folder.
+    static let lockName = ".lock"
 
     private static func checkThatItIsOurs(_ path: String) throws {
         let names = Set(try FileManager.default.contentsOfDirectory(atPath: path))
         let strangers = names.filter { !$0.hasPrefix(".") && $0 != "README.md" && $0 != "images" }
         guard let stranger = strangers.min(),
             !FileManager.default.fileExists(atPath: "\(path)/\(SiteState.path)"),
-            !names.contains(".lock")
+            !names.contains(Output.lockName)
         else { return }
         throw Refusal(
             .invalid,
@@ -58,7 +73,9 @@ final class Output {
         try check(path)
         if isStopped() { throw CancellationError() }
         wanted.insert(path)
-        if let writer {
+        if isComparing {
+            if !SiteFile.holds("\(root)/\(path)", page.bytes()) { differing.insert(path) }
+        } else if let writer {
             try writer.add(path, page)
             note(writer.takeWritten())
         } else if try BuildError.naming(
@@ -133,6 +150,19 @@ final class Output {
     func retire(_ path: String) throws {
         try check(path)
         if exists(path) { retired.append(path) }
+    }
+
+    /// The files that were handed over, and those to be removed although they exist.
+    var wantedPaths: Set<String> { wanted }
+    var retiredPaths: Set<String> { Set(retired).subtracting(wanted) }
+
+    /// Files in the folder that a full build did not write.
+    var unwantedPaths: [String] {
+        let paths = (try? FileManager.default.subpathsOfDirectory(atPath: root)) ?? []
+        return paths.filter { path in
+            path != SiteState.path && !wanted.contains(path) && isOurs(path)
+                && SiteFile.isFolder("\(root)/\(path)") == false
+        }
     }
 
     /// Removes retired pages, once the pages that linked to them are replaced.

@@ -46,11 +46,13 @@ struct Composition {
         let router = makeRouter(Routes.all(backend) + gateway.routes)
         let listeners = try startListeners(on: addresses, router, backend.refusals)
         let housekeeping = makeHousekeeping(storage, monitor)
+        async let startCheck: Void = makeStartCheck(storage).run()
         // Stopped from the last to the first: listeners take nothing new, then followers end.
         try await run(
             [followers.publisher, backend.refusals, housekeeping, followers.events, gateway]
                 + listeners
         )
+        await startCheck
         try await close(storage)
     }
 
@@ -145,6 +147,10 @@ struct Composition {
             options: settings.gateway,
             figures: followers.metrics
         )
+    }
+
+    private func makeStartCheck(_ storage: Storage) -> StartCheck {
+        StartCheck(store: storage.store, picturesPath: settings.picturesPath, logger: logger)
     }
 
     private func makeHousekeeping(_ storage: Storage, _ monitor: HealthMonitor)

@@ -55,8 +55,8 @@ import Testing
             _ = try await site.recorder.record(reads)
         }
         if seed % 10 == 9 { _ = try await site.recorder.removeOld(days: 0, by: .system) }
+        try site.expectSound()
         try site.store.readAndWait { snapshot in
-            try expectPagesEqualTables(snapshot.db, limits)
             for filter in filters(&random) { try expectFound(filter, in: snapshot) }
         }
         for state in earlier.shuffled(using: &random) {
@@ -72,68 +72,6 @@ import Testing
     ) throws {
         try state.read { db in
             for filter in filters { try expectFound(filter, in: store.snapshot(db)) }
-        }
-    }
-
-    private func expectPagesEqualTables(_ db: Database, _ limits: Limits = Limits()) throws {
-        let pages = try PackedPlateTable(db)
-        let counts = try Row.fetchAll(
-            db,
-            sql: "SELECT plate, COUNT(*) FROM records WHERE id <= ? GROUP BY plate",
-            arguments: [pages.marks.indexedThrough]
-        )
-        var expected: [Int64: Int] = [:]
-        for row in counts { expected[row[0]] = row[1] }
-        var kept: [Int64: Int] = [:]
-        for row in try Row.fetchAll(db, sql: "SELECT page, reads FROM plate_reads") {
-            let counts = PlateCounts(Array(row[1] as Data))
-            for index in 0..<PackedPlateTable.platesPerPage where counts[index] > 0 {
-                kept[(row[0] as Int64) * Int64(PackedPlateTable.platesPerPage) + Int64(index) + 1] =
-                    counts[index]
-            }
-        }
-        #expect(kept == expected)
-        try expectFrequentPlates(db, expected, limits)
-        var bytes: [UInt8] = []
-        for row in try Row.fetchAll(db, sql: "SELECT numbers FROM plate_numbers ORDER BY page") {
-            bytes += row[0] as Data
-        }
-        let numbers = bytes.split(separator: 0, omittingEmptySubsequences: false).dropLast()
-        #expect(numbers.count == Int(pages.marks.countedPlate))
-        for row in try Row.fetchAll(db, sql: "SELECT id, number, province FROM plates") {
-            let id: Int = row[0]
-            guard id <= pages.marks.countedPlate else { continue }
-            let entry = PackedPlateTable.entry(number: row[1], province: row[2])
-            #expect(Array(numbers[id - 1]) + [0] == entry)
-        }
-        let known = try Set(Int.fetchAll(db, sql: "SELECT id FROM plates"))
-        for (index, entry) in numbers.enumerated() where !known.contains(index + 1) {
-            #expect(
-                Array(entry) == [PackedPlateTable.noProvince],
-                "nothing is left of a plate that went"
-            )
-        }
-    }
-
-    /// Of the plates that are read very often, and of no others, each camera's records are counted.
-    private func expectFrequentPlates(
-        _ db: Database,
-        _ reads: [Int64: Int],
-        _ limits: Limits
-    ) throws {
-        let frequent = reads.filter { $0.value >= limits.recordsPerFrequentPlate }.keys
-        #expect(try HeavyHitterCounts(db).plates() == Set(frequent))
-        let counted = try PackedPlateTable(db).marks.indexedThrough
-        for plate in frequent {
-            for camera: Int64 in 1...3 {
-                let expected = try Int.fetchOne(
-                    db,
-                    sql: "SELECT COUNT(*) FROM records WHERE plate = ? AND camera = ? AND id <= ?",
-                    arguments: [plate, camera, counted]
-                )
-                let kept = try HeavyHitterCounts(db).reads(of: [plate], camera: camera)
-                #expect(kept.ofCamera == expected && kept.ofAll == reads[plate])
-            }
         }
     }
 

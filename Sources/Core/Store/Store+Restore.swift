@@ -6,7 +6,7 @@ extension Store {
     /// Refuses a database beside a WAL that does not belong to it; SQLite would mix them.
     ///
     /// Must run before SQLite opens the file: opening and closing it here releases the process's locks on it.
-    static func refuseForeignWAL(path: String) throws {
+    public static func refuseForeignWAL(path: String) throws {
         let path = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
         let walPath = path + "-wal"
         guard let wal = try WALFile(path: walPath) else { return }

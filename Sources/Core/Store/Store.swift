@@ -190,7 +190,10 @@ struct Snapshot: StoreSnapshot {
     let limits: Limits
     let cache: SnapshotCache
 
-    /// The records that are in no counter and no deferred index yet, up to `marks`.
+    /// The records that are in no counter and no deferred index yet.
+    func unindexedRecords() throws -> UnindexedRecords { try unindexedRecords(Watermarks(db)) }
+
+    /// As ``unindexedRecords()``, with watermarks that were read already.
     func unindexedRecords(_ marks: Watermarks) throws -> UnindexedRecords {
         // Enough for readers of the two snapshots before.
         try cache.unindexedRecords(marks, in: db, reserve: 2 * limits.recordsPerPlateCount)

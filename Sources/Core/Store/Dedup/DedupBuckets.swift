@@ -8,7 +8,10 @@ import GRDB
 ///
 /// SAFETY: a row's bytes belong to SQLite until the statement's next step, and are read before it.
 struct DedupBuckets {
-    private static let entryBytes = 6
+    /// Where they stand.
+    static let table = "dedup_buckets"
+    /// Bytes of an entry.
+    static let entryBytes = 6
     private static let placeBits: UInt64 = 20
 
     /// Records of a run in a new database, the most that there may be: their places take 20 bits.
@@ -30,7 +33,7 @@ struct DedupBuckets {
                 .storage,
                 "the metadata of the dedup index is missing (\(DedupBuckets.recordsPerRunKey));"
                     + " stop the service and run `lprserver reindex`",
-                code: "damaged_index"
+                code: DedupIndex.metadataMissingCode
             )
         }
         recordsPerRun = records

@@ -23,6 +23,11 @@ struct DedupIndex {
     private var round: FlushCursor
     private(set) var waiting: DedupMemtable
 
+    /// Where the database notes the salt of the hashes.
+    static let saltKey = "dedup_salt"
+    /// The code of the refusal of a database that has lost what the index needs.
+    static let metadataMissingCode = "damaged_index"
+
     /// What a database says.
     ///
     /// Throws `DatabaseError`, and ``Refusal`` `.storage` where what cannot be made again is missing.
@@ -32,7 +37,7 @@ struct DedupIndex {
                 .storage,
                 "the metadata of the dedup index is missing;"
                     + " stop the service and run `lprserver reindex`",
-                code: "damaged_index"
+                code: DedupIndex.metadataMissingCode
             )
         }
         self.salt = Array(salt.utf8)

@@ -25,5 +25,5 @@ struct FlushCursor {
         try db.setMeta(FlushCursor.key, "\(entered) \(latestBefore) \(nextGroup)")
     }
 
-    private static let key = "dedup_cursor"
+    static let key = "dedup_cursor"
 }

@@ -11,6 +11,13 @@ struct Watermarks {
     /// The number of purges of plates: packed pages are cached per generation.
     var purgeGeneration: Int64 = 0
 
+    /// Their keys in the table `meta`.
+    static let keys = [indexedThroughKey, countedPlateKey, latestRecordKey, purgeGenerationKey]
+    static let indexedThroughKey = "indexed_through"
+    static let countedPlateKey = "counted_plate"
+    static let latestRecordKey = "latest_record"
+    static let purgeGenerationKey = "purge_generation"
+
     /// Reads the watermarks.
     init(_ db: Database) throws {
         let rows = try Row.fetchCursor(

@@ -68,7 +68,7 @@ private struct IndexedNewestOfCameras: NewestOfCameras {
     private let rows: RawStatement
 
     init(_ snapshot: Snapshot, _ count: Int) throws {
-        let unindexed = try snapshot.unindexedRecords(Watermarks(snapshot.db))
+        let unindexed = try snapshot.unindexedRecords()
         waiting = unindexed.newestByCamera(count)
         counted = unindexed.indexedThrough
         self.count = count
