@@ -76,10 +76,16 @@ import Testing
         #expect(entry?.removedBy == "malee" && entry?.isActive == false)
         // The name that a client sent is data of the entry; the audit has the authenticated principal.
         let audited = try await site.store.read { snapshot in
-            try Row.fetchAll(snapshot.db, sql: "SELECT who, address, action FROM audit ORDER BY id")
-                .map { "\($0["who"] ?? "-") \($0["address"] ?? "-") \($0["action"] ?? "-")" }
+            try Row.fetchAll(snapshot.db, sql: "SELECT * FROM audit ORDER BY id").map { row in
+                ["principal", "who", "address", "action"].map { row[$0] ?? "-" }
+            }
         }
-        #expect(audited == ["system - blacklist.add", "somchai 10.0.0.7 blacklist.remove"])
+        #expect(
+            audited == [
+                ["system", "system", "-", "blacklist.add"],
+                ["u7", "somchai", "10.0.0.7", "blacklist.remove"],
+            ]
+        )
         try await site.close()
     }
 

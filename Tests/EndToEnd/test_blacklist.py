@@ -199,8 +199,8 @@ def test_the_audit_names_who_was_let_in(site):
     kept = site.get("/api/blacklist?all=true").json()["blacklist"][0]
     assert (kept["added_by"], kept["removed_by"]) == ("malee", "noi")
     with sqlite3.connect(f"file:{site.folder}/test.db?mode=ro", uri=True) as database:
-        audit = database.execute("SELECT who, action FROM audit ORDER BY id").fetchall()
-    assert audit == [("local", "blacklist.add"), ("local", "blacklist.remove")]
+        audit = database.execute("SELECT principal, who, action FROM audit ORDER BY id").fetchall()
+    assert audit == [("local", "local", "blacklist.add"), ("local", "local", "blacklist.remove")]
 
 
 def first_data(lines, count):

@@ -122,7 +122,7 @@ struct CredentialChangeTests {
             )
             #expect(try service.post(Self.read, headers: Self.camera) == 201)
             var rest = ""
-            while let chunk = try stream.client.readChunk() {
+            while !rest.contains("event: read"), let chunk = try stream.client.readChunk() {
                 rest += String(decoding: chunk, as: UTF8.self)
             }
             #expect(!rest.contains("event: read"))

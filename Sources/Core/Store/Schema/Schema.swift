@@ -20,6 +20,8 @@ enum Schema {
     static let migrations = [
         Migration(name: "14 one schema", sql: tables),
         Migration(name: "15 words of the field", sql: wordsOfTheField),
+        // Who in the audit by the id, too, which stays when a name changes; null in lines from before.
+        Migration(name: "18 principals", sql: "ALTER TABLE audit ADD COLUMN principal TEXT"),
     ]
 
     /// The names of the first version, in the words that the code uses.

@@ -30,10 +30,12 @@ extension StoreWriter {
     func audit(_ actor: Actor, _ action: String, subject: String, detail: String? = nil) throws {
         try db.execute(
             sql: """
-                INSERT INTO audit (at, who, address, action, subject, detail)
-                VALUES (?, ?, ?, ?, ?, ?)
+                INSERT INTO audit (at, principal, who, address, action, subject, detail)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
                 """,
-            arguments: [now.milliseconds, actor.name, actor.address, action, subject, detail]
+            arguments: [
+                now.milliseconds, actor.id, actor.name, actor.address, action, subject, detail,
+            ]
         )
     }
 
