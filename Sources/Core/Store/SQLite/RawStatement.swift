@@ -64,8 +64,9 @@ import GRDBSQLite
         bind(parameter, bytes: bytes)
     }
 
-    /// Binds bytes.
-    func bind(_ parameter: Int32, bytes: [UInt8]) {
+    /// Binds bytes, or `NULL`.
+    func bind(_ parameter: Int32, bytes: [UInt8]?) {
+        guard let bytes else { return bindNull(parameter) }
         unsafe bytes.withUnsafeBytes { buffer in
             note(
                 unsafe sqlite3_bind_blob(
@@ -155,8 +156,8 @@ struct RawStatements {
             db,
             """
             INSERT INTO records (id, camera, plate, seen, delay, hit, percent, confidence, place,
-                event_id, picture, claimed, spelling, details, warnings)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                event_id, picture, claimed, spelling, details, warnings, picture_digest)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """
         )
         insertPlace = try RawStatement(

@@ -24,6 +24,8 @@ final class StoreWriter {
     var picturesToRemove: [String] = []
     /// Where the event log ends.
     private(set) var logEnd: LogEnd
+    /// The kept followers past whose position the commit pruned the log; reported once it is on disk.
+    var followersLeftBehind: [String] = []
     /// The id of the record that was inserted last, deleted ones included: none is given twice.
     var latestRecordID: Int64
 
@@ -131,6 +133,7 @@ final class StoreWriter {
             }
         } catch {
             isOutOfDate = true
+            followersLeftBehind = []
             // If that fails, too, the next commit tries again before it writes.
             try? recoverCaches()
             throw error
@@ -228,6 +231,7 @@ final class StoreWriter {
     private func pruneEvents() throws {
         let keepFrom = logEnd.latestEventID - Int64(limits.eventLogMax) + 1
         guard keepFrom - oldestEventID >= 1_000 else { return }
+        followersLeftBehind += try followersLeft(behind: keepFrom, from: oldestEventID)
         try db.execute(sql: "DELETE FROM events WHERE id < ?", arguments: [keepFrom])
         oldestEventID = keepFrom
     }
