@@ -16,11 +16,20 @@ extension StoreWriter {
     }
 
     /// Those that have not taken all events before `id`, of those that had what was before `oldest`.
-    func followersLeft(behind id: Int64, from oldest: Int64) throws -> [String] {
+    private func followersLeft(behind id: Int64, from oldest: Int64) throws -> [String] {
         try String.fetchAll(
             db,
             sql: "SELECT name FROM followers WHERE position >= ? AND position < ? ORDER BY name",
             arguments: [oldest - 1, id - 1]
         )
+    }
+
+    /// Lets the oldest events go, a thousand at a time, so that the log stays bounded.
+    func pruneEvents() throws {
+        let keepFrom = logEnd.latestEventID - Int64(limits.eventLogMax) + 1
+        guard keepFrom - oldestEventID >= 1_000 else { return }
+        followersLeftBehind += try followersLeft(behind: keepFrom, from: oldestEventID)
+        try db.execute(sql: "DELETE FROM events WHERE id < ?", arguments: [keepFrom])
+        oldestEventID = keepFrom
     }
 }

@@ -45,7 +45,7 @@ final class StoreWriter {
     /// Each gets one event at the end of the commit.
     var touchedWithoutEvent: Set<Int64> = []
     var deletedReads: DeletedReads
-    private var oldestEventID: Int64
+    var oldestEventID: Int64
     /// Whether something was undone and the disk did not even say what is kept: nothing may be written until it does.
     private var isOutOfDate = false
     /// The ``latestRecordID`` that the database says.
@@ -225,15 +225,6 @@ final class StoreWriter {
         try statement.run()
         logEnd.append(kind, id)
         if oldestEventID == 0 { oldestEventID = id }
-    }
-
-    /// Lets the oldest events go, a thousand at a time, so that the log stays bounded.
-    private func pruneEvents() throws {
-        let keepFrom = logEnd.latestEventID - Int64(limits.eventLogMax) + 1
-        guard keepFrom - oldestEventID >= 1_000 else { return }
-        followersLeftBehind += try followersLeft(behind: keepFrom, from: oldestEventID)
-        try db.execute(sql: "DELETE FROM events WHERE id < ?", arguments: [keepFrom])
-        oldestEventID = keepFrom
     }
 
     /// After a rollback: what is remembered may not be true any more.
