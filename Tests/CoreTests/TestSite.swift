@@ -20,6 +20,7 @@ final class TestSite {
         recordsPerEventRun: Int64? = nil,
         database: String = "test.db",
         timeZone: String = "Asia/Bangkok",
+        logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
         clock: @escaping @Sendable () -> Timestamp = Timestamp.now
     ) throws {
         self.folder =
@@ -50,7 +51,7 @@ final class TestSite {
             store: store,
             pictures: pictures,
             feed: feed,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            logger: logger,
             clock: clock
         )
     }

@@ -182,3 +182,59 @@ def test_whether_commits_are_written_together_is_told(make_site, tuning, buffer)
     assert told == (tuning == "off")
     site.kill()
     assert site.start().total() == 1
+
+
+def test_the_change_list_agrees_with_the_records_after_kill_9(make_site):
+    """Each id that was ever given is that of a record or stands in the list of changes, never both."""
+    site = make_site().start()
+    given, deleted, stopped = [], [], threading.Event()
+
+    def camera(number):
+        session = requests.Session()
+        for count in range(10_000):
+            if stopped.is_set():
+                return
+            body = {"camera_id": f"CAM{number}", "plate_number": f"กข {count}", "event_id": f"{number}-{count}"}
+            try:
+                answer = session.post(site.url("/api/records"), json=body, timeout=30)
+            except requests.RequestException:
+                return
+            if answer.status_code == 201:
+                given.append(answer.json()["id"])
+
+    def operator(seed):
+        generator = random.Random(seed)
+        session = requests.Session()
+        while not stopped.is_set():
+            if not given:
+                stopped.wait(0.01)
+                continue
+            identity = given[generator.randrange(len(given))]
+            try:
+                answer = session.delete(site.url(f"/api/records/{identity}"), timeout=30)
+            except requests.RequestException:
+                return
+            if answer.status_code == 200:
+                deleted.append(identity)
+
+    threads = [threading.Thread(target=camera, args=(number,)) for number in range(4)]
+    threads += [threading.Thread(target=operator, args=(number,)) for number in range(2)]
+    for thread in threads:
+        thread.start()
+    while len(deleted) < 60:
+        stopped.wait(0.005)
+    site.kill()
+    stopped.set()
+    for thread in threads:
+        thread.join()
+
+    site.start()
+    site.stop()
+    with sqlite3.connect(site.folder / "test.db") as database:
+        kept = {row[0] for row in database.execute("SELECT id FROM records")}
+        gone = set()
+        for first, last in database.execute("SELECT first, last FROM changes WHERE kind = 1"):
+            gone.update(range(first, last + 1))
+        latest = int(database.execute("SELECT value FROM meta WHERE key = 'latest_record'").fetchone()[0])
+    assert set(deleted) <= gone and set(given) <= kept | gone
+    assert kept | gone == set(range(1, latest + 1)) and not kept & gone

@@ -106,6 +106,9 @@ public struct Limits: Sendable, Equatable {
     public var eventLogMax = 200_000
     /// Retention of records in days (`DATA_RETENTION_DAYS`); 0: forever.
     public var retentionDays = 365
+    /// Retention of the list of deletions and corrections, for copies of the records elsewhere, in days
+    /// (`CHANGE_LIST_RETENTION_DAYS`); 0: forever.
+    public var changeRetentionDays = 400
     /// Retention of health checks and reports in days (`HEALTH_CHECK_RETENTION_DAYS`).
     public var healthRetentionDays = 30
     /// Seconds without a message after which a camera counts as disconnected (`CAMERA_SILENT_SECONDS`).

@@ -32,10 +32,14 @@ public final class LogFollower: Sendable {
         var position: Int64
         var filter: EventFilter
         var isFollowing: Bool
+        /// The position that is kept; nil before it was looked up.
+        var kept: Int64?
     }
 
     /// The maximum number of events per batch.
     static let eventsPerBatch = 256
+    /// Events that were passed over, after which a position is kept although none was wanted.
+    static let eventsPerKeeping: Int64 = 1_000
 
     /// Its name in the service's log.
     public let name: String
@@ -43,12 +47,16 @@ public final class LogFollower: Sendable {
     private let pause: Duration
     private let retryPause: Duration
     private let logger: Logger
+    /// Where its position is kept; nil if it begins anew with each start.
+    private let keeper: Recorder?
     private let state: Mutex<State>
     /// Whether an append wakes it: read on the writer's thread, which must not wait for `state`.
     private let isAwake: Atomic<Bool>
 
     /// A follower that starts after the event `position`, or at the log's current end.
     ///
+    /// With a `keeper` its position is stored in the database: it survives a restart, and events handled in the last
+    /// moment before a crash are handed over again.
     /// `pause` is the minimum interval between two reads: if commits come faster, one read covers several.
     /// `retryPause` is the delay after an error.
     public init(
@@ -56,6 +64,7 @@ public final class LogFollower: Sendable {
         log: any EventLog,
         filter: EventFilter = EventFilter(),
         after position: Int64? = nil,
+        keptBy keeper: Recorder? = nil,
         isSuspended: Bool = false,
         pause: Duration = .zero,
         retryPause: Duration = .seconds(1),
@@ -66,11 +75,13 @@ public final class LogFollower: Sendable {
         self.pause = pause
         self.retryPause = retryPause
         self.logger = logger
+        self.keeper = keeper
         state = Mutex(
             State(
                 position: position ?? log.latestEventID,
                 filter: filter,
-                isFollowing: !isSuspended
+                isFollowing: !isSuspended,
+                kept: keeper == nil ? .max : nil
             )
         )
         isAwake = Atomic(!isSuspended)
@@ -169,10 +180,12 @@ extension LogFollower {
 
     /// Reads until nothing is left, or a batch is not full: later appends wake it again.
     private func readOn(_ handle: (Batch) async throws -> Outcome) async throws {
+        try await findPosition()
         while !Task.isCancelled, let batch = try await next() {
             if let lost = batch.lost { report(lost: lost) }
             guard try await handle(batch) == .taken else { continue }
             advance(to: batch.end)
+            try await keepPosition(after: batch)
             if batch.events.count < LogFollower.eventsPerBatch { return }
         }
     }
@@ -192,6 +205,25 @@ extension LogFollower {
             filter: state.filter
         )
         return Batch(events: page.events, end: page.end, filter: state.filter, lost: page.lost)
+    }
+
+    /// Once: goes on where it was before the start, or notes where it begins.
+    private func findPosition() async throws {
+        guard let keeper, state.withLock({ $0.kept }) == nil else { return }
+        let name = name
+        let kept = try await keeper.store.read { try $0.position(ofFollower: name) }
+        let position = kept.map { min($0, log.latestEventID) } ?? position
+        if kept == nil { try await keeper.keepPosition(position, ofFollower: name) }
+        state.withLock { ($0.position, $0.kept) = (position, position) }
+    }
+
+    private func keepPosition(after batch: Batch) async throws {
+        let (position, kept) = state.withLock { ($0.position, $0.kept ?? 0) }
+        guard let keeper, position > kept,
+            !batch.events.isEmpty || position - kept >= LogFollower.eventsPerKeeping
+        else { return }
+        try await keeper.keepPosition(position, ofFollower: name)
+        state.withLock { $0.kept = position }
     }
 
     private func report(_ error: any Error) {

@@ -78,6 +78,10 @@ public struct Housekeeping: Sendable {
         recorder.pictures.removeOrphans(before: now.adding(seconds: -Limits.orphanDays * 86_400))
         let healthBefore = now.adding(seconds: -limits.healthRetentionDays * 86_400)
         _ = try await recorder.removeHealth(before: healthBefore)
+        if limits.changeRetentionDays > 0 {
+            let before = now.adding(seconds: -limits.changeRetentionDays * 86_400)
+            try await recorder.forgetChanges(before: before)
+        }
         guard limits.retentionDays > 0 else { return }
         let removal = try await recorder.removeOld(days: limits.retentionDays, by: .system)
         guard removal.records > 0 else { return }

@@ -177,6 +177,8 @@ extension Recorder {
     /// Deliberately no `VACUUM`: it would block every read while it copies the database.
     public func optimize(by actor: Actor) async throws(Refusal) {
         try await change { try $0.optimize(by: actor) }
+        // Statistics are tables: the schema may have another number now.
+        store.noteSchema()
     }
 
     /// Appends the `site` event: pages that show everything up to an event are published.

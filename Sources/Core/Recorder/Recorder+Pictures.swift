@@ -1,3 +1,4 @@
+import Crypto
 import Logging
 
 extension Recorder {
@@ -26,7 +27,9 @@ extension Recorder {
                     receivedAt: pending.read.receivedAt
                 )
                 writes.append((path, picture))
-                pending.pictureIsWritten(at: path)
+                // Here, off the writer's thread: it is kept in the same commit as the record.
+                let digest = SHA256.hash(data: picture.bytes)
+                pending.pictureIsWritten(at: path, digest: Array(digest))
             }
         }
         try pictures.write(writes)

@@ -225,6 +225,7 @@ extension Recorder {
         writer.picturesToRemove = []
         for answer in answers { answer(proof) }
         feed.notify(logEnd)
+        reportFollowersLeftBehind(by: writer)
         cleanupQueue.async { [self] in
             withExtendedLifetime((batch, answers)) {}
             remove(pictures)

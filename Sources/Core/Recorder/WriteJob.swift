@@ -80,14 +80,16 @@ struct PendingRead: Sendable {
     private(set) var read: Read
     /// The path of its picture; nil if it has none, and before it is written.
     private(set) var picturePath: String?
+    /// The SHA-256 of its picture.
+    private(set) var pictureDigest: [UInt8]?
 
     init(_ read: Read) { self.read = read }
 
     var byteCount: Int { read.picture?.bytes.count ?? 0 }
 
-    /// Records the picture's path and frees its bytes.
-    mutating func pictureIsWritten(at path: String) {
-        picturePath = path
+    /// Records the picture's path and digest, and frees its bytes.
+    mutating func pictureIsWritten(at path: String, digest: [UInt8]) {
+        (picturePath, pictureDigest) = (path, digest)
         read.picture = nil
     }
 }

@@ -63,11 +63,13 @@ public final class Store: Sendable {
         try Store.refuseForeignWAL(path: path)
         let first = try DatabaseQueue(path: path, configuration: configuration)
         try first.read { try Schema.requireKnown($0, path: path) }
+        let found = try first.read { try Store.find($0) }
         try first.writeWithoutTransaction { try Store.beginWAL($0) }
         pool = try DatabasePool(path: path, configuration: configuration)
         try first.close()
         try bringUpToDate(announce)
         if finishesReindex { try finishReindex(announce) }
+        try noteStart(found, announce)
     }
 
     /// The version of SQLite in use, like `3.40.1`.

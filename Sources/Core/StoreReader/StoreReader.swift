@@ -20,7 +20,7 @@ public protocol StoreReader: Sendable {
 ///
 /// All throw what the database throws. Nothing here scans what grows, but for exports and filters that say so.
 public protocol StoreSnapshot: RecordReading, BlacklistReading, HealthReading, EventReading,
-    PageReading
+    PageReading, CopyReading
 {}
 
 /// Records, their statistics and their cameras.
@@ -90,6 +90,18 @@ public protocol EventReading {
     func oldestEventID() throws -> Int64?
     /// When an event was; nil if the log does not have it.
     func time(ofEvent id: Int64) throws -> Timestamp?
+    /// The kept position of a follower of the log; nil if none is kept.
+    func position(ofFollower name: String) throws -> Int64?
+}
+
+/// What a copy of the records elsewhere asks for.
+public protocol CopyReading {
+    /// Which database this is.
+    func siteIdentity() throws -> SiteIdentity
+    /// Records after an id in the order of their ids, which is that of receipt, at most `limit`.
+    func recordCopies(after id: Int64, limit: Int) throws -> [RecordCopy]
+    /// Deletions and corrections of records after a change, oldest first, at most `limit`.
+    func recordChanges(after id: Int64, limit: Int) throws -> RecordChangePage
 }
 
 /// What pages ask: the order of records first, which an index alone can tell, then what is shown of those that are new.

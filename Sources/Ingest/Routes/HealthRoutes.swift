@@ -50,7 +50,10 @@ struct HealthRoutes: Sendable {
     }
 
     func databaseStatistics(_ request: Request) async throws(Refusal) -> Response {
-        let counts = try await reading(backend) { try $0.databaseCounts(at: backend.now) }
+        let now = backend.now
+        let (counts, site) = try await reading(backend) {
+            (try $0.databaseCounts(at: now), try $0.siteIdentity())
+        }
         return wrapped { writer in
             writer.object { writer in
                 writer.field("size_bytes", counts.bytes)
@@ -64,6 +67,8 @@ struct HealthRoutes: Sendable {
                 writer.field("health_checks", counts.healthChecks)
                 writer.field("oldest_record", counts.oldestRecord)
                 writer.field("sqlite_version", Store.sqliteVersion)
+                writer.field("site_id", site.id)
+                writer.field("generation", site.generation)
             }
         }
     }

@@ -227,6 +227,12 @@ extension Setting {
             "Retention of records and pictures in days; 0: forever."
         ),
         Setting(
+            "CHANGE_LIST_RETENTION_DAYS",
+            .number(0...36_500),
+            "400",
+            "Retention of the list of deleted and corrected records, for copies elsewhere, in days; 0: forever."
+        ),
+        Setting(
             "HEALTH_CHECK_RETENTION_DAYS",
             .number(1...36_500),
             "30",

@@ -57,6 +57,14 @@ extension Snapshot {
         ) ?? 0
     }
 
+    /// The position of a follower of the event log that is kept; nil if none is.
+    public func position(ofFollower name: String) throws -> Int64? {
+        try Int64.fetchOne(
+            db.cachedStatement(sql: "SELECT position FROM followers WHERE name = ?"),
+            arguments: [name]
+        )
+    }
+
     private func event(_ row: Row) -> Event? {
         guard let kind = Event.Kind(code: row[1]) else { return nil }
         let subject: Int64? = row[4]

@@ -98,7 +98,7 @@ struct Reindexer {
             for column in 0..<count {
                 enter.bind(column + 1, rows.isNull(column) ? nil : rows.integer(column))
             }
-            try enter.run()
+            try enter.execute()
             entered += 1
             if entered % (recordsPerCommit / 2) == 0 { try progress(entered) }
         }

@@ -66,8 +66,9 @@ import GRDBSQLite
         bind(parameter, bytes: bytes)
     }
 
-    /// Binds bytes.
-    func bind(_ parameter: Int32, bytes: [UInt8]) {
+    /// Binds bytes, or `NULL`.
+    func bind(_ parameter: Int32, bytes: [UInt8]?) {
+        guard let bytes else { return bindNull(parameter) }
         unsafe bytes.withUnsafeBytes { buffer in
             let count = Int32(buffer.count)
             note(

@@ -20,6 +20,7 @@ enum Schema {
     static let migrations = [
         Migration(name: "14 one schema", sql: tables),
         Migration(name: "15 words of the field", sql: wordsOfTheField),
+        Migration(name: "16 many sites", sql: manySites),
         // Who in the audit by the id, too, which stays when a name changes; null in lines from before.
         Migration(name: "18 principals", sql: "ALTER TABLE audit ADD COLUMN principal TEXT"),
     ]
@@ -34,6 +35,24 @@ enum Schema {
         UPDATE meta SET key = 'dedup_salt' WHERE key = 'event_salt';
         UPDATE meta SET key = 'dedup_cursor' WHERE key = 'event_round';
         UPDATE meta SET key = 'dedup_records_per_run' WHERE key = 'records_per_event_run';
+        """
+
+    /// What followers of the event log and copies of the records elsewhere go by.
+    ///
+    /// `changes`: what became of the records `first` to `last` (``RecordChange``). `picture_digest`: the SHA-256 of the
+    /// picture's file.
+    private static let manySites = """
+        CREATE TABLE followers (
+            name TEXT PRIMARY KEY, position INTEGER NOT NULL, at INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE changes (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, kind INTEGER NOT NULL,
+            first INTEGER NOT NULL, last INTEGER NOT NULL
+        );
+        CREATE INDEX changes_by_record ON changes (last);
+        ALTER TABLE records ADD COLUMN picture_digest BLOB;
+        INSERT INTO meta (key, value) VALUES ('site_id', lower(hex(randomblob(16))));
+        INSERT INTO meta (key, value) VALUES ('generation', lower(hex(randomblob(16))));
         """
 
     static var migrator: DatabaseMigrator {

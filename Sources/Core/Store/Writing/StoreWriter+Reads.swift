@@ -28,14 +28,13 @@ extension StoreWriter {
         let seen = read.seenAt(limits: limits)
         let knownPlace = knownPlace(of: read)
         let recordID = try insertRecord(
-            read,
+            pending,
             event: event,
             camera: camera,
             plate: plate,
             seen: seen,
             hit: hit?.match,
-            knownPlace: knownPlace,
-            picturePath: picturePath
+            knownPlace: knownPlace
         )
         if let eventHash { dedupIndex.add(eventHash, record: recordID) }
         deltas.count(
@@ -95,15 +94,15 @@ extension StoreWriter {
 
     /// Returns the new record's id.
     private func insertRecord(
-        _ read: Read,
+        _ pending: PendingRead,
         event: PackedEventID?,
         camera: Int64,
         plate: KnownPlate,
         seen: Timestamp,
         hit: BlacklistMatch?,
-        knownPlace: Int64?,
-        picturePath: String?
+        knownPlace: Int64?
     ) throws -> Int64 {
+        let read = pending.read
         let id = latestRecordID + 1
         let claimed = read.claimedTime(limits: limits)
         let place = read.location == .unknown ? nil : knownPlace ?? id
@@ -118,11 +117,12 @@ extension StoreWriter {
         statement.bind(8, read.confidence?.sent)
         statement.bind(9, place)
         statement.bind(10, event)
-        statement.bind(11, picturePath)
+        statement.bind(11, pending.picturePath)
         statement.bind(12, claimed?.milliseconds)
         statement.bind(13, read.plate.text == plate.text ? nil : read.plate.text)
         statement.bind(14, read.details.isEmpty ? nil : JSON.object(read.details).json)
         statement.bind(15, read.warnings.kept)
+        statement.bind(16, bytes: pending.pictureDigest)
         try statement.execute()
         latestRecordID = id
         if place == id { try insertPlace(of: read, camera: camera, recordID: id) }

@@ -23,6 +23,7 @@ extension StoreWriter {
             deletedReads.add(dedupIndex.hash(camera: camera, event))
         }
         try delete(rows)
+        try noteDeletion(of: id)
         try audit(actor, "record.delete", subject: "\(id)")
     }
 
@@ -43,6 +44,7 @@ extension StoreWriter {
         )
         rows.removeLast(rows.count - (try countOfOld(rows, before: instant.milliseconds)))
         try delete(rows)
+        if let last = rows.last { try noteDeletion(through: last["id"]) }
         let oldest = try Int64.fetchOne(db, sql: "SELECT MIN(id) FROM records")
         if !rows.isEmpty { try deletePlacesLeft(before: oldest ?? latestRecordID) }
         try dedupIndex.forget(db, before: oldest ?? latestRecordID + 1)

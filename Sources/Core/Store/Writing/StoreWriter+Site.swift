@@ -13,7 +13,10 @@ extension StoreWriter {
     }
 
     /// Appends the event of a new generation of pages.
+    ///
+    /// The publisher's own position is with its pages; it is kept here so that pruning the log names it.
     func announceSite(eventID: Int64, pages: Int) throws {
+        try keepPosition(eventID, ofFollower: "publisher")
         try append(.site, data: EventData.site(through: eventID, pages: pages))
     }
 

@@ -23,6 +23,8 @@ final class StoreWriter {
     var picturesToRemove: [String] = []
     /// The end of the event log.
     private(set) var logEnd: LogEnd
+    /// The kept followers past whose position the commit pruned the log; reported once it is on disk.
+    var followersLeftBehind: [String] = []
     /// The id of the record that was inserted last, deleted ones included: none is given twice.
     var latestRecordID: Int64
 
@@ -40,7 +42,7 @@ final class StoreWriter {
     /// Each gets one event at the end of the commit.
     var touchedWithoutEvent: Set<Int64> = []
     var deletedReads: DeletedReads
-    private var oldestEventID: Int64
+    var oldestEventID: Int64
     /// Whether the caches could not be reloaded after a rollback: nothing may be written until they are.
     private var isOutOfDate = false
     /// The ``latestRecordID`` that is stored in the database.
@@ -128,6 +130,7 @@ final class StoreWriter {
             }
         } catch {
             isOutOfDate = true
+            followersLeftBehind = []
             // If that fails, too, the next commit tries again before it writes.
             try? recoverCaches()
             throw error
@@ -219,14 +222,6 @@ final class StoreWriter {
         try statement.execute()
         logEnd.append(kind, id)
         if oldestEventID == 0 { oldestEventID = id }
-    }
-
-    /// Deletes the oldest events, a thousand at a time, so that the log stays bounded.
-    private func pruneEvents() throws {
-        let keepFrom = logEnd.latestEventID - Int64(limits.eventLogMax) + 1
-        guard keepFrom - oldestEventID >= 1_000 else { return }
-        try db.execute(sql: "DELETE FROM events WHERE id < ?", arguments: [keepFrom])
-        oldestEventID = keepFrom
     }
 
     /// Reloads the caches after a rollback.

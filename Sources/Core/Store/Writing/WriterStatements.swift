@@ -25,8 +25,8 @@ struct WriterStatements {
             db,
             """
             INSERT INTO records (id, camera, plate, seen, delay, hit, percent, confidence, place,
-                event_id, picture, claimed, spelling, details, warnings)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                event_id, picture, claimed, spelling, details, warnings, picture_digest)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """
         )
         insertPlace = try RawStatement(
