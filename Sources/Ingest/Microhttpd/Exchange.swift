@@ -16,7 +16,7 @@ internal import Synchronization
 /// comes; so the handle is valid until the suspension is `over`.
 @safe final class Exchange: @unchecked Sendable {
     /// What is to be done with the request once it is complete.
-    enum Plan {
+    enum Disposition {
         case run(Route.Action, Admission)
         case serve(StaticFiles, Admission)
         case answer(Response)
@@ -35,17 +35,17 @@ internal import Synchronization
     let rawTarget: [UInt8]
     let id: String
     private(set) var state = State.head
-    var plan = Plan.answer(Response(status: 500))
+    var disposition = Disposition.answer(Response(status: 500))
     /// What the log may say of the path: the route's pattern, never what the client wrote.
     var logPath = "-"
-    var draft = RequestHead()
+    var head = RequestHead()
     var upload = Upload()
     /// What its body has of the loop's room, or waits for.
     var uploadSlot: UploadScheduler<Exchange>.Slot?
     /// How many reads the loop's pace counts for it.
     var readsUnderWay = 0
     /// How many it counted before its body came too slowly for that.
-    private var readsUncounted = 0
+    private var readsNoLongerCounted = 0
     var source: (any ContentSource)?
     /// Whether the request is of HTTP/1.1: its client understands a body of chunks.
     var understandsChunks = false
@@ -111,16 +111,16 @@ internal import Synchronization
     }
 
     /// Its body comes so slowly that others must not wait for it.
-    func uncount() {
-        readsUncounted += readsUnderWay
-        leave(.gone)
+    func stopCountingReads() {
+        readsNoLongerCounted += readsUnderWay
+        endReads(.gone)
     }
 
     /// What the loop's pace let in is no longer under way.
-    func leave(_ outcome: LoadShedder.Outcome) {
-        if outcome == .answered, readsUncounted > 0 {
-            loop.shedder.areAnswered(readsUncounted)
-            readsUncounted = 0
+    func endReads(_ outcome: LoadShedder.Outcome) {
+        if outcome == .answered, readsNoLongerCounted > 0 {
+            loop.shedder.areAnswered(readsNoLongerCounted)
+            readsNoLongerCounted = 0
         }
         guard readsUnderWay > 0 else { return }
         loop.shedder.areOver(readsUnderWay, outcome)
@@ -128,7 +128,7 @@ internal import Synchronization
     }
 
     /// The body is here, or nobody waits for it.
-    func leaveRoom() {
+    func releaseSlot() {
         guard let place = uploadSlot else { return }
         loop.uploads.leave(place)
         uploadSlot = nil
@@ -154,8 +154,8 @@ internal import Synchronization
         events = nil
         loop.bodyMemory.release(upload.reserved)
         upload = Upload()
-        leaveRoom()
-        leave(.gone)
+        releaseSlot()
+        endReads(.gone)
     }
 }
 

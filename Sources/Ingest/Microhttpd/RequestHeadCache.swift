@@ -13,7 +13,7 @@ final class RequestHeadCache {
     /// The fields as `lpr_headers` wrote them, without `Content-Length`.
     private let block: [UInt8]
     /// What is known of the request.
-    let draft: RequestHead
+    let head: RequestHead
     /// What answers it.
     let action: Route.Action
     /// Who it comes from.
@@ -25,14 +25,14 @@ final class RequestHeadCache {
 
     /// Remembers a request that its route takes, with a body of known length.
     init?(_ exchange: Exchange, method: String, block: ArraySlice<UInt8>) {
-        guard case .run(let action, let admission) = exchange.plan,
+        guard case .run(let action, let admission) = exchange.disposition,
             case .known = exchange.upload.length,
             !exchange.upload.expectsContinue
         else { return nil }
         self.method = method
         target = exchange.rawTarget
         self.block = Array(block)
-        draft = exchange.draft
+        head = exchange.head
         self.action = action
         self.admission = admission
         logPath = exchange.logPath
