@@ -6,8 +6,8 @@ extension Exchange {
     /// The request is complete: carries out its disposition.
     func requestComplete() -> MHD_Result {
         move(.complete, until: loop.now + loop.answerMilliseconds)
-        leaveRoom()
-        switch plan {
+        releaseSlot()
+        switch disposition {
         case .answer(let response):
             return holdOrQueue(response)
         case .serve(let files, let admission):
@@ -26,7 +26,7 @@ extension Exchange {
     }
 
     private func holdOrQueue(_ answer: Response) -> MHD_Result {
-        leave(answer.isBusy ? .refused : .answered)
+        endReads(answer.isBusy ? .refused : .answered)
         return loop.delayedRejections.hold(answer, of: self, now: loop.now) ? .YES : queue(answer)
     }
 
@@ -42,7 +42,7 @@ extension Exchange {
     private func takeRequest(_ admission: Admission) -> Request {
         let body = upload.bytes
         upload.bytes = []
-        return draft.request(id: id, body: body, admission)
+        return head.request(id: id, body: body, admission)
     }
 
     private func result(
@@ -60,7 +60,7 @@ extension Exchange {
     func queue(_ response: Response) -> MHD_Result {
         // From here libmicrohttpd's own limit on inactivity watches a client that does not read.
         move(.answered)
-        leave(response.isBusy ? .refused : .answered)
+        endReads(response.isBusy ? .refused : .answered)
         note(response)
         guard let native = unsafe makeNative(response) else { return .NO }
         let result = unsafe MHD_queue_response(handle, UInt32(response.status), native)
@@ -112,7 +112,7 @@ extension Exchange {
     }
 
     private func nativeStream(_ source: any ContentSource, block: Int) -> OpaquePointer? {
-        guard draft.method != .head else {
+        guard head.method != .head else {
             source.close()
             return unsafe lpr_response_unknown()
         }
@@ -137,7 +137,7 @@ extension Exchange {
         if let refused = response.refused {
             // Before the headers arrive only the peer is known.
             let client =
-                state == .head ? ClientAddress(peer: connection.peer) : draft.client
+                state == .head ? ClientAddress(peer: connection.peer) : head.client
             for (refusal, count) in refused.kinds {
                 loop.refusals.note(
                     refusal,
@@ -155,7 +155,7 @@ extension Exchange {
             "answered with an error",
             [
                 "id": "\(id)", "status": "\(response.status)", "path": "\(logPath)",
-                "method": "\(draft.method.rawValue)",
+                "method": "\(head.method.rawValue)",
             ]
         )
     }

@@ -4,7 +4,7 @@ internal import Core
 extension Exchange {
     /// Part of the body has arrived.
     func bodyArrived(_ data: UnsafeBufferPointer<UInt8>) -> MHD_Result {
-        guard case .answer(let refusal) = plan else {
+        guard case .answer(let refusal) = disposition else {
             unsafe keep(data)
             return .YES
         }
@@ -47,14 +47,14 @@ extension Exchange {
 
     private func refuseBody(_ refusal: Refusal, _ count: Int) {
         let answer = refuse(refusal)
-        plan = .answer(answer)
+        disposition = .answer(answer)
         forgetBody()
         discard(count, answer)
     }
 
     /// Releases the memory of a body that will not be used.
     func forgetBody() {
-        leaveRoom()
+        releaseSlot()
         loop.bodyMemory.release(upload.reserved)
         upload.reserved = 0
         upload.discarded = upload.bytes.count

@@ -12,23 +12,23 @@ extension Exchange {
         if isTargetWhole, let known = connection.known,
             let count = known.bodyLength(of: self, method: method)
         {
-            draft = known.draft
-            plan = .run(known.action, known.admission)
+            head = known.head
+            disposition = .run(known.action, known.admission)
             logPath = known.logPath
             upload.bytesMax = known.bodyBytesMax
             upload.length = .known(count)
-            refuseIfLate()
+            shedLoad()
             holdLargeBody()
             return .YES
         }
         let (block, lengths) = readHeaders()
         // Content-Length is part of the framing, and may differ when nothing else does.
-        draft.headers = Headers(block: Array(block[..<lengths]))
-        plan = makePlan(method: method, lengths: Headers(block: Array(block[lengths...])))
+        head.headers = Headers(block: Array(block[..<lengths]))
+        disposition = decide(method: method, lengths: Headers(block: Array(block[lengths...])))
         connection.known = RequestHeadCache(self, method: method, block: block[..<lengths])
-        refuseIfLate()
+        shedLoad()
         guard upload.length != .none else { return .YES }
-        guard case .answer(let refusal) = plan else {
+        guard case .answer(let refusal) = disposition else {
             holdLargeBody()
             return .YES
         }
@@ -43,7 +43,7 @@ extension Exchange {
 
     /// Holds a large body of reads until it is admitted.
     private func holdLargeBody() {
-        guard case .run(.direct, _) = plan, case .known(let bytes) = upload.length,
+        guard case .run(.direct, _) = disposition, case .known(let bytes) = upload.length,
             bytes > UploadScheduler<Exchange>.smallBody
         else { return }
         let (place, isTurn) = loop.uploads.enter(self, bytes: bytes, now: loop.now)
@@ -56,15 +56,15 @@ extension Exchange {
     /// The body is admitted, or refused.
     func beginBody() -> MHD_Result {
         move(.bodyBegins, until: loop.now + loop.bodyMilliseconds)
-        if case .answer(let refusal) = plan, upload.expectsContinue { return queue(refusal) }
+        if case .answer(let refusal) = disposition, upload.expectsContinue { return queue(refusal) }
         return .YES
     }
 
     /// It waited too long.
     func refuseHeld() {
-        leaveRoom()
-        leave(.gone)
-        plan = .answer(refuse(Exchange.tooManyReads))
+        releaseSlot()
+        endReads(.gone)
+        disposition = .answer(refuse(Exchange.tooManyReads))
         resume()
     }
 
@@ -74,18 +74,18 @@ extension Exchange {
     )
 
     /// Refuses reads by their head if the listener is overloaded.
-    private func refuseIfLate() {
-        guard case .run(.direct, _) = plan else { return }
+    private func shedLoad() {
+        guard case .run(.direct, _) = disposition else { return }
         var (reads, isLarge) = (1, false)
         if case .known(let count) = upload.length {
-            reads = draft.readsMax(inBytes: count)
+            reads = head.readsMax(inBytes: count)
             isLarge = count > UploadScheduler<Exchange>.smallBody
         }
         if let counted = loop.shedder.admit(reads, isLarge: isLarge, now: lpr_milliseconds) {
             readsUnderWay = counted
             return
         }
-        plan = .answer(refuse(Exchange.tooManyReads))
+        disposition = .answer(refuse(Exchange.tooManyReads))
     }
 
     /// The header fields, and the start of the Content-Length fields, which are last.
@@ -103,8 +103,8 @@ extension Exchange {
         }
     }
 
-    private func makePlan(method name: String, lengths: Headers) -> Plan {
-        draft.client = ClientAddress(peer: connection.peer, headers: draft.headers)
+    private func decide(method name: String, lengths: Headers) -> Disposition {
+        head.client = ClientAddress(peer: connection.peer, headers: head.headers)
         let method = Method(rawValue: name)
         do throws(Refusal) {
             guard unsafe lpr_has_proper_headers(handle) else {
@@ -117,7 +117,7 @@ extension Exchange {
                 )
             }
             try upload.readFraming(
-                draft.headers,
+                head.headers,
                 lengths: lengths.all("Content-Length"),
                 isHTTP11: understandsChunks
             )
@@ -144,12 +144,12 @@ extension Exchange {
         }
     }
 
-    private func route(_ method: Method?, _ target: RequestTarget) throws(Refusal) -> Plan {
-        draft.path = target.path
+    private func route(_ method: Method?, _ target: RequestTarget) throws(Refusal) -> Disposition {
+        head.path = target.path
         let match = loop.router.match(method, target.path, on: loop.kind)
         if case .route(let route, let parameters) = match {
             logPath = route.pattern
-            draft.parameters = parameters
+            head.parameters = parameters
             upload.bytesMax = route.bodyMax
         }
         let admission = try admit(
@@ -158,14 +158,14 @@ extension Exchange {
             admitsOwnPages: match.admitsOwnPages,
             needs: match.permission
         )
-        draft.query = try QueryItems(bytes: target.query)
-        draft.method = method ?? .get
+        head.query = try QueryItems(bytes: target.query)
+        head.method = method ?? .get
         if method == .post {
-            draft.holdsLines = MediaType(draft.headers["Content-Type"]).kind == .lines
+            head.holdsLines = MediaType(head.headers["Content-Type"]).kind == .lines
         }
         switch match {
         case .route(let route, _):
-            try route.check(draft.query)
+            try route.check(head.query)
             try checkBody(route)
             return .run(route.action, admission)
         case .staticFile(let files):
@@ -197,8 +197,7 @@ extension Exchange {
 
     /// Bodies are accepted verbatim (RFC 9110 §8.4): an encoded one would be parsed as malformed JSON.
     private func checkCoding() throws(Refusal) {
-        for coding in draft.headers.all("Content-Encoding") where coding.lowercased() != "identity"
-        {
+        for coding in head.headers.all("Content-Encoding") where coding.lowercased() != "identity" {
             throw Refusal(
                 .contentEncoding,
                 "a body with Content-Encoding \(coding.prefix(40)) is not supported; send it without",
@@ -214,10 +213,10 @@ extension Exchange {
         needs permission: Permission
     ) throws(Refusal) -> Admission {
         try loop.gate.admit(
-            draft.client,
+            head.client,
             method: method,
             authority: authority,
-            headers: draft.headers,
+            headers: head.headers,
             namesHost: understandsChunks,
             admitsOwnPages: admitsOwnPages,
             needs: permission

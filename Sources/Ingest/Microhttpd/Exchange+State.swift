@@ -12,7 +12,7 @@ extension Exchange {
     /// | any | ended → over | `refuseLate`, and `finish`, which always comes |
     ///
     /// All of these run on the listener's thread. Whether the connection is suspended meanwhile is another
-    /// question (``Suspension``); what is done with the request once it is complete is a decision, not a state (``Plan``).
+    /// question (``Suspension``); what is done with the request once it is complete is a decision, not a state (``Disposition``).
     enum State: CaseIterable {
         /// The request line has arrived; the headers are awaited.
         case head

@@ -16,7 +16,7 @@ internal import Synchronization
 /// comes; so the handle is valid until the suspension is `over`.
 @safe final class Exchange: @unchecked Sendable {
     /// What is to be done with the request once it is complete.
-    enum Plan {
+    enum Disposition {
         case run(Route.Action, Admission)
         case serve(StaticFiles, Admission)
         case answer(Response)
@@ -35,17 +35,17 @@ internal import Synchronization
     let rawTarget: [UInt8]
     let id: String
     private(set) var state = State.head
-    var plan = Plan.answer(Response(status: 500))
+    var disposition = Disposition.answer(Response(status: 500))
     /// The path for the log: the route's pattern, never the client's text.
     var logPath = "-"
-    var draft = RequestHead()
+    var head = RequestHead()
     var upload = Upload()
     /// The slot of its body in the upload scheduler.
     var uploadSlot: UploadScheduler<Exchange>.Slot?
     /// The number of reads that the load shedder counts for it.
     var readsUnderWay = 0
     /// The number counted before its body became too slow for that.
-    private var readsUncounted = 0
+    private var readsNoLongerCounted = 0
     var source: (any ContentSource)?
     /// Whether the request is HTTP/1.1: its client understands a chunked body.
     var understandsChunks = false
@@ -111,16 +111,16 @@ internal import Synchronization
     }
 
     /// Stops counting its body, which is too slow for others to wait for it.
-    func uncount() {
-        readsUncounted += readsUnderWay
-        leave(.gone)
+    func stopCountingReads() {
+        readsNoLongerCounted += readsUnderWay
+        endReads(.gone)
     }
 
     /// Ends its count in the load shedder.
-    func leave(_ outcome: LoadShedder.Outcome) {
-        if outcome == .answered, readsUncounted > 0 {
-            loop.shedder.areAnswered(readsUncounted)
-            readsUncounted = 0
+    func endReads(_ outcome: LoadShedder.Outcome) {
+        if outcome == .answered, readsNoLongerCounted > 0 {
+            loop.shedder.areAnswered(readsNoLongerCounted)
+            readsNoLongerCounted = 0
         }
         guard readsUnderWay > 0 else { return }
         loop.shedder.areOver(readsUnderWay, outcome)
@@ -128,7 +128,7 @@ internal import Synchronization
     }
 
     /// The body has arrived, or its client is gone.
-    func leaveRoom() {
+    func releaseSlot() {
         guard let place = uploadSlot else { return }
         loop.uploads.leave(place)
         uploadSlot = nil
@@ -154,8 +154,8 @@ internal import Synchronization
         events = nil
         loop.bodyMemory.release(upload.reserved)
         upload = Upload()
-        leaveRoom()
-        leave(.gone)
+        releaseSlot()
+        endReads(.gone)
     }
 }
 

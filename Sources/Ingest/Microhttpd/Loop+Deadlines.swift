@@ -10,7 +10,7 @@ extension Loop {
             if connection.deadline <= now {
                 end(overdue: connection)
             } else {
-                uncountSlowBody(connection)
+                stopCountingSlowBody(connection)
                 endSilentBody(connection)
                 endEndlessChunk(connection)
                 checkPeer(connection)
@@ -25,12 +25,12 @@ extension Loop {
 
     /// A body that takes longer than a second no longer counts as in flight: some clients on a slow link, or some
     /// that never send it, would take the slots of all others.
-    private func uncountSlowBody(_ connection: Connection) {
+    private func stopCountingSlowBody(_ connection: Connection) {
         guard let exchange = connection.exchange, exchange.state == .body,
             now - (connection.deadline - bodyMilliseconds) > Self.slowBodyMilliseconds
         else { return }
-        exchange.leaveRoom()
-        exchange.uncount()
+        exchange.releaseSlot()
+        exchange.stopCountingReads()
     }
 
     /// While most of the memory for bodies is used, stalled uploads release theirs: their clients may never send the
@@ -50,7 +50,7 @@ extension Loop {
     /// It reads all input in each round, so that none can wait for seconds otherwise.
     private func endEndlessChunk(_ connection: Connection) {
         guard let exchange = connection.exchange, exchange.state == .body,
-            exchange.upload.length == .chunked, case .run = exchange.plan,
+            exchange.upload.length == .chunked, case .run = exchange.disposition,
             now - max(exchange.upload.lastArrival, connection.deadline - bodyMilliseconds)
                 > Self.endlessChunkMilliseconds,
             unsafe lpr_has_input(connection.handle)
@@ -65,11 +65,11 @@ extension Loop {
     /// Admits waiting uploads, and refuses those that have waited too long.
     func takeTurns() {
         for exchange in uploads.beginRound(now: now, refuses: shedder.isBound(now)) {
-            exchange.uncount()
+            exchange.stopCountingReads()
         }
         while let exchange = uploads.next() {
             // Its client has gone meanwhile; the library handles it.
-            if unsafe lpr_peer_closed(exchange.handle) { exchange.leaveRoom() }
+            if unsafe lpr_peer_closed(exchange.handle) { exchange.releaseSlot() }
             exchange.resume()
         }
         while let exchange = uploads.overdue(now: now) {

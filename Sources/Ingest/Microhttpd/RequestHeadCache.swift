@@ -12,7 +12,7 @@ final class RequestHeadCache {
     /// The fields as written by `lpr_headers`, without `Content-Length`.
     private let block: [UInt8]
     /// The parsed head.
-    let draft: RequestHead
+    let head: RequestHead
     /// The action.
     let action: Route.Action
     /// The client.
@@ -24,14 +24,14 @@ final class RequestHeadCache {
 
     /// Caches a request that its route accepts, with a body of known length.
     init?(_ exchange: Exchange, method: String, block: ArraySlice<UInt8>) {
-        guard case .run(let action, let admission) = exchange.plan,
+        guard case .run(let action, let admission) = exchange.disposition,
             case .known = exchange.upload.length,
             !exchange.upload.expectsContinue
         else { return nil }
         self.method = method
         target = exchange.rawTarget
         self.block = Array(block)
-        draft = exchange.draft
+        head = exchange.head
         self.action = action
         self.admission = admission
         logPath = exchange.logPath
