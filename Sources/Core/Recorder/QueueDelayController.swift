@@ -1,6 +1,7 @@
 /// Bounds the recorder's queue by the delay of its oldest work, measured whenever the writer takes some (``DelayController``).
 ///
 /// While the bound holds, only as many reads may wait as are stored within the target; the others are refused at once.
+/// The target is the setting's, or twice the least time of a batch if the disk is slower than that (``ServiceFloor``).
 struct QueueDelayController {
     /// Reads that may wait in any case: as many as one commit takes at full load.
     ///
@@ -13,6 +14,7 @@ struct QueueDelayController {
     private var delay = DelayController(interval: 250)
     /// Reads that are stored a millisecond.
     private var rate = ServiceRate()
+    private var floor = ServiceFloor()
     private var lastTaken: (reads: Int, at: Int64)?
 
     /// `waitMax` is in milliseconds.
@@ -23,17 +25,26 @@ struct QueueDelayController {
     /// The queue is no longer empty.
     mutating func begins(_ now: Int64) { oldest = now }
 
+    /// The least milliseconds that a batch takes.
+    var batchMilliseconds: Int64 { floor.milliseconds }
+
+    private var target: Int64 { max(waitMax, 2 * floor.milliseconds) }
+
     /// The writer waits for work: what it took last says no more of its rate.
-    mutating func isIdle() {
+    mutating func isIdle(_ now: Int64) {
+        if let lastTaken { floor.add(now - lastTaken.at, now: now, isBound: delay.isBound(now)) }
         lastTaken = nil
         delay.isBelowTarget()
     }
 
     /// The writer takes reads; the first that stays came at `next`.
     mutating func taken(_ reads: Int, next: Int64?, now: Int64) {
-        if let lastTaken { rate.add(lastTaken.reads, milliseconds: max(1, now - lastTaken.at)) }
+        if let lastTaken {
+            rate.add(lastTaken.reads, milliseconds: max(1, now - lastTaken.at))
+            floor.add(now - lastTaken.at, now: now, isBound: delay.isBound(now))
+        }
         lastTaken = (reads, now)
-        if now - oldest > waitMax {
+        if now - oldest > target {
             delay.isAboveTarget(since: now, now: now)
         } else {
             delay.isBelowTarget()
@@ -55,7 +66,7 @@ struct QueueDelayController {
 
     /// Reads that are stored within the target.
     private var readsMax: Int {
-        let reads = (rate.perMillisecond ?? 0) * Double(waitMax)
+        let reads = (rate.perMillisecond ?? 0) * Double(target)
         return max(Self.readsMin, Int(min(reads, 1_000_000)))
     }
 }
