@@ -43,7 +43,12 @@ struct Composition {
         let backend = makeBackend(storage, followers, monitor)
         let gateway = try makeGateway(storage, followers, backend)
         let router = makeRouter(Routes.all(backend) + gateway.routes)
-        let listeners = try startListeners(on: addresses, router, backend.refusals, storage.recorder)
+        let listeners = try startListeners(
+            on: addresses,
+            router,
+            backend.refusals,
+            storage.recorder
+        )
         let housekeeping = makeHousekeeping(storage, monitor)
         // Stopped from the last to the first: listeners take nothing new, then followers end.
         try await run(

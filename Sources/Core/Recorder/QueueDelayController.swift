@@ -32,7 +32,7 @@ struct QueueDelayController {
 
     /// The writer waits for work: what it took last says no more of its rate.
     mutating func isIdle(_ now: Int64) {
-        if let lastTaken { floor.add(now - lastTaken.at, now: now, isBound: delay.isBound(now)) }
+        measureBatch(now)
         lastTaken = nil
         delay.isBelowTarget()
     }
@@ -41,8 +41,8 @@ struct QueueDelayController {
     mutating func taken(_ reads: Int, next: Int64?, now: Int64) {
         if let lastTaken {
             rate.add(lastTaken.reads, milliseconds: max(1, now - lastTaken.at))
-            floor.add(now - lastTaken.at, now: now, isBound: delay.isBound(now))
         }
+        measureBatch(now)
         lastTaken = (reads, now)
         if now - oldest > target {
             delay.isAboveTarget(since: now, now: now)
@@ -50,6 +50,12 @@ struct QueueDelayController {
             delay.isBelowTarget()
         }
         if let next { oldest = next }
+    }
+
+    /// Only batches with reads: a change that writes nothing needs no disk.
+    private mutating func measureBatch(_ now: Int64) {
+        guard let lastTaken, lastTaken.reads > 0 else { return }
+        floor.add(now - lastTaken.at, now: now, isBound: delay.isBound(now))
     }
 
     /// Whether a read must be refused that would wait behind so many others.

@@ -126,9 +126,10 @@ struct LoadShedder {
 
     /// Reads that are answered within three quarters of the target: the rest is what they wait for being read.
     ///
-    /// On a slow disk within two batches: while one is stored, the next one gathers.
+    /// On a slow disk within two and a half batches: a read waits for the one that is being stored, then for its own; the
+    /// rest lets the rate grow again after a bad moment.
     private var readsMax: Int {
-        max(Self.readsMin, Int(best * max(Double(roundMax) * 3 / 4, Double(2 * storing))))
+        max(Self.readsMin, Int(best * max(Double(roundMax) * 3 / 4, 2.5 * Double(storing))))
     }
 
     private mutating func measure(_ now: Int64) {
