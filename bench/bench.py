@@ -31,6 +31,7 @@ WORKLOADS = {
     "sockets": sockets.busy,
     "cameras": sockets.idle,
     "overload": overload.measure,
+    "slowdisk": overload.slow_disk,
     "large": large.measure,
     "build": fullbuild.measure,
     "onemore": onemore.measure,
@@ -38,7 +39,7 @@ WORKLOADS = {
 }
 
 # Slow workloads with steady results run in the first round only, as the column "n" shows.
-ONCE = {"listeners", "fanout", "cameras", "build", "onemore", "day"}
+ONCE = {"listeners", "fanout", "cameras", "slowdisk", "build", "onemore", "day"}
 
 
 def arguments():

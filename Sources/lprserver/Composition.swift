@@ -44,7 +44,12 @@ struct Composition {
         let backend = makeBackend(storage, followers, monitor)
         let gateway = try makeGateway(storage, followers, backend)
         let router = makeRouter(Routes.all(backend) + gateway.routes)
-        let listeners = try startListeners(on: addresses, router, backend.refusals)
+        let listeners = try startListeners(
+            on: addresses,
+            router,
+            backend.refusals,
+            storage.recorder
+        )
         let housekeeping = makeHousekeeping(storage, monitor)
         async let startCheck: Void = makeStartCheck(storage).run()
         // Stopped from the last to the first: listeners take nothing new, then followers end.
@@ -197,7 +202,8 @@ struct Composition {
     private func startListeners(
         on addresses: [(ListenAddress, Listeners)],
         _ router: Router,
-        _ refusals: Refusals
+        _ refusals: Refusals,
+        _ recorder: Recorder
     ) throws -> [Listener] {
         let memory = BodyMemory(bytesMax: settings.limits.bodyMemoryMax)
         let credentials = Credentials(
@@ -220,6 +226,7 @@ struct Composition {
                 logger: logger
             )
             options.refusals = refusals
+            options.storingMilliseconds = { recorder.storingMilliseconds }
             let listener = Listener(options)
             let port = try listener.start()
             logger.notice(

@@ -50,6 +50,15 @@ import Testing
         #expect(admit(&shedder, at: 1_100) == 1_000)
     }
 
+    /// If reads take 20 ms to be stored, a thousand a second are answered only if as many are under way as come in 50 ms.
+    @Test func onASlowDiskAsManyAreUnderWayAsAreStoredMeanwhile() {
+        var shedder = LoadShedder(roundMax: roundMax)
+        run(&shedder, length: 20, reads: 400, from: 0, to: 1_000)
+        shedder.begin(1_000, storing: 20)
+        let admitted = (0..<2_000).count { _ in shedder.admit(1, now: { 1_000 }) != nil }
+        #expect(admitted == 1_000)
+    }
+
     @Test func whereRoundsStayLongOnlySoManyAreLetInAsAreAnsweredInTime() {
         var shedder = LoadShedder(roundMax: roundMax)
         // Twenty a millisecond: 150 within three quarters of ten milliseconds.

@@ -57,8 +57,32 @@ def series(bench, name, client, listener, seconds, pause):
     bench.figures.add(f"alert.{name}.p99", percentile(told, 0.99), "ms")
 
 
+def yardstick(bench):
+    """How soon the C peer acknowledges a read at half of its own load; it has no listeners."""
+    with bench.peer() as peer:
+        client, passed = Client(peer.port), []
+        rate = max(200, bench.rates.get("peer", 2000) / 2)
+        with background.load(bench, peer.port, rate, 2.2):
+            time.sleep(0.5)
+            end = time.monotonic() + 1.5
+            while time.monotonic() < end:
+                bench.series += 1
+                begun = time.monotonic()
+                status, _ = client.call("POST", "/api/records", {
+                    "camera_id": "ALERT", "plate_number": PLATE, "event_id": f"alert-{bench.series}",
+                })
+                passed.append((time.monotonic() - begun) * 1000)
+                if status != 201:
+                    raise BenchError(f"the C peer answers a read with {status}")
+                time.sleep(0.012)
+        client.close()
+    bench.figures.add("alert.peer.p50", percentile(passed, 0.5), "ms", reads=len(passed))
+    bench.figures.add("alert.peer.p99", percentile(passed, 0.99), "ms")
+
+
 def latency(bench):
-    """Idle, and while the server takes half of the reads that it can take."""
+    """Idle, and while the server takes half of the reads that it can take; beside it the C peer."""
+    yardstick(bench)
     with bench.lprserver() as server:
         client = Client(server.port)
         status, _ = client.call(

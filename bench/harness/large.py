@@ -13,6 +13,7 @@ from .alerts import percentile
 from .filled import SETTINGS, filled
 from .machine import BenchError
 from .wire import Client
+from .yardstick import Yardstick
 
 RECORDS = 10_000_000
 SECONDS_EACH = 0.4
@@ -32,7 +33,8 @@ def measure(bench):
         expect_known_events(server, folder)
         cases = questions(client)
         ingest(bench, server)
-        ask_all(bench, client, cases, "large")
+        with bench.questions(folder / "lprserver.db") as bare:
+            compare_all(bench, client, Yardstick(bare.port), cases)
         with background.load(bench, server.port, 1000, 2 + len(cases) * SECONDS_EACH, connections=50):
             ask_all(bench, client, cases, "large.busy")
         cold(bench, client, cases, folder)
@@ -175,6 +177,21 @@ class FileBytes:
     def close(self):
         """Releases it."""
         os.close(self.descriptor)
+
+
+def compare_all(bench, client, yardstick, cases):
+    """Each kind for a while, ours and the yardstick in turn: both have the same machine."""
+    for name, paths in cases.items():
+        times, theirs = [], []
+        end = time.monotonic() + 1.5 * SECONDS_EACH
+        while time.monotonic() < end or len(times) < 3:
+            path = paths[len(times) % len(paths)]
+            times.append(client.ask(path)[0])
+            theirs.append(yardstick.ask(name, path))
+        for figure, values in (("", times), (".bare", theirs)):
+            bench.figures.add(f"large.{name}{figure}.p50", percentile(values, 0.5), "ms", asked=len(values))
+            bench.figures.add(f"large.{name}{figure}.p99", percentile(values, 0.99), "ms")
+    yardstick.close()
 
 
 def ask_all(bench, client, cases, prefix):

@@ -13,6 +13,7 @@ import time
 from . import background
 from .alerts import percentile
 from .ingest import PICTURE_BYTES, TIMES
+from .programs import BENCH
 from .wire import Client
 
 SECONDS = 1.6
@@ -26,6 +27,9 @@ KINDS = {
     "pictures": ({"connections": 64, "picture_bytes": PICTURE_BYTES},
                  {"connections": CROWD, "picture_bytes": PICTURE_BYTES}),
 }
+# On a disk whose syncs take longer by so many ms (limits/slow_disk.c): a cheap card, a network's disk, a worn one.
+SLOW_DISK_MS = 20
+SLOW_KINDS = {"slow.small": KINDS["small"], "slow.pictures": KINDS["pictures"]}
 RECOVERY_SECONDS_MAX = 10
 
 
@@ -88,6 +92,14 @@ def measure(bench):
     """Each kind on a server of its own."""
     for name, (full, over) in KINDS.items():
         with bench.lprserver() as server:
+            one_kind(bench, server, name, full, over)
+
+
+def slow_disk(bench):
+    """Small reads and pictures on a slow disk."""
+    preload = {"LD_PRELOAD": str(BENCH / ".build/slow_disk.so"), "SLOW_DISK_MS": str(SLOW_DISK_MS)}
+    for name, (full, over) in SLOW_KINDS.items():
+        with bench.lprserver(**preload) as server:
             one_kind(bench, server, name, full, over)
 
 

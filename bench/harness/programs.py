@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 
-from . import machine
+from . import machine, yardstick
 from .machine import BenchError
 from .wire import Client
 
@@ -106,6 +106,16 @@ class Bench:
         """The bare epoll writer."""
         port = machine.free_port()
         command = [str(BENCH / ".build/broadcast"), "--port", str(port)]
+        with self._started(None, port, command) as process:
+            yield process
+
+    @contextlib.contextmanager
+    def questions(self, database):
+        """The yardstick of queries on a database, read-only."""
+        port, statements = machine.free_port(), self.scratch / "statements"
+        yardstick.write_statements(statements)
+        command = [str(BENCH / ".build/questions"), "--port", str(port), "--db", str(database),
+                   "--statements", str(statements)]
         with self._started(None, port, command) as process:
             yield process
 

@@ -6,7 +6,10 @@ from .listeners import FANOUT
 SMALL, PICTURES = "ingest.small.64.lprserver", "ingest.pictures.lprserver"
 ALONE = (None, "")
 
-# Kinds of queries at ten million records, each with its bar in ms.
+# Kinds of queries at ten million records, each with its bar: times the bare SQL of the same run (harness/yardstick.py).
+#
+# They are what DESIGN.md asks for in milliseconds (10, 50 for what must look through all plates or skip pages, 100 for
+# fuzzy ones) on the machine for which it does: there the bare SQL takes as long as these quotients say.
 QUERIES = {
     "first page": 10, "page 100,000 of 100": 50, "keyset, half-way": 10, "exact plate": 10,
     "prefix": 10, "substring of 3": 50, "substring of 1": 50, "wildcard": 50, "fuzzy": 100,
@@ -18,7 +21,8 @@ QUERIES = {
 
 # Kinds of overload by their key in overload.KINDS, with their descriptions.
 OVERLOADS = {"small": "small JSON", "polite": "small JSON, Retry-After heeded", "lines": "NDJSON",
-             "pictures": "30 KB pictures"}
+             "pictures": "30 KB pictures", "slow.small": "small JSON, slow disk",
+             "slow.pictures": "30 KB pictures, slow disk"}
 
 
 def overload_rows(name, what):
@@ -85,13 +89,13 @@ ROWS = [
     ("POST → alert at a client, idle, p50", "alert.idle.p50", *ALONE, "–"),
     ("POST → alert at a client, idle, p99", "alert.idle.p99", *ALONE, "–"),
     ("POST → acknowledgement, half load, p50", "alert.half.acknowledged", *ALONE, "–"),
-    ("POST → alert at a client, half load, p50", "alert.half.p50", *ALONE, "≤ 5 ms"),
-    ("POST → alert at a client, half load, p99", "alert.half.p99", *ALONE, "≤ 15 ms"),
+    ("POST → alert at a client, half load, p50", "alert.half.p50", "alert.peer.p50", "C peer's acknowledgement", "≤ 5"),
+    ("POST → alert at a client, half load, p99", "alert.half.p99", "alert.peer.p99", "C peer's acknowledgement", "≤ 5"),
     ("acknowledged → page on disk, 1 read/s, p50", "page.1.p50", *ALONE, "–"),
     ("acknowledged → page on disk, 100 reads/s, p50", "page.100.p50", *ALONE, "–"),
     ("acknowledged → page on disk, 100 reads/s, longest", "page.100.max", *ALONE, "–"),
     ("acknowledged → page on disk, 1000 reads/s, p50", "page.1000.p50", *ALONE, "–"),
-    ("acknowledged → page on disk, 1000 reads/s, longest", "page.1000.max", *ALONE, "≤ 1000 ms"),
+    ("acknowledged → page on disk, 1000 reads/s, longest", "page.1000.max", "onemore.hugo", "Hugo's rebuild", "≤ 0.6"),
     ("server's CPU, 1 read/s", "cpu.1", *ALONE, "–"),
     ("server's CPU, 100 reads/s", "cpu.100", *ALONE, "–"),
     ("server's CPU, 1000 reads/s", "cpu.1000", "cpu.1000.without_pages",
@@ -127,7 +131,7 @@ ROWS = [
      "large.ingest.empty.random", "empty database", "≥ 0.8"),
     ("ten million records: full build", "large.build", *ALONE, "–"),
     ("ten million records: full build, peak RSS", "large.build.memory", *ALONE, "≤ 200 MiB"),
-    ("ten million records: start to the first response", "large.start", *ALONE, "≤ 1000 ms"),
+    ("ten million records: start to the first response", "large.start", "start.flask", "Python imports Flask", "≤ 5"),
     ("ten million records: RSS at rest", "large.memory.idle", *ALONE, "≤ 64 MiB"),
     ("ten million records: peak RSS", "large.memory.load", *ALONE, "≤ 150 MiB"),
     ("ten million records: database, per record", "large.bytes", *ALONE, "≤ 150 bytes"),
@@ -139,5 +143,5 @@ ROWS = [
        f"≤ {bar} ms") for name, bar in QUERIES.items()),
     *((f"ten million records, cold cache: {name}, once", f"large.cold.{name}", *ALONE, "–")
       for name in QUERIES),
-    ("start to listening, empty database", "start.empty", *ALONE, "≤ 1000 ms"),
+    ("start to listening, empty database", "start.empty", "start.flask", "Python imports Flask", "≤ 5"),
 ]

@@ -125,6 +125,11 @@ public final class Recorder: Sendable {
         }
     }
 
+    /// The least milliseconds that a read takes to be stored, of late: what the disk costs however little is written.
+    ///
+    /// 0 before the first.
+    public var storingMilliseconds: Int64 { queue.storingMilliseconds }
+
     /// The load of the writer, for the health check.
     public var load: RecorderLoad {
         var load = progress.withLock { $0 }

@@ -39,6 +39,8 @@ final class WorkQueue: Sendable {
 
         var reads: Int { lines.reduce(0) { $0 + $1.reads + $1.inHand } }
 
+        var storingMilliseconds: Int64 { lines.reduce(0) { $0 + $1.overload.batchMilliseconds } }
+
         subscript(_ stage: Stage) -> StageQueue {
             get { lines[stage.rawValue] }
             _modify { yield &lines[stage.rawValue] }
@@ -54,6 +56,8 @@ final class WorkQueue: Sendable {
     private static let picturesTogether = 8
 
     private let state: Mutex<State>
+    /// The least milliseconds from the queue to the answer, of the stages that reads go through.
+    private let storing = Atomic<Int64>(0)
     private let wake = Stage.allCases.map { _ in DispatchSemaphore(value: 0) }
     private let limits: Limits
     private let clock: @Sendable () -> Int64
@@ -139,13 +143,14 @@ final class WorkQueue: Sendable {
             let (taken, isOver): ([WriteJob], Bool) = state.withLock { state in
                 if state[stage].works.isEmpty {
                     let isOver = state.isOver(stage)
-                    state[stage].overload.isIdle()
+                    state[stage].overload.isIdle(clock())
                     state[stage].isThreadWaiting = !isOver
                     return ([], isOver)
                 }
                 let most = stage == .pictures ? WorkQueue.picturesTogether : limits.commitReadsMax
                 let batch = takeBatch(&state[stage], reads: most)
                 if stage != .commit { state[stage].inHand = batch.reduce(0) { $0 + $1.readCount } }
+                storing.store(state.storingMilliseconds, ordering: .relaxed)
                 return (batch, false)
             }
             if !taken.isEmpty { return taken }
@@ -199,6 +204,9 @@ final class WorkQueue: Sendable {
         for stage in woken { state[stage].isThreadWaiting = false }
         return woken
     }
+
+    /// The least milliseconds that reads take to be stored; 0 before the first.
+    var storingMilliseconds: Int64 { storing.load(ordering: .relaxed) }
 
     /// The queued work.
     var waiting: (reads: Int, bytes: Int) { state.withLock { ($0.reads, $0.bytes) } }

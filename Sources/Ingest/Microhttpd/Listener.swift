@@ -28,6 +28,8 @@ public struct ListenerOptions: Sendable {
     public var refusals: Refusals?
     /// Seconds after which an action without a response is answered 503.
     public var answerSeconds = 120
+    /// The least milliseconds that a read takes to be stored, of late; asked once a round.
+    public var storingMilliseconds: @Sendable () -> Int64 = { 0 }
 
     /// Makes options.
     public init(

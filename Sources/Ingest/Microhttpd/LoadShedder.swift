@@ -22,6 +22,8 @@ struct LoadShedder {
 
     private let roundMax: Int64
     private var begun: Int64 = 0
+    /// The least milliseconds that an admitted read takes to be stored.
+    private var storing: Int64 = 0
     private var delay = DelayController(interval: Self.interval)
     /// The same for reads with large bodies only: bound by those that wait too long for their turn.
     private var largeDelay = DelayController(interval: Self.interval)
@@ -44,9 +46,10 @@ struct LoadShedder {
         self.roundMax = roundMax
     }
 
-    /// Begins a round.
-    mutating func begin(_ now: Int64) {
+    /// Begins a round, while reads take at least `storing` milliseconds to be stored.
+    mutating func begin(_ now: Int64, storing: Int64 = 0) {
         begun = now
+        self.storing = storing
         if windowBegan == 0 { windowBegan = now }
     }
 
@@ -119,9 +122,12 @@ struct LoadShedder {
         if now - lastAnswer < Self.stillness { largeDelay.bind(now) }
     }
 
-    /// Reads that are answered within three quarters of the bound: the rest is what they wait for being read.
+    /// Reads that are answered within three quarters of the target: the rest is what they wait for being read.
+    ///
+    /// On a slow disk within two and a half batches: a read waits for the one that is being stored, then for its own; the
+    /// rest lets the rate grow again after a bad moment.
     private var readsMax: Int {
-        max(Self.readsMin, Int(best * Double(roundMax) * 3 / 4))
+        max(Self.readsMin, Int(best * max(Double(roundMax) * 3 / 4, 2.5 * Double(storing))))
     }
 
     private mutating func measure(_ now: Int64) {

@@ -35,6 +35,7 @@ internal import Logging
     let bodyMemory: BodyMemory
     let wakeQueue: WakeQueue
     let answerMilliseconds: Int64
+    private let storingMilliseconds: @Sendable () -> Int64
     let control = LoopControl()
 
     var daemon: OpaquePointer?
@@ -76,6 +77,7 @@ internal import Logging
             waitMax: options.limits.queueWaitMillisecondsMax
         )
         answerMilliseconds = Int64(options.answerSeconds) * 1_000
+        storingMilliseconds = options.storingMilliseconds
         self.wakeQueue = wakeQueue
     }
 
@@ -88,7 +90,7 @@ internal import Logging
         while !isOver {
             wait()
             now = lpr_milliseconds()
-            shedder.begin(now)
+            shedder.begin(now, storing: storingMilliseconds())
             delayedRejections.release(now: now, all: isStopping || control.isStopRequested)
             continueWoken()
             if control.isStopRequested, !isStopping { beginStop() }
