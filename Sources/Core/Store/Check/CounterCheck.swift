@@ -19,18 +19,18 @@ final class CounterCheck {
     private let run: CheckRun
     private var open: [Int64: CountedDay] = [:]
     private var cameras: [Int64: Statistics.Count] = [:]
-    private let hours: RawCursor
-    private let days: RawCursor
+    private let hours: RawStatement
+    private let days: RawStatement
     private var isAtHour = false
     private var isAtDay = false
 
     init(_ run: CheckRun) throws {
         self.run = run
-        hours = try RawCursor(
+        hours = try RawStatement(
             run.db,
             "SELECT day, hour, camera, reads, hits FROM hours ORDER BY day, hour, camera"
         )
-        days = try RawCursor(run.db, "SELECT day, reads, hits, percents FROM days ORDER BY day")
+        days = try RawStatement(run.db, "SELECT day, reads, hits, percents FROM days ORDER BY day")
     }
 
     func compare() throws {
@@ -47,7 +47,7 @@ final class CounterCheck {
     }
 
     private func count() throws {
-        let rows = try RawCursor(
+        let rows = try RawStatement(
             run.db,
             "SELECT seen, camera, hit, percent FROM records INDEXED BY records_by_time ORDER BY seen"
         )
@@ -127,7 +127,7 @@ final class CounterCheck {
     }
 
     private func compareCameras() throws {
-        let rows = try RawCursor(run.db, "SELECT id, reads, hits FROM cameras ORDER BY id")
+        let rows = try RawStatement(run.db, "SELECT id, reads, hits FROM cameras ORDER BY id")
         defer { rows.rewind() }
         try rows.bind()
         while try rows.next() {
@@ -141,7 +141,7 @@ final class CounterCheck {
     }
 }
 
-extension RawCursor {
+extension RawStatement {
     /// Two columns as a count of reads and hits.
     fileprivate func count(_ column: Int32) -> Statistics.Count {
         Statistics.Count(reads: Int(integer(column)), hits: Int(integer(column + 1)))

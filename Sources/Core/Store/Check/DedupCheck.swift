@@ -115,7 +115,7 @@ final class DedupVisitor: RecordVisitor {
     private func checkFilter(of segment: Int64, isWanted: Bool) throws {
         var filter = DedupBloomFilters()
         filter.setRuns([segment])
-        let rows = try RawCursor(
+        let rows = try RawStatement(
             run.db,
             "SELECT part, bits FROM \(DedupBloomFilters.table) WHERE run = ? ORDER BY part"
         )

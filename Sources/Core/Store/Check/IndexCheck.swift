@@ -17,7 +17,7 @@ struct IndexDifferences {
         var missing = try records(in: buckets)
         var count = max(0, differing.count - buckets.count)
         var example: String?
-        let rows = try RawCursor(run.db, "\(Self.selection(isPlate: isPlate)) ORDER BY 1, 2, 3")
+        let rows = try RawStatement(run.db, "\(Self.selection(isPlate: isPlate)) ORDER BY 1, 2, 3")
         defer { rows.rewind() }
         try rows.bind()
         while try rows.next() {
@@ -34,7 +34,7 @@ struct IndexDifferences {
     }
 
     private func records(in buckets: Set<Int>) throws -> Set<IndexRow> {
-        let rows = try RawCursor(
+        let rows = try RawStatement(
             run.db,
             """
             SELECT \(isPlate ? "plate, seen, id, camera, -1" : "camera, seen, id, plate, IFNULL(percent, -1)")
@@ -58,7 +58,7 @@ struct IndexDifferences {
     }
 }
 
-extension RawCursor {
+extension RawStatement {
     /// Five columns as a row of an index.
     var indexRow: IndexRow {
         IndexRow(
@@ -73,12 +73,12 @@ extension RawCursor {
 
 /// Looks for the record of an entry that was made before its record counts as entered: those are few.
 struct EarlyEntries {
-    private let find: RawCursor
+    private let find: RawStatement
     private let isPlate: Bool
 
     init(_ run: CheckRun, isPlate: Bool) throws {
         self.isPlate = isPlate
-        find = try RawCursor(
+        find = try RawStatement(
             run.db,
             "SELECT plate, seen, id, camera, IFNULL(percent, -1) FROM records WHERE id = ?"
                 + (isPlate ? "" : " -- by camera")
@@ -102,7 +102,7 @@ struct EarlyEntries {
 enum CameraRecordsCheck {
     static func run(_ run: CheckRun) throws {
         let early = try EarlyEntries(run, isPlate: false)
-        let rows = try RawCursor(run.db, IndexDifferences.selection(isPlate: false))
+        let rows = try RawStatement(run.db, IndexDifferences.selection(isPlate: false))
         defer { rows.rewind() }
         try rows.bind()
         while try rows.next() {

@@ -50,7 +50,7 @@ final class PictureVisitor: RecordVisitor {
     private func reportForeign(_ pictures: Set<String>) throws {
         guard !pictures.isEmpty else { return }
         var unknown = pictures
-        let rows = try RawCursor(
+        let rows = try RawStatement(
             run.db,
             "SELECT picture FROM records WHERE picture IS NOT NULL"
         )

@@ -3,8 +3,8 @@ import GRDB
 /// The packed numbers of plates against the plates, page by page and byte by byte.
 struct PlateNumbersCheck {
     private let run: CheckRun
-    private let plates: RawCursor
-    private let pages: RawCursor
+    private let plates: RawStatement
+    private let pages: RawStatement
     private var isAtPlate: Bool
     private var isAtPage: Bool
 
@@ -12,11 +12,11 @@ struct PlateNumbersCheck {
 
     init(_ run: CheckRun) throws {
         self.run = run
-        plates = try RawCursor(
+        plates = try RawStatement(
             run.db,
             "SELECT id, number, province FROM plates WHERE id > 0 AND id <= ? ORDER BY id"
         )
-        pages = try RawCursor(run.db, "SELECT page, numbers FROM plate_numbers ORDER BY page")
+        pages = try RawStatement(run.db, "SELECT page, numbers FROM plate_numbers ORDER BY page")
         try plates.bind(run.marks.countedPlate)
         try pages.bind()
         isAtPlate = try plates.next()

@@ -5,19 +5,19 @@ import GRDB
 final class PlateRecordsCheck {
     private let run: CheckRun
     private let early: EarlyEntries
-    private let rows: RawCursor
+    private let rows: RawStatement
     private var counts: PlateCountsCheck
-    private var plates: RawCursor
+    private var plates: RawStatement
     private var isAtPlate = false
 
     init(_ run: CheckRun) throws {
         self.run = run
         early = try EarlyEntries(run, isPlate: true)
-        rows = try RawCursor(
+        rows = try RawStatement(
             run.db,
             IndexDifferences.selection(isPlate: true) + " ORDER BY plate, seen, id"
         )
-        plates = try RawCursor(run.db, "SELECT id FROM plates ORDER BY id")
+        plates = try RawStatement(run.db, "SELECT id FROM plates ORDER BY id")
         counts = try PlateCountsCheck(run)
     }
 
@@ -61,8 +61,8 @@ final class PlateRecordsCheck {
 /// plate in ascending order.
 struct PlateCountsCheck {
     private let run: CheckRun
-    private let pages: RawCursor
-    private let frequent: RawCursor
+    private let pages: RawStatement
+    private let frequent: RawStatement
     private var isAtPage: Bool
     private var isAtFrequent: Bool
     private var page: Int64 = 0
@@ -73,8 +73,8 @@ struct PlateCountsCheck {
 
     init(_ run: CheckRun) throws {
         self.run = run
-        pages = try RawCursor(run.db, "SELECT page, reads FROM plate_reads ORDER BY page")
-        frequent = try RawCursor(
+        pages = try RawStatement(run.db, "SELECT page, reads FROM plate_reads ORDER BY page")
+        frequent = try RawStatement(
             run.db,
             "SELECT plate, reads FROM \(HeavyHitterCounts.table) ORDER BY plate"
         )

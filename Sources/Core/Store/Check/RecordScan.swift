@@ -11,9 +11,9 @@ protocol RecordVisitor {
 enum RecordScan {
     /// The record at which the scan is; only valid during a visit.
     struct Row {
-        private let rows: RawCursor
+        private let rows: RawStatement
 
-        fileprivate init(_ rows: RawCursor) { self.rows = rows }
+        fileprivate init(_ rows: RawStatement) { self.rows = rows }
 
         var id: Int64 { rows.integer(0) }
         var camera: Int64 { rows.integer(1) }
@@ -36,7 +36,7 @@ enum RecordScan {
     private static let recordsPerReport = 250_000
 
     static func run(_ run: CheckRun, _ visitors: [any RecordVisitor]) throws {
-        let rows = try RawCursor(
+        let rows = try RawStatement(
             run.db,
             """
             SELECT id, camera, plate, seen, hit, percent, confidence, place, event_id,
@@ -85,12 +85,12 @@ struct IndexSumVisitor: RecordVisitor {
 /// Holds alerts against the records that are marked, both in the order of the records' ids.
 final class AlertVisitor: RecordVisitor {
     private let run: CheckRun
-    private let alerts: RawCursor
+    private let alerts: RawStatement
     private var isAtAlert: Bool
 
     init(_ run: CheckRun) throws {
         self.run = run
-        alerts = try RawCursor(run.db, "SELECT record, certain FROM alerts ORDER BY record")
+        alerts = try RawStatement(run.db, "SELECT record, certain FROM alerts ORDER BY record")
         try alerts.bind()
         isAtAlert = try alerts.next()
     }
@@ -124,14 +124,14 @@ final class AlertVisitor: RecordVisitor {
 final class ReferenceVisitor: RecordVisitor {
     private let run: CheckRun
     private let cameras: Set<Int64>
-    private let place: RawCursor
+    private let place: RawStatement
     /// The place that each camera's records named last.
     private var known: [Int64: Int64] = [:]
 
     init(_ run: CheckRun) throws {
         self.run = run
         cameras = try Int64.fetchSet(run.db, sql: "SELECT id FROM cameras")
-        place = try RawCursor(run.db, "SELECT camera FROM places WHERE id = ?")
+        place = try RawStatement(run.db, "SELECT camera FROM places WHERE id = ?")
     }
 
     func visit(_ record: RecordScan.Row) throws {

@@ -57,7 +57,7 @@ struct SampleCheck {
             sql: "SELECT COUNT(*) FROM records WHERE id > ?",
             arguments: [run.marks.indexedThrough]
         )
-        let pages = try RawCursor(run.db, "SELECT reads FROM plate_reads")
+        let pages = try RawStatement(run.db, "SELECT reads FROM plate_reads")
         defer { pages.rewind() }
         try pages.bind()
         var counted = 0

@@ -142,8 +142,6 @@ struct DedupIndex {
         }
     }
 
-    private static let saltKey = "dedup_salt"
-
     private mutating func enter(_ entries: [DedupEntry]) throws {
         for (row, bucket) in buckets.byRow(entries) {
             let run = DedupBuckets.run(ofRow: row)

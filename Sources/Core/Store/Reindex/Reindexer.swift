@@ -92,7 +92,7 @@ struct Reindexer {
         let count = Int32(columns.split(separator: ",").count)
         let parameters = Array(repeating: "?", count: Int(count)).joined(separator: ", ")
         let enter = try RawStatement(db, "INSERT INTO \(table) VALUES (\(parameters))")
-        let rows = try RawCursor(db, "SELECT \(columns) FROM records ORDER BY 1, 2, 3")
+        let rows = try RawStatement(db, "SELECT \(columns) FROM records ORDER BY 1, 2, 3")
         var entered: Int64 = 0
         while try rows.next() {
             for column in 0..<count {
@@ -136,7 +136,7 @@ struct Reindexer {
 
     private func count(_ db: Database, after first: Int64, to last: Int64) throws {
         var deltas = CounterDeltas()
-        let rows = try RawCursor(
+        let rows = try RawStatement(
             db,
             "SELECT camera, seen, hit, confidence FROM records WHERE id > ?1 AND id <= ?2"
         )
@@ -151,7 +151,7 @@ struct Reindexer {
                 calendar: calendar
             )
         }
-        try deltas.flush(through: RawStatements(db))
+        try deltas.flush(through: WriterStatements(db))
         var plates = try PackedPlateTable(db, limits: limits)
         try plates.count(db, to: last)
     }
