@@ -24,6 +24,8 @@ import Testing
             let store = try Store(path: path(name), calendar: calendar) { said.append($0) }
             let site = try store.readAndWait { try $0.siteIdentity() }
             try meanwhile(store.pool)
+            // As a recorder does when it stops: what is copied below is the whole database.
+            try await store.pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
             try store.close()
             return (site, said.contains { $0.contains("generation") })
         }

@@ -77,8 +77,8 @@ import Testing
         }
         // 10 a millisecond, in twice the 10 ms that batches took before.
         #expect(overload.batchMilliseconds == 10)
-        #expect(overload.refuses(behind: 201) { now })
-        #expect(!overload.refuses(behind: 199) { now })
+        #expect(overload.refuses(behind: 220) { now })
+        #expect(!overload.refuses(behind: 180) { now })
     }
 
     @Test func theLeastTimeIsForgottenWithItsWindow() {

@@ -12,7 +12,7 @@ public struct StartCheck: Sendable {
         (self.store, self.picturesPath, self.logger) = (store, picturesPath, logger)
     }
 
-    /// Checks on a thread that steps back behind others, and returns once that is done.
+    /// Checks on a background thread, and returns once that is done.
     public func run() async {
         await withCheckedContinuation { continuation in
             DispatchQueue.global(qos: .background).async {
