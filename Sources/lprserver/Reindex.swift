@@ -12,7 +12,8 @@ struct Reindex: AsyncParsableCommand {
             What the database keeps beside records, plates, cameras, blacklist, events and health follows \
             from them: counters, search and duplicate indexes. If `lprserver check` finds one of them wrong, \
             or the service says so at its start, stop the service and run this. It loses nothing and \
-            changes no answer that was right; pages change only with the next `lprserver generate`.
+            changes no answer that was right. If counters were wrong, pages of past days are, too: \
+            `lprserver generate --full` makes them again.
 
             It takes about five seconds for a million records, and as much free disk as a third of the \
             database, beside it and in TMPDIR. It may be interrupted at any time: the next call, or the \

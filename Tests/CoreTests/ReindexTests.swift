@@ -181,8 +181,10 @@ import Testing
         let some = damages.shuffled(using: &random).prefix(seed % 3 == 0 ? damages.count : 4)
         try await past.site.store.pool.write { db in
             for damage in some { try db.execute(sql: damage) }
+            // As after a migration that says `reindexes`: the next start does it.
+            if seed % 2 == 0 { try ReindexCursor.want(db) }
         }
-        try past.site.store.reindex { _ in }
+        if seed % 2 == 1 { try past.site.store.reindex { _ in } }
         try past.site.store.close()
         try await expectUnchanged(past, &random)
     }
