@@ -24,6 +24,7 @@ public struct Finding: Sendable, Equatable {
         case restorePicture = "restore_picture"
         case removePicture = "remove_picture"
         case deleteRecord = "delete_record"
+        case rebuildSQLiteIndexes = "rebuild_sqlite_indexes"
         case restoreBackup = "restore_backup"
 
         /// What to do, to complete a line.
@@ -34,6 +35,7 @@ public struct Finding: Sendable, Equatable {
             case .restorePicture: "copy the file back from a backup of the pictures"
             case .removePicture: "remove the file, or restore the database that has its record"
             case .deleteRecord: "delete the later record (DELETE /api/records/ID)"
+            case .rebuildSQLiteIndexes: "stop the service and run `sqlite3 DATABASE REINDEX`"
             case .restoreBackup: "restore a backup (docs/OPERATING.md, “Restore”)"
             }
         }
@@ -121,15 +123,16 @@ extension Finding.Kind {
     /// What to do about it.
     public var remedy: Finding.Remedy {
         switch self {
-        case .databaseFile, .alerts, .references: .restoreBackup
-        case .sqliteIndexes, .notes, .watermarks, .hours, .days, .confidences, .cameraCounters,
-            .percents, .plateNumbers, .plateCounts, .frequentPlates, .plateIndex, .cameraIndex,
+        case .databaseFile, .percents, .alerts, .references, .eventLog: .restoreBackup
+        case .sqliteIndexes: .rebuildSQLiteIndexes
+        case .notes, .watermarks, .hours, .days, .confidences, .cameraCounters, .plateNumbers,
+            .plateCounts, .frequentPlates, .plateIndex, .cameraIndex,
             .dedupMissing, .dedupForeign, .dedupRows, .dedupFilters, .blacklistCounts:
             .reindex
         case .duplicates: .deleteRecord
         case .pictureMissing, .pictureDamaged: .restorePicture
         case .pictureForeign: .removePicture
-        case .eventLog, .pageDiffers, .pageMissing, .pageForeign, .pagesBehind: .generate
+        case .pageDiffers, .pageMissing, .pageForeign, .pagesBehind: .generate
         }
     }
 }
