@@ -107,7 +107,7 @@ struct DedupBloomFilters {
 
     // MARK: - On disk
 
-    /// Where they are kept.
+    /// The table.
     static let table = "dedup_filters"
     /// In how many parts a run's filter is kept: each is a row, none of which takes much memory to read.
     static let parts = 16

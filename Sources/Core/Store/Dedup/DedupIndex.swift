@@ -23,7 +23,7 @@ struct DedupIndex {
     private var round: FlushCursor
     private(set) var waiting: DedupMemtable
 
-    /// Where the database notes the salt of the hashes.
+    /// The key of the hashes' salt.
     static let saltKey = "dedup_salt"
     /// The code of the refusal of a database that has lost what the index needs.
     static let metadataMissingCode = "damaged_index"
