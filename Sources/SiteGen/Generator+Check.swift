@@ -11,7 +11,7 @@ extension Generator {
     ///
     /// Beside a running service pages come while others are compared. So what differs at the first look is looked at again
     /// with the folder's lock held, for which a publisher waits a moment. Only a page that differs then, or that no event
-    /// since has touched, is damaged. `note` hears how many pages were not compared because they are still to be published.
+    /// since has touched, is damaged. `note` gets how many pages were not compared because they are still to be published.
     public func check(
         progress: (String) -> Void = { _ in },
         note: (String) -> Void = { _ in },

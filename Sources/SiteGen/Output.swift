@@ -47,7 +47,7 @@ final class Output {
         isComparing = true
     }
 
-    /// The file by which two processes do not write the same folder.
+    /// The lock file that keeps two processes from writing the same folder.
     static let lockName = ".lock"
 
     private static func checkThatItIsOurs(_ path: String) throws {

@@ -57,7 +57,7 @@ struct Check: AsyncParsableCommand {
                 "there is no database at \(settings.databasePath); is DATABASE_URL right?"
             )
         }
-        // A service has looked at that already, and its WAL grows.
+        // The running service has checked that already, and its WAL grows.
         let lock = try ProcessLock.ifFree(databasePath: settings.databasePath)
         if lock != nil { try Store.refuseForeignWAL(path: settings.databasePath) }
         defer { lock?.release() }
@@ -78,7 +78,7 @@ struct Check: AsyncParsableCommand {
     }
 }
 
-/// What a check says: progress to somebody at a terminal, findings to everybody.
+/// The output of a check: progress at a terminal only, findings always.
 final class CheckReport {
     private let isJSON: Bool
     private let isQuick: Bool

@@ -6,7 +6,7 @@ import Testing
 
 /// A check finds each kind of damage, says what to do, and finds nothing in a database that is sound.
 @Suite struct DamageTests {
-    /// What is done to a closed database, and what a check must say of it.
+    /// Damage to a closed database, and the expected finding.
     struct Damage: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let kinds: Set<Finding.Kind>

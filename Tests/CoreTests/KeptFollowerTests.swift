@@ -28,7 +28,7 @@ private final class Lines: Sendable {
     }
 }
 
-/// Followers whose position is kept in the database.
+/// Followers whose position is stored in the database.
 @Suite struct KeptFollowerTests {
     private static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
@@ -43,7 +43,7 @@ private final class Lines: Sendable {
         )
     }
 
-    /// Follows until `count` events were handed on; returns their subjects.
+    /// Follows until `count` events were passed on; returns their subjects.
     private func follow(_ follower: LogFollower, until count: Int) async -> [Int64] {
         let (handed, hand) = AsyncStream.makeStream(of: Int64.self)
         let following = Task {
@@ -57,7 +57,7 @@ private final class Lines: Sendable {
             subjects.append(subject)
             if subjects.count == count { break }
         }
-        // What is handed on is kept before the end: the task ends between two pieces.
+        // The position is stored before the end: the task ends between two batches.
         following.cancel()
         await following.value
         return subjects

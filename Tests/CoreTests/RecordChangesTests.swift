@@ -12,7 +12,7 @@ private struct Copy {
     var (record, change) = (Int64(0), Int64(0))
     var records: [Int64: String] = [:]
 
-    /// Asks for a piece of both lists, in either order and in states of the database of their own.
+    /// Queries a page of both lists, in either order and from different snapshots.
     mutating func step(_ site: TestSite, using random: inout SeededGenerator) async throws {
         let limit = Int.random(in: 1...20, using: &random)
         if Bool.random(using: &random) {
@@ -122,7 +122,7 @@ private final class SetClock: Sendable {
         try await site.close()
     }
 
-    /// What retention deleted is one row, whatever was noted of those records before.
+    /// Retention's deletions are one row, whatever the records' earlier changes.
     @Test func retentionLeavesOneRow() async throws {
         let site = try TestSite()
         for second in 0..<30 {
@@ -161,7 +161,7 @@ private final class SetClock: Sendable {
         }
         #expect(!late.isComplete)
         #expect(inTime.isComplete && inTime.changes == Array(all.changes.dropFirst()))
-        // No id is given again, though none is left.
+        // No id is reused, even if no record is left.
         try await site.recorder.forgetChanges(before: Self.start.adding(seconds: 20))
         try await site.recorder.deleteRecord(id: 3, by: .system)
         let last = try await site.store.read {

@@ -15,7 +15,7 @@ extension TestSite {
         return found
     }
 
-    /// All that is derived says what the records say.
+    /// All derived tables agree with the records.
     func expectSound(sourceLocation: SourceLocation = #_sourceLocation) throws {
         for quick in [false, true] {
             for finding in try findings(quick: quick) {

@@ -172,7 +172,7 @@ def test_a_backup_beside_a_left_over_log_is_not_mixed_with_it(make_site, tmp_pat
     # The database and its own log, put back together, are whole.
     for path in site.folder.glob("test.db*"):
         path.unlink()
-    assert "is missing" in (shutil.copy(tmp_path / "moved-wal", wal), refusal(site))[1]
+    assert "is missing, but its WAL" in (shutil.copy(tmp_path / "moved-wal", wal), refusal(site))[1]
     (site.folder / "test.db").write_bytes(crashed)
     assert site.start().total() == 20 + 2_000 * bodies
 

@@ -24,7 +24,7 @@ public struct Event: Sendable, Equatable {
     public let id: Int64
     /// What changed.
     public let kind: Kind
-    /// When.
+    /// The time of the change.
     public let at: Timestamp
     /// The camera that it concerns.
     public let cameraID: String?

@@ -32,13 +32,13 @@ public final class LogFollower: Sendable {
         var position: Int64
         var filter: EventFilter
         var isFollowing: Bool
-        /// The position that is kept; nil before it was looked up.
+        /// The stored position; nil before it was looked up.
         var kept: Int64?
     }
 
     /// The maximum number of events per batch.
     static let eventsPerBatch = 256
-    /// Events that were passed over, after which a position is kept although none was wanted.
+    /// The number of skipped events after which the position is stored although none was wanted.
     static let eventsPerKeeping: Int64 = 1_000
 
     /// Its name in the service's log.
@@ -47,7 +47,7 @@ public final class LogFollower: Sendable {
     private let pause: Duration
     private let retryPause: Duration
     private let logger: Logger
-    /// Where its position is kept; nil if it begins anew with each start.
+    /// Where its position is stored; nil if it starts at the log's end after each start.
     private let keeper: Recorder?
     private let state: Mutex<State>
     /// Whether an append wakes it: read on the writer's thread, which must not wait for `state`.
@@ -207,7 +207,7 @@ extension LogFollower {
         return Batch(events: page.events, end: page.end, filter: state.filter, lost: page.lost)
     }
 
-    /// Once: goes on where it was before the start, or notes where it begins.
+    /// Called once: resumes at the stored position, or stores the current one.
     private func findPosition() async throws {
         guard let keeper, state.withLock({ $0.kept }) == nil else { return }
         let name = name

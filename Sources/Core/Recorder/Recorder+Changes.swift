@@ -177,7 +177,7 @@ extension Recorder {
     /// Deliberately no `VACUUM`: it would block every read while it copies the database.
     public func optimize(by actor: Actor) async throws(Refusal) {
         try await change { try $0.optimize(by: actor) }
-        // Statistics are tables: the schema may have another number now.
+        // Statistics are tables: the schema's number may have changed.
         store.noteSchema()
     }
 

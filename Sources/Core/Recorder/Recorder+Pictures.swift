@@ -27,7 +27,7 @@ extension Recorder {
                     receivedAt: pending.read.receivedAt
                 )
                 writes.append((path, picture))
-                // Here, off the writer's thread: it is kept in the same commit as the record.
+                // Computed off the writer's thread: it is stored in the same commit as the record.
                 let digest = SHA256.hash(data: picture.bytes)
                 pending.pictureIsWritten(at: path, digest: Array(digest))
             }

@@ -1,15 +1,14 @@
 import Foundation
 import GRDB
 
-/// A database that is not the file that ran here last: a backup that was restored, or a copy that was moved.
+/// Recognises a database that is not the file that ran here last: a restored backup, or a moved copy.
 ///
-/// Its records have other ids from then on than those that a copy of them elsewhere may know, so its generation is
-/// renewed. What ran last is written into the database at each start, and into a small file beside it; backups made by
-/// SQLite are told by the number of their schema, which is another one. Renewed once too often, as after a crash within
-/// a start, the generation costs a comparison with the copy, nothing else. What restores the whole folder, a snapshot of
-/// the disk, cannot be told here.
+/// Its later records have other ids than a copy elsewhere may have, so its generation is renewed. Each start stores
+/// what ran last in the database and in a small file beside it; backups made by SQLite are recognised by their schema
+/// number, which differs. A generation renewed in vain, as after a crash during a start, only costs a comparison with
+/// the copy. A restore of the whole folder, such as a snapshot of the disk, is not recognised.
 extension Store {
-    /// What ran here last, as the file beside the database has it.
+    /// The last database that ran here, according to the file beside it.
     private struct LastStart {
         let path: String
 
@@ -18,7 +17,7 @@ extension Store {
             path = real + "-start"
         }
 
-        /// The lines that a database may be known by.
+        /// The lines by which a database is recognised.
         var lines: [Substring] {
             let text = try? String(contentsOfFile: path, encoding: .utf8)
             return text?.split(separator: "\n") ?? []
@@ -31,13 +30,13 @@ extension Store {
         }
     }
 
-    /// What a start finds before it changes anything.
+    /// The state that a start finds before it changes anything.
     struct Found: Sendable {
         fileprivate let start: String?
         fileprivate let schema: Int32
     }
 
-    /// Looks at a database before this start writes anything.
+    /// Inspects a database before this start writes anything.
     static func find(_ db: Database) throws -> Found {
         Found(
             start: try db.tableExists("meta") ? db.meta("start") : nil,
@@ -45,7 +44,7 @@ extension Store {
         )
     }
 
-    /// Notes that a database runs here from now on; renews its generation if what was found is not what ran here last.
+    /// Stores that a database runs here from now on; renews its generation if another one ran here last.
     func noteStart(_ found: Found, _ announce: (String) -> Void) throws {
         let last = LastStart(databasePath: path)
         let known = last.lines
@@ -53,7 +52,7 @@ extension Store {
             known.contains("\(start) \(found.schema)") || known.contains("\(start) *")
         }
         let start = Store.randomID()
-        // Until the end a crash may leave the database with the one or the other, and a schema of any number.
+        // A crash before the end may leave the database with either, and a schema of any number.
         if let before = found.start, isTheSame == true {
             last.write("\(before) *", "\(start) *")
         }
@@ -71,7 +70,7 @@ extension Store {
         )
     }
 
-    /// Notes the schema's number again, after the statistics of the indexes were brought up to date: they are tables, too.
+    /// Stores the schema's number again, after the statistics of the indexes were updated: they are tables, too.
     func noteSchema() {
         let present = try? pool.read { db in
             try db.meta("start").map { "\($0) \(try db.mark().schema)" }

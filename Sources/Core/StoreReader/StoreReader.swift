@@ -90,13 +90,13 @@ public protocol EventReading {
     func oldestEventID() throws -> Int64?
     /// When an event was; nil if the log does not have it.
     func time(ofEvent id: Int64) throws -> Timestamp?
-    /// The kept position of a follower of the log; nil if none is kept.
+    /// The stored position of a follower of the log; nil if none is stored.
     func position(ofFollower name: String) throws -> Int64?
 }
 
-/// What a copy of the records elsewhere asks for.
+/// The queries of a copy of the records elsewhere.
 public protocol CopyReading {
-    /// Which database this is.
+    /// The identity of the database.
     func siteIdentity() throws -> SiteIdentity
     /// Records after an id in the order of their ids, which is that of receipt, at most `limit`.
     func recordCopies(after id: Int64, limit: Int) throws -> [RecordCopy]

@@ -77,7 +77,7 @@ final class CounterCheck {
         }
     }
 
-    /// Compares a day with what is kept of it.
+    /// Compares a day with its stored counters.
     private func end(_ day: Int64) throws {
         guard var counted = open.removeValue(forKey: day) else { return }
         try endKept(before: day)
@@ -110,7 +110,7 @@ final class CounterCheck {
         if isKept { isAtDay = try days.next() }
     }
 
-    /// What is kept of days without records must be nothing.
+    /// Days without records must have no counters.
     private func endKept(before day: Int64) throws {
         while isAtHour, hours.integer(0) < day {
             if hours.count(3) != .init() {

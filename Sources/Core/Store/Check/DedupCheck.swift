@@ -136,7 +136,7 @@ final class DedupVisitor: RecordVisitor {
             }
             return
         }
-        // One that rules out an event id that is there makes a record of its own of each repetition.
+        // A filter that misses a stored event id lets each duplicate become a record.
         for place in hashes.indices where hashes[place] != Self.none {
             let hash = DedupHash(value: hashes[place])
             guard isFound[place], filter.runs(thatMayHold: hash).isEmpty else { continue }

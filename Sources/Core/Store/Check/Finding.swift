@@ -1,10 +1,10 @@
-/// One kind of damage that a check found: what is wrong, how often, an example, and what to do about it.
+/// One kind of damage: a description, its count, an example, and the remedy.
 public struct Finding: Sendable, Equatable {
     /// What is wrong.
     public let kind: Kind
-    /// How often, at least.
+    /// The count; a lower bound.
     public internal(set) var count: Int
-    /// The first one that was found.
+    /// The first instance.
     public let example: String
 
     /// A finding.
@@ -17,7 +17,7 @@ public struct Finding: Sendable, Equatable {
         "\(kind.what): \(count) (for example \(example)); \(kind.remedy.sentence)"
     }
 
-    /// What can be done about damage.
+    /// The remedies for damage.
     public enum Remedy: String, Sendable, CaseIterable {
         case reindex
         case generate
@@ -27,7 +27,7 @@ public struct Finding: Sendable, Equatable {
         case rebuildSQLiteIndexes = "rebuild_sqlite_indexes"
         case restoreBackup = "restore_backup"
 
-        /// What to do, to complete a line.
+        /// The remedy, as the end of a line.
         public var sentence: String {
             switch self {
             case .reindex: "stop the service and run `lprserver reindex`"
@@ -43,7 +43,7 @@ public struct Finding: Sendable, Equatable {
 
     /// The kinds of damage.
     public enum Kind: String, Sendable, CaseIterable {
-        // The file and what it notes of itself
+        // The file and its metadata
         case databaseFile = "database_file"
         case sqliteIndexes = "sqlite_indexes"
         case notes
@@ -84,7 +84,7 @@ public struct Finding: Sendable, Equatable {
 }
 
 extension Finding.Kind {
-    /// What is wrong, in the plural: a count follows.
+    /// The description, in the plural: a count follows.
     public var what: String {
         switch self {
         case .databaseFile: "damaged places in the database file"
@@ -120,7 +120,7 @@ extension Finding.Kind {
         }
     }
 
-    /// What to do about it.
+    /// The remedy.
     public var remedy: Finding.Remedy {
         switch self {
         case .databaseFile, .percents, .alerts, .references, .eventLog: .restoreBackup
@@ -137,7 +137,7 @@ extension Finding.Kind {
     }
 }
 
-/// What a check has found so far: of each kind how often, and the first one.
+/// The findings so far: per kind the count and the first instance.
 final class FindingList {
     private var findings: [Finding.Kind: Finding] = [:]
 
@@ -155,7 +155,7 @@ final class FindingList {
         findings[kind] = Finding(kind, count: count, example: example())
     }
 
-    /// All of them, in the order of their kinds; forgets them.
+    /// Takes all of them, in the order of their kinds.
     func take() -> [Finding] {
         defer { findings = [:] }
         return Finding.Kind.allCases.compactMap { findings[$0] }

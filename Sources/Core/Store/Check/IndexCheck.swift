@@ -7,7 +7,7 @@ struct IndexDifferences {
     let isPlate: Bool
     let sums: RowSums
 
-    /// Buckets that are looked into row by row; of further ones only that they differ is said.
+    /// The number of buckets compared row by row; further ones are only reported as different.
     private static let bucketsMax = 64
 
     func report() throws {

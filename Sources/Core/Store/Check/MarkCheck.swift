@@ -1,6 +1,6 @@
 import GRDB
 
-/// What the database notes of itself, and how far its indexes say that they have come.
+/// The database's metadata and the watermarks of its indexes.
 enum MarkCheck {
     static func run(_ run: CheckRun) throws {
         try notes(run)
@@ -35,7 +35,7 @@ enum MarkCheck {
     private static func watermarks(_ run: CheckRun) throws {
         let marks = run.marks
         let last = try Int64.fetchOne(run.db, sql: "SELECT MAX(id) FROM records") ?? 0
-        // Ids that were given may not be given again: the newest read's record may be deleted already.
+        // Ids may not be reused: the newest read's record may be deleted already.
         let told =
             try Int64.fetchOne(
                 run.db,
@@ -77,7 +77,7 @@ enum MarkCheck {
     }
 }
 
-/// SQLite's own look at its file: pages, the order of rows, and whether its indexes match their tables.
+/// SQLite's integrity check: pages, the order of rows, and indexes against their tables.
 enum SQLiteCheck {
     static func run(_ run: CheckRun) throws {
         let lines = try String.fetchCursor(run.db, sql: "PRAGMA integrity_check")
@@ -126,7 +126,7 @@ enum TableCheck {
         )
     }
 
-    /// Which column of which table names a row of which other one.
+    /// The foreign keys.
     private static let references = [
         ("hours", "camera", "cameras"), ("places", "camera", "cameras"),
         ("detections", "camera", "cameras"), ("health_reports", "camera", "cameras"),

@@ -1,10 +1,10 @@
 import Foundation
 
-/// The files of pictures, as a check looks at them: nothing is written.
+/// Read-only access to picture files for a check.
 struct PictureFiles {
     let path: String
 
-    /// What a picture's file is like.
+    /// The state of a picture's file.
     enum State: Equatable {
         case whole
         case missing
@@ -75,7 +75,7 @@ struct PictureFiles {
         return (names ?? []).filter { !$0.hasPrefix(".") }
     }
 
-    /// When a file was written last; nil if it is gone.
+    /// A file's modification time; nil if it is gone.
     func modified(_ picture: String) -> Date? {
         let attributes = try? FileManager.default.attributesOfItem(atPath: "\(path)/\(picture)")
         return attributes?[.modificationDate] as? Date

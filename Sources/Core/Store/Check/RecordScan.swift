@@ -58,7 +58,7 @@ enum RecordScan {
     }
 }
 
-/// Sums up what the indexes by plate and by camera must have; and looks at each record's whole percent.
+/// Sums the expected rows of the indexes by plate and by camera; and checks each record's integer percent.
 struct IndexSumVisitor: RecordVisitor {
     private let run: CheckRun
 
@@ -82,7 +82,7 @@ struct IndexSumVisitor: RecordVisitor {
     func finish() {}
 }
 
-/// Holds alerts against the records that are marked, both in the order of the records' ids.
+/// Compares alerts with the marked records, both in the order of the records' ids.
 final class AlertVisitor: RecordVisitor {
     private let run: CheckRun
     private let alerts: RawStatement

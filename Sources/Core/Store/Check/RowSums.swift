@@ -1,6 +1,6 @@
-/// Tells whether two sets of rows are the same, and near which ids they differ, without keeping either.
+/// Compares two sets of rows without storing either, and finds near which ids they differ.
 ///
-/// The hash of each row of the one is added and of the other subtracted, in buckets of neighbouring ids: a bucket whose
+/// The hash of each row of one is added and of the other subtracted, in buckets of neighbouring ids: a bucket whose
 /// sum is not 0 differs. Two different sets have the same sum once in 2⁶⁴.
 struct RowSums {
     private static let bucketsMax: Int64 = 65_536

@@ -17,7 +17,7 @@ struct SampleCheck {
 
     // MARK: - Sums
 
-    /// Holds the sums of counters against one another.
+    /// Compares the sums of counters with one another.
     static func sums(_ run: CheckRun) throws {
         let cameras = try sum(run.db, "cameras")
         let days = try sum(run.db, "days")

@@ -84,7 +84,7 @@ public struct StoreCheck {
         }
     }
 
-    /// What an error says of the database if it is damage; nil for any other error.
+    /// The damage that an error reports; nil for any other error.
     public static func finding(for error: any Error) -> Finding? {
         if let refusal = error as? Refusal, refusal.code == DedupIndex.metadataMissingCode {
             return Finding(.notes, example: refusal.message)
@@ -150,7 +150,7 @@ public struct StoreCheck {
     }
 }
 
-/// One run of a check: the state that it reads, and what its steps pass on to one another.
+/// One run of a check: its snapshot, and the data shared by its steps.
 final class CheckRun {
     let db: Database
     let calendar: SiteCalendar

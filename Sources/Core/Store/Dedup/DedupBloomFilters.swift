@@ -1,4 +1,4 @@
-/// Say of most event ids that no record of a run has them: a Bloom filter of a mebibyte for each run.
+/// One 1 MiB Bloom filter per run of records; rules out most new event ids without a disk read.
 ///
 /// With a byte for each of a million records a filter errs for 2.4 % of the ids that are not there, which then are
 /// looked for in vain; it never errs for one that is. What eight filters say of one bucket lies side by side: the
@@ -107,7 +107,7 @@ struct DedupBloomFilters {
 
     // MARK: - On disk
 
-    /// Where they are kept.
+    /// The table.
     static let table = "dedup_filters"
     /// In how many parts a run's filter is kept: each is a row, none of which takes much memory to read.
     static let parts = 16

@@ -8,9 +8,9 @@ import GRDB
 ///
 /// SAFETY: a row's bytes belong to SQLite until the statement's next step, and are read before it.
 struct DedupBuckets {
-    /// Where they stand.
+    /// The table.
     static let table = "dedup_buckets"
-    /// Bytes of an entry.
+    /// Bytes per entry.
     static let entryBytes = 6
     private static let placeBits: UInt64 = 20
 

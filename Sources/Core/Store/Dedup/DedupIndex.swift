@@ -23,7 +23,7 @@ struct DedupIndex {
     private var round: FlushCursor
     private(set) var waiting: DedupMemtable
 
-    /// Where the database notes the salt of the hashes.
+    /// The key of the hashes' salt.
     static let saltKey = "dedup_salt"
     /// The code of the refusal of a database that has lost what the index needs.
     static let metadataMissingCode = "damaged_index"
@@ -59,7 +59,7 @@ struct DedupIndex {
         keptRuns.formIntersection(
             try Int64.fetchSet(db, sql: "SELECT DISTINCT run FROM dedup_filters")
         )
-        // Runs are there again that the commit let go.
+        // The failed commit may have dropped runs that exist again.
         if try oldestRun(db) < firstRun { try readFilters(db) }
         try readWaiting(db)
     }
@@ -111,7 +111,7 @@ struct DedupIndex {
         return Int64(waiting.next) * recordsPerRound < records * Int64(DedupMemtable.groupCount)
     }
 
-    /// How many times as many records as may wait a round has at the most; where all have event ids, twice.
+    /// The maximum number of records per round, as a multiple of the memtable's limit; two if all have event ids.
     private static let waitingPerRound = 8
 
     /// Enters the records of one run, which has the first record after an id, in an index that has none of them.

@@ -7,7 +7,7 @@ import GRDB
 ///
 /// SAFETY: the bytes of a row belong to SQLite until the statement's next step, and are read before it.
 struct HeavyHitterCounts {
-    /// Where they stand.
+    /// The table.
     static let table = "heavy_hitters"
 
     private let db: Database

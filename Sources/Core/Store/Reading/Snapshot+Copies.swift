@@ -1,10 +1,11 @@
 import Foundation
 import GRDB
 
-/// What a copy of the records elsewhere asks for: records in the order of their ids, and what became of them since.
+/// The queries of a copy of the records elsewhere: records in the order of their ids, and their changes since.
 ///
-/// Its position is two numbers: the id of the last record that it has, and that of the last change. From any position
-/// the records after the one and the changes after the other, in whatever order they are asked for, lead to the present.
+/// Its position is two numbers: the ids of the last record and of the last change that it has. From any position the
+/// records after the one and the changes after the other, in whatever order they are queried, lead to the current
+/// state.
 extension Snapshot {
     /// Records after an id in the order of their ids, which is that of receipt, at most `limit`.
     public func recordCopies(after id: Int64, limit: Int) throws -> [RecordCopy] {
@@ -29,7 +30,7 @@ extension Snapshot {
         return copies
     }
 
-    /// What became of records after a change, oldest first, at most `limit`.
+    /// The changes of records after a change, oldest first, at most `limit`.
     public func recordChanges(after id: Int64, limit: Int) throws -> RecordChangePage {
         let forgotten = try db.meta("changes_forgotten").flatMap { Int64($0) } ?? 0
         let rows = try Row.fetchAll(
@@ -54,7 +55,7 @@ extension Snapshot {
         )
     }
 
-    /// Which database this is.
+    /// The identity of the database.
     public func siteIdentity() throws -> SiteIdentity {
         SiteIdentity(
             id: try db.meta("site_id") ?? "",

@@ -57,7 +57,7 @@ extension Snapshot {
         ) ?? 0
     }
 
-    /// The position of a follower of the event log that is kept; nil if none is.
+    /// The stored position of a follower of the event log; nil if none is stored.
     public func position(ofFollower name: String) throws -> Int64? {
         try Int64.fetchOne(
             db.cachedStatement(sql: "SELECT position FROM followers WHERE name = ?"),

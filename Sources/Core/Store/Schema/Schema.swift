@@ -37,9 +37,9 @@ enum Schema {
         UPDATE meta SET key = 'dedup_records_per_run' WHERE key = 'records_per_event_run';
         """
 
-    /// What followers of the event log and copies of the records elsewhere go by.
+    /// Migration 16: the state of followers of the event log and of copies of the records elsewhere.
     ///
-    /// `changes`: what became of the records `first` to `last` (``RecordChange``). `picture_digest`: the SHA-256 of the
+    /// `changes`: changes of the records `first` to `last` (``RecordChange``). `picture_digest`: the SHA-256 of the
     /// picture's file.
     private static let manySites = """
         CREATE TABLE followers (

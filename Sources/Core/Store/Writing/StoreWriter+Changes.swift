@@ -1,20 +1,20 @@
 import GRDB
 
-/// The list of what became of records: it outlives the event log, for copies of the records elsewhere.
+/// The list of changes of records: it outlives the event log, for copies of the records elsewhere.
 extension StoreWriter {
-    /// Notes that a record was deleted, by itself.
+    /// Lists the deletion of a single record.
     func noteDeletion(of record: Int64) throws {
         try note(.deleted, record...record)
     }
 
-    /// Notes that what a record says has changed.
+    /// Lists the correction of a record.
     func noteCorrection(of record: Int64) throws {
         try note(.corrected, record...record)
     }
 
-    /// Notes that all records up to one were deleted, as retention does.
+    /// Lists the deletion of all records up to one, by retention.
     ///
-    /// What was noted of them before says nothing more: one row stands for all that retention ever deleted.
+    /// Their earlier changes are obsolete: one row stands for everything that retention ever deleted.
     func noteDeletion(through record: Int64) throws {
         try db.execute(sql: "DELETE FROM changes WHERE last <= ?", arguments: [record])
         try note(.deleted, 1...record)
@@ -29,7 +29,7 @@ extension StoreWriter {
         )
     }
 
-    /// Forgets what was noted before an instant; notes up to where, for those who ask for it later.
+    /// Prunes the changes before an instant; stores up to where, for later queries.
     func forgetChanges(before instant: Timestamp) throws {
         let last = try Int64.fetchOne(
             db,

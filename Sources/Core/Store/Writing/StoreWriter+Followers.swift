@@ -1,8 +1,8 @@
 import GRDB
 
-/// Where followers of the event log stand that go on after a restart.
+/// The stored positions of followers of the event log, which resume after a restart.
 extension StoreWriter {
-    /// Keeps a follower's position.
+    /// Stores a follower's position.
     func keepPosition(_ id: Int64, ofFollower name: String) throws {
         try db.cachedStatement(
             sql: "INSERT OR REPLACE INTO followers (name, position, at) VALUES (?, ?, ?)"
@@ -10,12 +10,12 @@ extension StoreWriter {
         .execute(arguments: [name, id, now.milliseconds])
     }
 
-    /// Forgets a follower, which will not come again.
+    /// Removes a follower for good.
     func forgetFollower(_ name: String) throws {
         try db.execute(sql: "DELETE FROM followers WHERE name = ?", arguments: [name])
     }
 
-    /// Those that have not taken all events before `id`, of those that had what was before `oldest`.
+    /// The followers that have not handled all events before `id`, of those that had all before `oldest`.
     private func followersLeft(behind id: Int64, from oldest: Int64) throws -> [String] {
         try String.fetchAll(
             db,

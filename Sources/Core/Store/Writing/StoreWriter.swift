@@ -23,7 +23,7 @@ final class StoreWriter {
     var picturesToRemove: [String] = []
     /// The end of the event log.
     private(set) var logEnd: LogEnd
-    /// The kept followers past whose position the commit pruned the log; reported once it is on disk.
+    /// The stored followers past whose position the commit pruned the log; reported once it is on disk.
     var followersLeftBehind: [String] = []
     /// The id of the record that was inserted last, deleted ones included: none is given twice.
     var latestRecordID: Int64
