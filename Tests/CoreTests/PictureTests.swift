@@ -85,6 +85,10 @@ import Testing
         #expect(kept.pictures == [KeptPicture(.plate, kept.picturePath ?? "")])
         #expect(try await site.recorder.add(ReadPicture(picture(3), showing: .scene), toRecord: id))
         #expect(try record(id, in: site).picturePath == kept.picturePath)
+        #expect(try await site.recorder.add(ReadPicture(picture(4)), toRecord: id))
+        let main = try record(id, in: site)
+        #expect(main.pictures.map(\.subject) == [.image, .scene, .plate])
+        #expect(main.picturePath == main.pictures.first?.path)
         let unknown = await #expect(throws: Refusal.self) {
             try await site.recorder.add(other, toRecord: id + 1)
         }
@@ -93,14 +97,14 @@ import Testing
         let events = try site.store.readAndWait {
             try $0.events(after: before, limit: 10, kinds: Set(Event.Kind.allCases), cameraID: nil)
         }
-        #expect(events.map(\.kind) == [.stats, .stats])
+        #expect(events.map(\.kind) == [.stats, .stats, .stats])
         #expect(events.allSatisfy { $0.subject == id && $0.json.contains("picture_added") })
         let changes = try site.store.readAndWait { try $0.changes(after: before, limit: 10) }
         #expect(changes.corrected == [id])
         #expect(changes.rewrittenDays.isEmpty && changes.kinds.isEmpty)
         #expect(changes.earliest.count == 1)
         await site.recorder.stop()
-        #expect(try files(site).count == 2)
+        #expect(try files(site).count == 3)
         try site.store.close()
         try FileManager.default.removeItem(at: site.folder)
     }

@@ -66,9 +66,8 @@ extension Recorder {
 
 extension Record {
     /// The file of its picture of a subject; nil if it has none.
-    ///
-    /// The main picture is `image`, also if it is known what it shows.
     fileprivate func path(of subject: PictureSubject) -> String? {
-        subject == .image ? picturePath : pictures.first { $0.subject == subject }?.path
+        if pictures.isEmpty { return subject == .image ? picturePath : nil }
+        return pictures.first { $0.subject == subject }?.path
     }
 }

@@ -109,12 +109,15 @@ extension KeptPicture {
 extension Database {
     /// The file of a record's picture of a subject; nil if it has none.
     ///
-    /// The main picture is `image`, also if it is known what it shows.
+    /// `image` is the main picture, unless it is known what that shows.
     func picturePath(of subject: PictureSubject, record id: Int64) throws -> String? {
         if subject == .image {
             return try String.fetchOne(
                 self,
-                sql: "SELECT picture FROM records WHERE id = ? AND picture IS NOT NULL",
+                sql: """
+                    SELECT picture FROM records WHERE id = ?1 AND picture IS NOT NULL
+                        AND picture NOT IN (SELECT path FROM pictures WHERE record = ?1)
+                    """,
                 arguments: [id]
             )
         }

@@ -33,7 +33,7 @@ extension StoreWriter {
 
     /// Adds a picture, whose file is on disk, to a read that was kept before.
     ///
-    /// A record without a picture has it as its main one from now on. Throws ``Refusal`` `.notFound` if there is no such
+    /// It is the main one from now on if it is `image`, or the record's first one. Throws ``Refusal`` `.notFound` if there is no such
     /// record.
     func add(_ pending: PendingPicture) throws -> PictureEntry {
         let id = pending.recordID
@@ -51,7 +51,7 @@ extension StoreWriter {
         guard try db.picturePath(of: pending.subject, record: id) == nil else { return .exists }
         let picture = KeptPicture(pending.subject, path)
         if picture.subject != .image { try insert(picture, record: id) }
-        let isMain = row["picture"] == nil
+        let isMain = row["picture"] == nil || picture.subject == .image
         if isMain {
             try db.execute(
                 sql: "UPDATE records SET picture = ?, picture_digest = ? WHERE id = ?",
