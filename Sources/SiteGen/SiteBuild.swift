@@ -87,8 +87,8 @@ final class SiteBuild {
     /// Evicts records that look otherwise than before from the cache.
     func invalidate(records: Set<Int64>) {
         for id in records {
-            memory.rows.evict(id)
-            memory.records[id] = nil
+            cache.rows.evict(id)
+            cache.records[id] = nil
         }
     }
 

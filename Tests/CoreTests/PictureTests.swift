@@ -101,7 +101,7 @@ import Testing
         #expect(events.allSatisfy { $0.subject == id && $0.json.contains("picture_added") })
         let changes = try site.store.readAndWait { try $0.changes(after: before, limit: 10) }
         #expect(changes.corrected == [id])
-        #expect(changes.rewrittenDays.isEmpty && changes.kinds.isEmpty)
+        #expect(changes.rewrittenDays.isEmpty && changes.kinds == [.read])
         #expect(changes.earliest.count == 1)
         await site.recorder.stop()
         #expect(try files(site).count == 3)

@@ -57,10 +57,9 @@ extension Snapshot {
             if !rows.isNull(2) { changes.cameras.insert(rows.integer(2)) }
             let correction = kind == .stats ? try json(rows.text(5)) : nil
             let isPicture = correction.map(EventData.isPictureAdded) ?? false
-            // A picture that came later concerns its record's pages, and nothing that is counted.
-            if !isPicture {
-                changes.kinds.insert(kind)
-            } else if !rows.isNull(4) {
+            // A picture that came later concerns the pages that a read does.
+            changes.kinds.insert(isPicture ? .read : kind)
+            if isPicture, !rows.isNull(4) {
                 changes.corrected.insert(rows.integer(3))
                 if rows.integer(6) > 0 { changes.kinds.insert(.alert) }
             }
