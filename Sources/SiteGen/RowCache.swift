@@ -28,6 +28,12 @@ struct RowCache: Sendable {
         return true
     }
 
+    /// Evicts a record's row: it looks otherwise now.
+    mutating func evict(_ id: Int64) {
+        young.rows[id] = nil
+        old.rows[id] = nil
+    }
+
     /// Caches a record's row.
     mutating func keep(_ row: RenderedRow, of id: Int64) {
         if young.bytes.count + row.bytes.count > RowCache.blockBytes, !young.rows.isEmpty {

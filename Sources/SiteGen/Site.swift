@@ -22,6 +22,7 @@ struct Site {
     /// Renders everything that a range of the event log affects.
     func update(_ changes: Changes) throws {
         try build.invalidate(changes.kinds.contains(.stats) ? nil : changes.days)
+        build.invalidate(records: changes.corrected)
         try make(SiteUpdate(build: build, changes: changes, progress: { _ in }))
     }
 

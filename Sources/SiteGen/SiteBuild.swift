@@ -84,6 +84,14 @@ final class SiteBuild {
         }
     }
 
+    /// Evicts records that look otherwise than before from the cache.
+    func invalidate(records: Set<Int64>) {
+        for id in records {
+            cache.rows.evict(id)
+            cache.records[id] = nil
+        }
+    }
+
     // MARK: - Rows
 
     /// Records as HTML rows; `root` is the relative path from the page to the site's root.

@@ -88,6 +88,7 @@ final class TestSite {
         eventID: String? = nil,
         confidence: Double? = 0.95,
         picture: [UInt8]? = nil,
+        pictures: [ReadPicture] = [],
         location: Location = .unknown,
         receivedAt: Timestamp = .now()
     ) throws -> Read {
@@ -97,6 +98,7 @@ final class TestSite {
             plate: Plate(plate, limits: limits),
             confidence: confidence.map { try Confidence($0) },
             picture: picture.map { try Picture($0, limits: limits) },
+            pictures: pictures,
             location: location,
             cameraTime: seen.flatMap(Timestamp.init(rfc3339:)),
             receivedAt: receivedAt,

@@ -20,13 +20,14 @@ struct History {
 
     private mutating func step() async throws {
         let recorder = site.recorder
-        switch Int.random(in: 0..<18, using: &random) {
+        switch Int.random(in: 0..<20, using: &random) {
         case 0, 15:
             let expiry =
                 [nil, Timestamp.now(), .now().adding(seconds: 9_999)]
                 .randomElement(using: &random) ?? nil
             _ = try? await recorder.addToBlacklist(site.draft(plate(), expiry: expiry), by: .system)
         case 16: try await recorder.noteExpiries()
+        case 18, 19: try await addPicture()
         case 17:
             let drafts = try (0..<4).map { _ in try site.draft(plate(), expiry: .now()) }
             _ = try await recorder.addToBlacklist(drafts, by: .system)
@@ -68,6 +69,17 @@ struct History {
             )
         }
         ids += try await site.recorder.record(reads).map(\.recordID)
+    }
+
+    /// A picture that comes later than its read.
+    private mutating func addPicture() async throws {
+        guard let id = ids.randomElement(using: &random) else { return }
+        let subject = PictureSubject.allCases.randomElement(using: &random) ?? .image
+        // One whose end is missing, now and then.
+        let ending: [UInt8] = Bool.random(using: &random) ? [0xFF, 0xD9] : [0, 0]
+        let bytes = [0xFF, 0xD8, 0xFF] + [UInt8](repeating: 0, count: 20) + ending
+        let picture = try Picture(bytes, limits: site.store.limits)
+        _ = try? await site.recorder.add(ReadPicture(picture, showing: subject), toRecord: id)
     }
 
     /// A camera that did not receive the acknowledgement sends the same read twice.

@@ -20,6 +20,10 @@ public struct Limits: Sendable, Equatable {
     public var personCharactersMax = 100
     /// Bytes of a read's additional details, stored as JSON.
     public var detailsBytesMax = 4_096
+    /// Levels of objects and arrays in a read's additional details: candidates with their boxes have four.
+    public var detailsDepthMax = 8
+    /// Values in a read's additional details, at any level: ten candidates and a vehicle have a hundred.
+    public var detailsValuesMax = 256
     /// Bytes of a health report's details, stored as JSON.
     public var healthDetailsBytesMax = 8_192
     /// Warnings listed in an answer and a record; a detection with thousands of invalid results needs no more.

@@ -6,8 +6,8 @@ public struct Read: Sendable {
     public let plate: Plate
     /// The camera's confidence, if it sent one.
     public let confidence: Confidence?
-    /// The picture, if there is one; nil once it is in a file.
-    public internal(set) var picture: Picture?
+    /// The pictures, one for each subject, the main one first; none once they are in files.
+    public internal(set) var pictures: [ReadPicture]
     /// The camera's location.
     public let location: Location
     /// When the camera saw the plate; nil if it sent no time.
@@ -23,13 +23,15 @@ public struct Read: Sendable {
 
     /// Makes a read of parts that are valid each.
     ///
-    /// `part` numbers the reads of a detection, which have one event id together. Throws ``Refusal``
+    /// `picture` is one of which it is not known what it shows, and the main one. `part` numbers the reads of a
+    /// detection, which have one event id together. Throws ``Refusal``
     /// where the camera's or event's id breaks its rule or the details are too large.
     public init(
         cameraID: String,
         plate: Plate,
         confidence: Confidence? = nil,
         picture: Picture? = nil,
+        pictures: [ReadPicture] = [],
         location: Location = .unknown,
         cameraTime: Timestamp? = nil,
         receivedAt: Timestamp,
@@ -42,7 +44,7 @@ public struct Read: Sendable {
         self.cameraID = try Read.cameraID(cameraID, limits: limits)
         self.plate = plate
         self.confidence = confidence
-        self.picture = picture
+        self.pictures = Read.distinct(picture.map { [ReadPicture($0)] + pictures } ?? pictures)
         self.location = location
         self.cameraTime = cameraTime
         self.receivedAt = receivedAt
@@ -50,6 +52,17 @@ public struct Read: Sendable {
         self.eventID = if let eventID, let part { "\(eventID)#\(part)" } else { eventID }
         self.details = try Read.details(details, limits: limits)
         self.warnings = warnings
+    }
+
+    /// The main picture.
+    public var picture: Picture? { pictures.first?.picture }
+
+    /// The first picture of each subject; `image` is the main one if there is one.
+    private static func distinct(_ pictures: [ReadPicture]) -> [ReadPicture] {
+        guard pictures.count > 1 else { return pictures }
+        var subjects: Set<PictureSubject> = []
+        let distinct = pictures.filter { subjects.insert($0.subject).inserted }
+        return distinct.filter { $0.subject == .image } + distinct.filter { $0.subject != .image }
     }
 
     private static let noIDs: Set = ["none", "null", "nil", "nan", "undefined"]

@@ -16,6 +16,8 @@ public struct Record: Sendable, Equatable {
     public let claimedTime: Timestamp?
     /// The picture's path below the picture folder (`2026/11/23/….jpg`), if there is one.
     public let picturePath: String?
+    /// All pictures if there are several, or if it is known what the one shows; else none.
+    public let pictures: [KeptPicture]
     /// The camera's location.
     public let location: Location
     /// The blacklist match at the time of the read; nil if there was none.

@@ -1,6 +1,7 @@
 /// The fields of a record that table rows show.
 ///
-/// They never change while the record exists, so that a rendered row can be cached.
+/// They never change while the record exists, so that a rendered row can be cached; only a picture may arrive later,
+/// which an event tells (``Changes/corrected``).
 public struct RecordRow: Sendable, Equatable {
     /// The record's id.
     public let id: Int64

@@ -76,6 +76,12 @@ public final class PictureFolder: Sendable {
         }
     }
 
+    /// Whether a picture's file holds these bytes.
+    func holds(_ bytes: [UInt8], at path: String) -> Bool {
+        FileManager.default.contents(atPath: "\(self.path)/\(path)").map { $0.elementsEqual(bytes) }
+            ?? false
+    }
+
     /// Removes a picture; succeeds if it is gone already.
     func remove(_ path: String) throws {
         try DurableFile.remove("\(self.path)/\(path)")

@@ -22,7 +22,7 @@ extension Recorder {
         try await outcome { offer(detection, $0) }
     }
 
-    private func outcome<T: Sendable>(
+    func outcome<T: Sendable>(
         _ offer: (@escaping WriteJob.Done<T>) -> Void
     ) async throws(Refusal) -> T {
         let result: Result<T, Refusal> = await withCheckedContinuation { continuation in

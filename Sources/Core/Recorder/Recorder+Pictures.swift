@@ -20,16 +20,11 @@ extension Recorder {
     private func writePictures(of batch: [WriteJob]) throws -> [WriteJob] {
         var writes: [(path: String, picture: Picture)] = []
         let written = batch.map { work in
-            work.withReads { pending in
-                guard let picture = pending.read.picture else { return }
-                let path = pictures.newPath(
-                    for: picture.kind,
-                    receivedAt: pending.read.receivedAt
-                )
+            work.withPictures { picture, receivedAt in
+                let path = pictures.newPath(for: picture.kind, receivedAt: receivedAt)
                 writes.append((path, picture))
                 // Computed off the writer's thread: it is stored in the same commit as the record.
-                let digest = SHA256.hash(data: picture.bytes)
-                pending.pictureIsWritten(at: path, digest: Array(digest))
+                return WrittenPicture(path: path, digest: Array(SHA256.hash(data: picture.bytes)))
             }
         }
         try pictures.write(writes)

@@ -112,7 +112,7 @@ public final class Recorder: Sendable {
         add(.change(change))
     }
 
-    private func attempt<T>(
+    func attempt<T>(
         _ body: (StoreWriter) throws -> T,
         on writer: StoreWriter
     ) -> Result<T, Refusal> {
@@ -210,7 +210,7 @@ extension Recorder {
             for work in batch { abandon(work, refusal) }
             return
         }
-        let reads = batch.reduce(0) { $0 + $1.readCount }
+        let reads = batch.reduce(0) { $0 + ($1.isPicture ? 0 : $1.readCount) }
         progress.withLock { $0.addCommit(ofReads: reads) }
         finish(batch, answers, proof, to: writer)
     }
@@ -256,6 +256,11 @@ extension Recorder {
         case .detection(let detection, let reads, let done):
             let (id, entries) = try writer.insert(detection, reads)
             return { proof in done(.success(DetectionReceipt(id: id, entries, proof))) }
+        case .picture(let pending, let done):
+            let outcome = attempt({ try $0.add(pending) }, on: writer)
+            // Here, not in what may be undone.
+            if (try? outcome.get()) != .added { writer.picturesToRemove += work.picturePaths }
+            return { _ in done(outcome) }
         }
     }
 

@@ -7,7 +7,9 @@ extension Record {
         r.spelling, o.text, o.latitude, o.longitude, r.picture, r.event_id, r.details,
         p.number, p.province, p.text,
         CASE WHEN r.hit > 0 THEN (SELECT reason FROM alerts WHERE record = r.id) END AS hit_reason,
-        r.warnings, CASE WHEN r.hit > 0 THEN \(listedPlate) END
+        r.warnings, CASE WHEN r.hit > 0 THEN \(listedPlate) END,
+        CASE WHEN r.picture IS NOT NULL THEN
+            (SELECT group_concat(subject || ' ' || path, ' ') FROM pictures WHERE record = r.id) END
         """
 
     /// The text of the entry that a record `r` matched.
@@ -41,6 +43,7 @@ extension Record {
             receivedAt: Timestamp(milliseconds: row[first + 3]),
             claimedTime: Timestamp(row[first + 4] as Int64?),
             picturePath: row[first + 11],
+            pictures: KeptPicture.all(row[first + 20], main: row[first + 11]),
             location: Location(
                 keptText: row[first + 8],
                 latitude: row[first + 9],
@@ -60,6 +63,69 @@ extension Record {
         var records: [Record] = []
         while let row = try rows.next() { records.append(Record(row: row)) }
         return records
+    }
+}
+
+extension PictureSubject {
+    /// How the table of pictures writes it down.
+    ///
+    /// Never renumbered.
+    var code: Int {
+        switch self {
+        case .image: 0
+        case .scene: 1
+        case .vehicle: 2
+        case .plate: 3
+        }
+    }
+
+    init?(code: Int) {
+        guard let subject = PictureSubject.allCases.first(where: { $0.code == code }) else {
+            return nil
+        }
+        self = subject
+    }
+}
+
+extension KeptPicture {
+    /// All pictures of a record: those whose subjects are known, as codes and paths in turn, and the main one.
+    fileprivate static func all(_ known: String?, main: String?) -> [KeptPicture] {
+        guard let known else { return [] }
+        let words = known.split(separator: " ")
+        var pictures: [KeptPicture] = []
+        for index in stride(from: 0, to: words.count - 1, by: 2) {
+            guard let code = Int(words[index]), let subject = PictureSubject(code: code) else {
+                continue
+            }
+            pictures.append(KeptPicture(subject, String(words[index + 1])))
+        }
+        if let main, !pictures.contains(where: { $0.path == main }) {
+            pictures.append(KeptPicture(.image, main))
+        }
+        return pictures.sorted { $0.subject.code < $1.subject.code }
+    }
+}
+
+extension Database {
+    /// The file of a record's picture of a subject; nil if it has none.
+    ///
+    /// `image` is the main picture, unless it is known what that shows.
+    func picturePath(of subject: PictureSubject, record id: Int64) throws -> String? {
+        if subject == .image {
+            return try String.fetchOne(
+                self,
+                sql: """
+                    SELECT picture FROM records WHERE id = ?1 AND picture IS NOT NULL
+                        AND picture NOT IN (SELECT path FROM pictures WHERE record = ?1)
+                    """,
+                arguments: [id]
+            )
+        }
+        return try String.fetchOne(
+            self,
+            sql: "SELECT path FROM pictures WHERE record = ? AND subject = ?",
+            arguments: [id, subject.code]
+        )
     }
 }
 

@@ -54,6 +54,37 @@ enum EventData {
         }
     }
 
+    /// A kept read got a picture later, or its main one if `isMain`.
+    static func pictureAdded(
+        _ picture: KeptPicture,
+        toRecord id: Int64,
+        day: Day,
+        camera: String,
+        plate: Int64,
+        isMain: Bool
+    ) -> String {
+        object { writer in
+            writer.field("reason", pictureAdded)
+            writer.key("days")
+            writer.array(of: [day]) { $0.value($1.description) }
+            writer.key("record_ids")
+            writer.array(of: [id]) { $0.value($1) }
+            writer.key("camera_ids")
+            writer.array(of: [camera]) { $0.value($1) }
+            writer.key("plate_ids")
+            writer.array(of: [plate]) { $0.value($1) }
+            writer.field("kind", picture.subject.rawValue)
+            writer.field("image_path", Record.picturePath(picture.path))
+            writer.field("is_main", isMain)
+        }
+    }
+
+    /// The reason of ``pictureAdded(_:toRecord:day:camera:plate:isMain:)``.
+    private static let pictureAdded = "picture_added"
+
+    /// Whether an event's data says that a kept read got a picture later.
+    static func isPictureAdded(_ data: JSON) -> Bool { data["reason"] == .string(pictureAdded) }
+
     /// The site's next day began.
     static func newDay(_ day: Day) -> String {
         object { writer in

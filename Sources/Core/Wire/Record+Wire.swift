@@ -35,6 +35,15 @@ extension Record: JSONWritable {
                 writer.key("warnings")
                 writer.raw(warnings)
             }
+            if pictures.count > 1 {
+                writer.key("pictures")
+                writer.array(of: pictures) { writer, picture in
+                    writer.object { writer in
+                        writer.field("kind", picture.subject.rawValue)
+                        writer.field("image_path", Record.picturePath(picture.path))
+                    }
+                }
+            }
         }
     }
 }

@@ -23,6 +23,15 @@ struct Fields: Sendable {
         return nil
     }
 
+    /// The fields of an object inside, of each name the last one; nothing if there is none.
+    static func members(of object: JSON?) -> [JSON.Member] {
+        guard case .object(let members)? = object else { return [] }
+        return members.indices.compactMap { index in
+            let isLast = !members[(index + 1)...].contains { $0.name == members[index].name }
+            return isLast ? members[index] : nil
+        }
+    }
+
     /// Whether a field's name satisfies a predicate.
     func hasField(_ isWanted: (String) -> Bool) -> Bool {
         for index in members.indices where isWanted(members[index].name) { return true }

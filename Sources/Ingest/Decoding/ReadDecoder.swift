@@ -57,7 +57,7 @@ extension ReadDecoder {
     func read(
         _ cameraID: String,
         _ plate: Plate,
-        _ picture: Picture?,
+        _ pictures: [ReadPicture],
         _ location: Location,
         _ fields: Fields,
         _ now: Timestamp,
@@ -66,18 +66,19 @@ extension ReadDecoder {
         let confidence = try confidence(fields, &warnings)
         let cameraTime = try time(fields, &warnings)
         let eventID = try eventID(fields, &warnings)
-        let details = try details(fields, &warnings)
+        var details = ReadDetails()
+        try self.details(fields, &details, &warnings)
         return .read(
             try Read(
                 cameraID: cameraID,
                 plate: plate,
                 confidence: confidence,
-                picture: picture,
+                pictures: pictures,
                 location: location,
                 cameraTime: cameraTime,
                 receivedAt: now,
                 eventID: eventID,
-                details: details,
+                details: details.members,
                 warnings: warnings.list,
                 limits: limits
             )
@@ -173,36 +174,44 @@ extension ReadDecoder {
         return try Location(text: text, latitude: north, longitude: east, limits: limits)
     }
 
-    /// Additional fields that are stored; all others are ignored.
+    /// Additional fields that are stored; besides, `details` may hold others. All others are ignored.
     private static let kept = [
         "image_path", "vehicle_type", "vehicle_color", "vehicle_make", "vehicle_model",
         "checkpoint_id", "hostname", "direction", "lane", "speed", "region", "processing_time_ms",
+        "vehicle", "candidates", "plate_box", "vehicle_box", "country", "pass_id",
     ]
-    private static let keptNames = Set(kept)
+    private static let keptNames = Set(kept + ["details"])
 
-    private func details(
+    /// Adds what a message says beyond the contract; what breaks a limit is left out.
+    func details(
         _ fields: Fields,
+        _ details: inout ReadDetails,
         _ warnings: inout Warnings
-    ) throws(Refusal) -> [JSON.Member] {
-        var members: [JSON.Member] = []
+    ) throws(Refusal) {
         // Most reads have none of them, and each lookup is a search.
-        guard fields.hasField(ReadDecoder.keptNames.contains) else { return members }
+        guard fields.hasField(ReadDecoder.keptNames.contains) else { return }
         for name in ReadDecoder.kept {
-            switch fields[name] {
-            case .string(let text)?:
-                let kept = try warnings.optional(name) { () throws(Refusal) in
-                    try FieldText.optional(text, field: name, max: 255)
+            guard let value = fields[name] else { continue }
+            _ = try warnings.optional(name) { () throws(Refusal) -> Void? in
+                var value = value
+                if case .string(let text) = value {
+                    guard let kept = try FieldText.optional(text, field: name, max: 255) else {
+                        return nil
+                    }
+                    value = .string(kept)
                 }
-                if let kept { members.append(JSON.Member(name, .string(kept))) }
-            case .number(let number)?:
-                if number.isFinite { members.append(JSON.Member(name, .number(number))) }
-            case .integer(let number)?: members.append(JSON.Member(name, .integer(number)))
-            case .bool(let truth)?: members.append(JSON.Member(name, .bool(truth)))
-            case nil, .null?, .array?, .object?: continue
+                try details.add(name, value, limits: limits)
+                return nil
             }
         }
-        return try warnings.optional("details") { () throws(Refusal) in
-            try Read.details(members, limits: limits)
-        } ?? []
+        let open = try warnings.optional("details") { () throws(Refusal) in
+            try fields.object("details", limits: limits)
+        }
+        for member in Fields.members(of: open) where details[member.name] == nil {
+            _ = try warnings.optional("details.\(member.name)") { () throws(Refusal) -> Void? in
+                try details.add(member.name, member.value, limits: limits)
+                return nil
+            }
+        }
     }
 }

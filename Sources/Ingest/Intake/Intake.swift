@@ -98,6 +98,26 @@ struct Intake: Sendable {
         "a body of many may hold reads only; send this in a body of its own"
     )
 
+    /// Adds a picture to a stored read; returns once it is on disk, false if the very same one was there already.
+    func keep(
+        _ picture: ReadPicture,
+        toRecord id: Int64,
+        from principal: Principal
+    ) async throws(Refusal) -> Bool {
+        try check(principal, await recorder.cameraID(ofRecord: id))
+        return try await recorder.add(picture, toRecord: id)
+    }
+
+    /// The record of a camera's own id of a read.
+    func recordID(
+        cameraID: String,
+        eventID: String,
+        for principal: Principal
+    ) async throws(Refusal) -> Int64 {
+        try check(principal, cameraID)
+        return try await recorder.recordID(cameraID: cameraID, eventID: eventID)
+    }
+
     /// Throws a ``Refusal`` unless a principal may send as a camera: the only place where that is asked.
     ///
     /// It is not counted as the camera's, which did not send it.

@@ -65,6 +65,22 @@ public enum Routes {
             Route(.get, "/api/records", needs: .read, query: .records, routes.list),
             Route(.get, "/api/records/{id}", needs: .read, routes.get),
             Route(.delete, "/api/records/{id}", needs: .deleteRecords, routes.delete),
+            Route(
+                .put,
+                "/api/records/{id}/pictures/{kind}",
+                needs: .send,
+                on: .all,
+                bodyLimit: backend.limits.pictureBytesMax,
+                routes.putPicture
+            ),
+            Route(
+                .post,
+                "/api/pictures",
+                needs: .send,
+                on: .all,
+                bodyLimit: backend.limits.pictureBytesMax,
+                routes.postPicture
+            ),
             Route(.get, "/api/statistics", needs: .read, on: .all, routes.statistics),
         ]
     }

@@ -41,6 +41,8 @@ enum RefusalWords {
         "required": ("ขาดข้อมูลที่ต้องมี", "missing"),
         "storage_failed": ("ฐานข้อมูลหรือดิสก์ขัดข้อง", "the server's disk or database failed"),
         "timeout": ("ส่งช้าเกินไป", "too slow"),
+        "picture_exists": ("มีภาพอื่นอยู่แล้ว", "has another picture already"),
+        "too_deep": ("ข้อมูลซ้อนกันลึกเกินไป", "nested too deep"),
         "too_large": ("ข้อมูลใหญ่เกินไป", "too large"),
         "too_long": ("ข้อความยาวเกินไป", "too long"),
         "too_many": ("จำนวนมากเกินไป", "too many"),

@@ -33,6 +33,7 @@ final class PictureVisitor: RecordVisitor {
     }
 
     func finish() throws {
+        try visitFurtherPictures()
         var unknown: Set<String> = []
         for day in files.days() {
             let pictures = files.names(in: day).map { "\(day)/\($0)" }
@@ -47,12 +48,32 @@ final class PictureVisitor: RecordVisitor {
         try reportForeign(unknown)
     }
 
+    /// Pictures beside the main ones, which their records have no column for.
+    private func visitFurtherPictures() throws {
+        let rows = try RawStatement(
+            run.db,
+            """
+            SELECT p.path, p.record FROM pictures p LEFT JOIN records r ON r.id = p.record
+            WHERE p.path IS NOT r.picture
+            """
+        )
+        defer { rows.rewind() }
+        try rows.bind()
+        while try rows.next() {
+            guard let path = rows.text(0) else { continue }
+            sums[String(path.prefix(10)), default: 0] &+= hash(path)
+            if files.state(of: path) == .missing { run.addMissing(path, of: rows.integer(1)) }
+        }
+    }
+
     private func reportForeign(_ pictures: Set<String>) throws {
         guard !pictures.isEmpty else { return }
         var unknown = pictures
         let rows = try RawStatement(
             run.db,
-            "SELECT picture FROM records WHERE picture IS NOT NULL"
+            """
+            SELECT picture FROM records WHERE picture IS NOT NULL UNION ALL SELECT path FROM pictures
+            """
         )
         defer { rows.rewind() }
         try rows.bind()

@@ -42,8 +42,9 @@ extension Snapshot {
         let rows = try RawStatement(
             db,
             """
-            SELECT e.id, e.kind, e.camera, e.subject, r.seen, CASE WHEN e.kind = 6 OR e.kind = 4 AND e.subject IS NULL THEN e.data END
-            FROM events e LEFT JOIN records r ON e.kind = 1 AND r.id = e.subject
+            SELECT e.id, e.kind, e.camera, e.subject, r.seen, CASE WHEN e.kind = 6 OR e.kind = 4 AND e.subject IS NULL THEN e.data END,
+                r.hit
+            FROM events e LEFT JOIN records r ON e.kind IN (1, 6) AND r.id = e.subject
             WHERE e.id > ?1 ORDER BY e.id LIMIT ?2
             """
         )
@@ -53,9 +54,16 @@ extension Snapshot {
         while try rows.next() {
             guard let kind = Event.Kind(code: Int(rows.integer(1))) else { continue }
             changes.lastEventID = rows.integer(0)
-            changes.kinds.insert(kind)
             if !rows.isNull(2) { changes.cameras.insert(rows.integer(2)) }
-            if kind == .read, !rows.isNull(4) {
+            let correction = kind == .stats ? try json(rows.text(5)) : nil
+            let isPicture = correction.map(EventData.isPictureAdded) ?? false
+            // A picture that came later concerns the pages that a read does.
+            changes.kinds.insert(isPicture ? .read : kind)
+            if isPicture, !rows.isNull(4) {
+                changes.corrected.insert(rows.integer(3))
+                if rows.integer(6) > 0 { changes.kinds.insert(.alert) }
+            }
+            if kind == .read || isPicture, !rows.isNull(4) {
                 let seen = Timestamp(milliseconds: rows.integer(4))
                 if !day.span.contains(seen) {
                     let found = calendar.day(of: seen)
@@ -66,12 +74,16 @@ extension Snapshot {
                     on: day.day ?? calendar.day(of: seen)
                 )
             }
-            if kind == .stats, let data = rows.text(5) { try changes.addRewritten(data) }
+            if let correction, !isPicture { changes.addRewritten(correction) }
             if kind == .blacklist {
                 try add(entry: rows.isNull(3) ? nil : rows.integer(3), rows.text(5), to: &changes)
             }
         }
         return changes
+    }
+
+    private func json(_ data: String?) throws -> JSON? {
+        try data.map { try JSONParser.parse(Array($0.utf8)) }
     }
 
     /// Adds the entries of the blacklist that an event is about: one by its id, or many by what the event says.
@@ -145,6 +157,8 @@ public struct Changes: Sendable {
     public var rewrittenPlates: Set<Int64> = []
     /// The ids of the blacklist's entries that were added, removed or have expired.
     public var entries: [ClosedRange<Int64>] = []
+    /// The ids of records that look otherwise than before: they got a picture.
+    public var corrected: Set<Int64> = []
 
     /// Adds what a later stretch changed.
     public mutating func merge(_ later: Changes) {
@@ -156,6 +170,7 @@ public struct Changes: Sendable {
         rewrittenCameras.formUnion(later.rewrittenCameras)
         rewrittenPlates.formUnion(later.rewrittenPlates)
         for range in later.entries { add(entries: range) }
+        corrected.formUnion(later.corrected)
     }
 
     mutating func add(entries range: ClosedRange<Int64>) {
@@ -170,8 +185,7 @@ public struct Changes: Sendable {
     }
 
     /// Adds an event's data about removed records.
-    mutating func addRewritten(_ data: String) throws {
-        let json = try JSONParser.parse(Array(data.utf8))
+    fileprivate mutating func addRewritten(_ json: JSON) {
         func list(_ name: String) -> [JSON] {
             guard case .array(let values)? = json[name] else { return [] }
             return values

@@ -23,6 +23,7 @@ enum Schema {
         Migration(name: "16 many sites", sql: manySites),
         // Who in the audit by the id, too, which stays when a name changes; null in lines from before.
         Migration(name: "18 principals", sql: "ALTER TABLE audit ADD COLUMN principal TEXT"),
+        Migration(name: "17 pictures", sql: pictures),
     ]
 
     /// The names of the first version, in the words that the code uses.
@@ -53,6 +54,14 @@ enum Schema {
         ALTER TABLE records ADD COLUMN picture_digest BLOB;
         INSERT INTO meta (key, value) VALUES ('site_id', lower(hex(randomblob(16))));
         INSERT INTO meta (key, value) VALUES ('generation', lower(hex(randomblob(16))));
+        """
+
+    /// Pictures of which it is known what they show; a record that has one has its main picture besides.
+    private static let pictures = """
+        CREATE TABLE pictures (
+            record INTEGER NOT NULL, subject INTEGER NOT NULL, path TEXT NOT NULL,
+            PRIMARY KEY (record, subject)
+        ) WITHOUT ROWID;
         """
 
     static var migrator: DatabaseMigrator {

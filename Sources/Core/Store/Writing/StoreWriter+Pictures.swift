@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 
 extension StoreWriter {
@@ -10,14 +11,88 @@ extension StoreWriter {
         let cursor = try String.fetchCursor(
             db,
             sql: """
-                SELECT picture FROM records WHERE picture IN (SELECT value FROM json_each(?))
-                ORDER BY id DESC
+                SELECT picture, id FROM records WHERE picture IN (SELECT value FROM json_each(?1))
+                UNION ALL
+                SELECT path, record FROM pictures WHERE path IN (SELECT value FROM json_each(?1))
+                ORDER BY 2 DESC
                 """,
             arguments: [array]
         )
         var kept: Set<String> = []
         while kept.count < paths.count, let path = try cursor.next() { kept.insert(path) }
         return kept
+    }
+
+    /// Keeps where a picture is of which it is known what it shows.
+    func insert(_ picture: KeptPicture, record: Int64) throws {
+        try db.execute(
+            sql: "INSERT INTO pictures (record, subject, path) VALUES (?, ?, ?)",
+            arguments: [record, picture.subject.code, picture.path]
+        )
+    }
+
+    /// Adds a picture, whose file is on disk, to a read that was kept before.
+    ///
+    /// It is the main one from now on if it is `image`, or the record's first one. Throws ``Refusal`` `.notFound` if there is no such
+    /// record.
+    func add(_ pending: PendingPicture) throws -> PictureEntry {
+        let id = pending.recordID
+        let row = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT r.camera, c.name, r.plate, r.seen, r.picture
+                FROM records r JOIN cameras c ON c.id = r.camera WHERE r.id = ?
+                """,
+            arguments: [id]
+        )
+        guard let row, let path = pending.path else {
+            throw Refusal(.notFound, "Record \(id) not found")
+        }
+        guard try db.picturePath(of: pending.subject, record: id) == nil else { return .exists }
+        let picture = KeptPicture(pending.subject, path)
+        if picture.subject != .image { try insert(picture, record: id) }
+        let isMain = row["picture"] == nil || picture.subject == .image
+        if isMain {
+            try db.execute(
+                sql: "UPDATE records SET picture = ?, picture_digest = ? WHERE id = ?",
+                arguments: [path, pending.digest.map { Data($0) }, id]
+            )
+        }
+        if let warning = pending.warning {
+            try db.execute(
+                sql: """
+                    UPDATE records SET warnings = json_insert(COALESCE(warnings, '[]'), '$[#]', json(?))
+                    WHERE id = ?
+                    """,
+                arguments: [warning.json, id]
+            )
+        }
+        try noteCorrection(of: id)
+        try append(
+            .stats,
+            camera: row["camera"],
+            subject: id,
+            data: EventData.pictureAdded(
+                picture,
+                toRecord: id,
+                day: calendar.day(of: Timestamp(milliseconds: row["seen"])),
+                camera: row["name"],
+                plate: row["plate"],
+                isMain: isMain
+            )
+        )
+        return .added
+    }
+
+    /// A record is deleted: its pictures beside the main one are removed after the commit.
+    func removePictures(ofRecord id: Int64, but main: String) throws {
+        let paths = try String.fetchAll(
+            db.cachedStatement(sql: "SELECT path FROM pictures WHERE record = ?"),
+            arguments: [id]
+        )
+        guard !paths.isEmpty else { return }
+        picturesToRemove += paths.filter { $0 != main }
+        try db.execute(sql: "DELETE FROM pictures WHERE record = ?", arguments: [id])
     }
 
     /// When the newest record was received; nil if there is none.

@@ -12,7 +12,7 @@ extension StoreWriter {
     ///
     /// Its picture is on disk already.
     func insert(_ pending: PendingRead) throws -> Entry {
-        let (read, picturePath) = (pending.read, pending.picturePath)
+        let read = pending.read
         try requireUpToDate()
         let camera = try touchCamera(read.cameraID, at: read.receivedAt)
         let event = read.eventID.map(PackedEventID.init)
@@ -21,7 +21,7 @@ extension StoreWriter {
             let kept = try findDeleted(event, eventHash, camera: camera)
                 ?? find(event, eventHash, camera: camera)
         {
-            return acknowledgeDuplicate(kept, camera: camera, picturePath: picturePath)
+            return acknowledgeDuplicate(kept, camera: camera, pending)
         }
         let plate = try plate(for: read.plate)
         let hit = try match(read.plate)
@@ -36,6 +36,9 @@ extension StoreWriter {
             hit: hit?.match,
             knownPlace: knownPlace
         )
+        for picture in pending.pictures where picture.subject != .image {
+            try insert(picture, record: recordID)
+        }
         if let eventHash { dedupIndex.add(eventHash, record: recordID) }
         deltas.count(
             camera: camera,
@@ -57,9 +60,13 @@ extension StoreWriter {
         return Entry(recordID: recordID, isDuplicate: false, match: hit?.match)
     }
 
-    /// A duplicate: its picture is removed, its camera is touched.
-    private func acknowledgeDuplicate(_ kept: Entry, camera: Int64, picturePath: String?) -> Entry {
-        if let picturePath { picturesToRemove.append(picturePath) }
+    /// A duplicate: its pictures are removed, its camera is touched.
+    private func acknowledgeDuplicate(
+        _ kept: Entry,
+        camera: Int64,
+        _ pending: PendingRead
+    ) -> Entry {
+        for picture in pending.pictures { picturesToRemove.append(picture.path) }
         touchedWithoutEvent.insert(camera)
         return kept
     }
@@ -75,6 +82,13 @@ extension StoreWriter {
             if let hit { return Entry(recordID: record, isDuplicate: true, match: hit) }
         }
         return nil
+    }
+
+    /// The record of a camera's own id of a read; nil if there is none.
+    func recordID(cameraID: String, eventID: String) throws -> Int64? {
+        guard let camera = cameras[cameraID]?.id else { return nil }
+        let event = PackedEventID(eventID)
+        return try find(event, dedupIndex.hash(camera: camera, event), camera: camera)?.recordID
     }
 
     /// A read that an operator deleted is acknowledged again, but does not come back.
@@ -117,7 +131,7 @@ extension StoreWriter {
         statement.bind(8, read.confidence?.sent)
         statement.bind(9, place)
         statement.bind(10, event)
-        statement.bind(11, pending.picturePath)
+        statement.bind(11, pending.pictures.first?.path)
         statement.bind(12, claimed?.milliseconds)
         statement.bind(13, read.plate.text == plate.text ? nil : read.plate.text)
         statement.bind(14, read.details.isEmpty ? nil : JSON.object(read.details).json)
@@ -211,7 +225,7 @@ extension StoreWriter {
                 arguments: [camera, eventID]
             )
         {
-            picturesToRemove.append(contentsOf: reads.compactMap(\.picturePath))
+            picturesToRemove.append(contentsOf: reads.flatMap(\.picturePaths))
             touchedWithoutEvent.insert(camera)
             return (row["id"], [])
         }

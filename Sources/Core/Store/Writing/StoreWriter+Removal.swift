@@ -144,7 +144,10 @@ extension StoreWriter {
             if hit > 0 {
                 try db.execute(sql: "DELETE FROM alerts WHERE record = ?", arguments: [id])
             }
-            if let picture: String = row["picture"] { picturesToRemove.append(picture) }
+            if let picture: String = row["picture"] {
+                picturesToRemove.append(picture)
+                try removePictures(ofRecord: id, but: picture)
+            }
             deltas.count(
                 camera: row["camera"],
                 seen: seen,

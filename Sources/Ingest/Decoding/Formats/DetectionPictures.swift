@@ -38,24 +38,34 @@ struct DetectionPictures {
         return said
     }
 
-    func picture(
+    /// A result's pictures: its plate, and for the first result the scene.
+    func pictures(
         at index: Int,
         isFirst: Bool,
         _ warnings: inout Warnings
-    ) throws(Refusal) -> Picture? {
+    ) throws(Refusal) -> [ReadPicture] {
+        let plate = try plate(at: index, &warnings)
+        let scene = isFirst ? try scene(&warnings) : nil
+        // What the one picture shows is not kept: that would be a row for each read.
+        guard let plate, let scene else { return (plate ?? scene).map { [ReadPicture($0)] } ?? [] }
+        return [ReadPicture(plate, showing: .plate), ReadPicture(scene, showing: .scene)]
+    }
+
+    private func plate(at index: Int, _ warnings: inout Warnings) throws(Refusal) -> Picture? {
         let place = places[index]
-        if cropped.indices.contains(place), case .string(let base64) = cropped[place],
+        guard cropped.indices.contains(place), case .string(let base64) = cropped[place],
             !base64.isEmpty
-        {
-            let name = "cropped_plates[\(place)]"
-            let picture = try decoder.picture(name, &warnings) { () throws(Refusal) in
-                try Fields.picture(base64, name, limits: decoder.limits)
-            }
-            if let picture { return picture }
+        else { return nil }
+        let name = "cropped_plates[\(place)]"
+        return try decoder.picture(name, &warnings) { () throws(Refusal) in
+            try Fields.picture(base64, name, limits: decoder.limits)
         }
-        guard isFirst else { return nil }
-        let picture = try decoder.picture(fields, "annotated_image", &warnings)
-        if let picture { return picture }
+    }
+
+    private func scene(_ warnings: inout Warnings) throws(Refusal) -> Picture? {
+        if let picture = try decoder.picture(fields, "annotated_image", &warnings) {
+            return picture
+        }
         return try decoder.picture(fields, "image_data", &warnings)
     }
 }

@@ -23,8 +23,8 @@ extension MessageFormat {
 extension ReadDecoder {
     /// Decodes the newer edge's body: one read per OCR result.
     ///
-    /// A result gets the cropped picture of its plate; without one, the first result gets the annotated picture. A
-    /// result that is not a plate is left out.
+    /// A result gets the cropped picture of its plate, and the first result the annotated picture, too. A result that is
+    /// not a plate is left out.
     func detection(_ fields: Fields, _ now: Timestamp) throws(Refusal) -> Detection {
         let cameraID = try Read.cameraID(fields.cameraOfEdge(), limits: limits)
         return try Refusal.naming(cameraID) { () throws(Refusal) in
@@ -47,10 +47,12 @@ extension ReadDecoder {
             try fields.number("processing_time_ms")
         }
         let pictures = try DetectionPictures(fields, of: results, self, &warnings)
-        var details: [JSON.Member] = []
-        if let checkpoint { details.append(JSON.Member("checkpoint_id", .string(checkpoint))) }
+        var details = ReadDetails()
+        if let checkpoint {
+            try details.add("checkpoint_id", .string(checkpoint), limits: limits)
+        }
         if let processing {
-            details.append(JSON.Member("processing_time_ms", .number(processing)))
+            try details.add("processing_time_ms", .number(processing), limits: limits)
         }
         let shared = warnings
         var reads: [Read] = []
@@ -59,19 +61,21 @@ extension ReadDecoder {
             guard let (plate, confidence) = try ocr(result, index, &own, &warnings) else {
                 continue
             }
-            let picture = try pictures.picture(at: index, isFirst: reads.isEmpty, &own)
+            let pictures = try pictures.pictures(at: index, isFirst: reads.isEmpty, &own)
+            var details = details
+            if case .object = result { try self.details(Fields(result), &details, &own) }
             reads.append(
                 try Read(
                     cameraID: cameraID,
                     plate: plate,
                     confidence: confidence,
-                    picture: picture,
+                    pictures: pictures,
                     location: location,
                     cameraTime: cameraTime,
                     receivedAt: now,
                     eventID: eventID,
                     part: index,
-                    details: details,
+                    details: details.members,
                     warnings: own.list,
                     limits: limits
                 )

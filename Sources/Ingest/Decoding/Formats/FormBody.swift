@@ -1,7 +1,8 @@
 import Core
 
 extension BodyFormat {
-    /// A read as `multipart/form-data`: its texts are the fields, a file is the picture and counts before `image_data`.
+    /// A read as `multipart/form-data`: its texts are the fields, a file is the picture and counts before `image_data`;
+    /// `plate_image`, `vehicle_image` and `scene_image` may stand beside it.
     static let form = BodyFormat(
         name: "multipart/form-data",
         recognises: { _, content in
@@ -39,7 +40,9 @@ private enum FormBody {
                 if !part.content.isEmpty { files.append(part) }
             } else if let text = String(validating: part.content, as: UTF8.self) {
                 members.append(JSON.Member(part.name, .string(text)))
-            } else if pictureNames.contains(part.name) {
+            } else if pictureNames.contains(part.name)
+                || LPRData.subject(ofField: part.name) != nil
+            {
                 files.append(part)
             } else {
                 let refusal = Refusal.invalid(part.name, "is not valid UTF-8", code: "not_utf8")
@@ -57,18 +60,32 @@ private enum FormBody {
         )
     }
 
-    /// The first file that is a picture, else the one with the picture's field name; the others get a warning.
+    /// The files named by what they show, and of the others the first one that is a picture, else the one with the
+    /// picture's field name; the rest get a warning.
     private static func pictures(
         of files: [FormPart],
         _ warnings: inout Warnings
     ) throws(Refusal) -> [Attachment] {
+        var attachments: [Attachment] = []
+        var others: [FormPart] = []
+        for file in files {
+            if let subject = LPRData.subject(ofField: file.name),
+                !attachments.contains(where: { $0.subject == subject })
+            {
+                attachments.append(
+                    Attachment(field: file.name, subject: subject, bytes: Array(file.content))
+                )
+            } else {
+                others.append(file)
+            }
+        }
         let called =
-            files.filter { pictureNames.contains($0.name) }
-            + files.filter { !pictureNames.contains($0.name) }
+            others.filter { pictureNames.contains($0.name) }
+            + others.filter { !pictureNames.contains($0.name) }
         let chosen =
             called.first { Picture.isPicture($0.content) }
             ?? called.first { pictureNames.contains($0.name) }
-        for file in files where file != chosen {
+        for file in others where file != chosen {
             let refusal = Refusal.invalid(
                 file.name,
                 "is a file that is not used: the picture is sent as image",
@@ -76,7 +93,9 @@ private enum FormBody {
             )
             try warnings.note(refusal, file.name)
         }
-        guard let chosen else { return [] }
-        return [Attachment(field: chosen.name, bytes: Array(chosen.content))]
+        if let chosen {
+            attachments.append(Attachment(field: chosen.name, bytes: Array(chosen.content)))
+        }
+        return attachments
     }
 }

@@ -34,7 +34,7 @@ extension MessageFormat {
         return try decoder.read(
             camera,
             plate,
-            decoder.picture(fields, "image", &warnings),
+            decoder.picture(fields, "image", &warnings).map { [ReadPicture($0)] } ?? [],
             decoder.location(fields, "latitude", "longitude", &warnings),
             fields,
             now,

@@ -79,7 +79,7 @@ struct Message: Sendable {
     let fields: Fields
     /// When it arrived.
     let receivedAt: Timestamp
-    /// Pictures sent beside the JSON, the main one first.
+    /// Pictures sent beside the JSON, one for each subject.
     var attachments: [Attachment] = []
     /// The warnings for parts that could not become fields.
     var warnings: Warnings?
@@ -89,6 +89,8 @@ struct Message: Sendable {
 struct Attachment: Sendable {
     /// The sender's name for it.
     let field: String
+    /// What it shows.
+    var subject = PictureSubject.image
     let bytes: [UInt8]
 }
 

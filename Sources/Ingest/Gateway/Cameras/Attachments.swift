@@ -36,7 +36,8 @@ enum Attachments {
     }
 
     private static let pictureNames: Set = [
-        "image_data", "image", "annotated_image", "cropped_plates",
+        "image_data", "image", "annotated_image", "cropped_plates", "plate_image",
+        "vehicle_image", "scene_image",
     ]
 
     private static func inlined(_ member: JSON.Member, _ message: CameraMessage) -> JSON {

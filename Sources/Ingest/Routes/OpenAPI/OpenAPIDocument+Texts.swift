@@ -40,6 +40,9 @@ extension OpenAPIDocument {
             + #""maximum":\#(range.upperBound)},{"const":""}]}"#
     }
 
+    /// What a picture shows.
+    static let pictureKind = #"{"enum":["image","scene","vehicle","plate"]}"#
+
     /// A day; nothing is no filter.
     static let day = #"{"anyOf":[{"type":"string","format":"date"},{"const":""}]}"#
 

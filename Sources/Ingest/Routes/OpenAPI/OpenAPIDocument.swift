@@ -23,7 +23,9 @@ enum OpenAPIDocument {
         let operations: [String]
     }
 
-    static var paths: [Path] { recordPaths + blacklistPaths + cameraPaths + healthPaths }
+    static var paths: [Path] {
+        recordPaths + picturePaths + blacklistPaths + cameraPaths + healthPaths
+    }
 
     /// An operation: its answers beside the good one are those that every operation can have.
     static func operation(
