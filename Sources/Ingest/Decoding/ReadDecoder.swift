@@ -174,7 +174,9 @@ extension ReadDecoder {
         return try Location(text: text, latitude: north, longitude: east, limits: limits)
     }
 
-    /// Additional fields that are stored; besides, `details` may hold others. All others are ignored.
+    /// Additional fields that are stored.
+    ///
+    /// `details` may hold others; all others are ignored.
     private static let kept = [
         "image_path", "vehicle_type", "vehicle_color", "vehicle_make", "vehicle_model",
         "checkpoint_id", "hostname", "direction", "lane", "speed", "region", "processing_time_ms",
