@@ -171,7 +171,7 @@ def test_two_cameras_do_not_share_a_queue(make_site, tmp_path):
     (["--rate", "0"], "--rate"),
     (["--camera-id", "C" * 51], "camera_id"),
     (["--picture", "/nonexistent.jpg"], "/nonexistent.jpg"),
-    (["--picture", __file__], "picture"),
+    (["--picture", __file__], "image"),
     (["--transport", "carrier-pigeon"], "carrier-pigeon"),
 ])
 def test_a_wrong_argument_is_said(tmp_path, arguments, words):
