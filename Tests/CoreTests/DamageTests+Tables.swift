@@ -135,7 +135,7 @@ extension DamageTests {
             try db.execute(
                 sql: """
                     PRAGMA writable_schema = ON;
-                    UPDATE sqlite_master SET sql = replace(sql, 'hit > 0', 'hit > 1')
+                    UPDATE sqlite_master SET sql = replace(sql, 'hit > 0', 'hit >= 0')
                         WHERE name = 'records_hit';
                     """
             )
@@ -207,8 +207,9 @@ extension DamageTests {
             "a read stands twice",
             [.duplicates],
             sql: """
-                UPDATE records SET event_id = (SELECT event_id FROM records WHERE id = 10),
-                    camera = (SELECT camera FROM records WHERE id = 10) WHERE id = 299;
+                INSERT INTO records (id, camera, plate, seen, delay, hit, event_id)
+                    SELECT (SELECT MAX(id) + 1 FROM records), camera, plate, seen, delay, hit, event_id
+                    FROM records WHERE id = 10;
                 """
         ),
     ]
