@@ -18,7 +18,8 @@ class Client:
 
     def send(self, method, path, body=None):
         """Sends a request and does not wait."""
-        data = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
+        text = "" if body is None else json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+        data = text.encode()
         head = (
             f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n"
             f"Content-Type: application/json\r\nContent-Length: {len(data)}\r\n\r\n"
