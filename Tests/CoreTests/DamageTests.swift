@@ -162,6 +162,26 @@ import Testing
         try await site.close()
     }
 
+    /// Those of a record beside its main one.
+    @Test(arguments: ["missing", "truncated"])
+    func damageOfFurtherPicturesIsFound(_ kind: String) async throws {
+        let site = try await DamageTests.site()
+        let picture = ReadPicture(try Picture(TestSite.png, limits: Limits()), showing: .plate)
+        #expect(try await site.recorder.add(picture, toRecord: 251))
+        let path = try await site.store.read {
+            try String.fetchOne($0.db, sql: "SELECT path FROM pictures WHERE record = 251")
+        }
+        let file = site.folder.appending(path: "images/\(try #require(path))")
+        if kind == "missing" {
+            try FileManager.default.removeItem(at: file)
+        } else {
+            try Data(TestSite.png.dropLast(9)).write(to: file)
+        }
+        let findings = try site.findings(pictures: true)
+        #expect(findings.map(\.kind) == [kind == "missing" ? .pictureMissing : .pictureDamaged])
+        try await site.close()
+    }
+
     /// A page of the file is overwritten.
     @Test func aTornPageIsFound() async throws {
         let site = try await DamageTests.site()

@@ -22,13 +22,17 @@ final class PictureVisitor: RecordVisitor {
 
     func visit(_ record: RecordScan.Row) {
         guard let picture = record.picture else { return }
+        look(at: picture, of: record.id, cameDamaged: record.cameDamaged)
+    }
+
+    private func look(at picture: String, of record: Int64, cameDamaged: Bool) {
         sums[String(picture.prefix(10)), default: 0] &+= hash(picture)
         switch files.state(of: picture) {
         case .whole: break
-        case .missing: run.addMissing(picture, of: record.id)
+        case .missing: run.addMissing(picture, of: record)
         case .damaged(let damage):
-            guard !record.cameDamaged else { return }
-            run.findings.add(.pictureDamaged, "record \(record.id): \(picture) \(damage)")
+            guard !cameDamaged else { return }
+            run.findings.add(.pictureDamaged, "record \(record): \(picture) \(damage)")
         }
     }
 
@@ -53,16 +57,15 @@ final class PictureVisitor: RecordVisitor {
         let rows = try RawStatement(
             run.db,
             """
-            SELECT p.path, p.record FROM pictures p LEFT JOIN records r ON r.id = p.record
-            WHERE p.path IS NOT r.picture
+            SELECT p.path, p.record, \(RecordScan.cameDamaged)
+            FROM pictures p LEFT JOIN records r ON r.id = p.record WHERE p.path IS NOT r.picture
             """
         )
         defer { rows.rewind() }
         try rows.bind()
         while try rows.next() {
             guard let path = rows.text(0) else { continue }
-            sums[String(path.prefix(10)), default: 0] &+= hash(path)
-            if files.state(of: path) == .missing { run.addMissing(path, of: rows.integer(1)) }
+            look(at: path, of: rows.integer(1), cameDamaged: rows.integer(2) == 1)
         }
     }
 

@@ -35,13 +35,16 @@ enum RecordScan {
     /// Records after which progress is reported.
     private static let recordsPerReport = 250_000
 
+    /// SQL of whether a picture of a record was damaged when it came.
+    static let cameDamaged = "instr(IFNULL(warnings, ''), '\"code\":\"\(Warning.damaged)\"') > 0"
+
     static func run(_ run: CheckRun, _ visitors: [any RecordVisitor]) throws {
         let rows = try RawStatement(
             run.db,
             """
             SELECT id, camera, plate, seen, hit, percent, confidence, place, event_id,
                 typeof(event_id) = 'blob', picture,
-                picture IS NOT NULL AND instr(IFNULL(warnings, ''), '"code":"\(Warning.damaged)"')
+                picture IS NOT NULL AND \(cameDamaged)
             FROM records ORDER BY id
             """
         )

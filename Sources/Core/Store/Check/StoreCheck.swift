@@ -70,7 +70,10 @@ public struct StoreCheck {
         guard !missing.isEmpty else { return nil }
         return try store.readAndWait { snapshot in
             let find = try snapshot.db.cachedStatement(
-                sql: "SELECT EXISTS (SELECT 1 FROM records WHERE id = ? AND picture = ?)"
+                sql: """
+                    SELECT EXISTS (SELECT 1 FROM records WHERE id = ?1 AND picture = ?2)
+                        OR EXISTS (SELECT 1 FROM pictures WHERE record = ?1 AND path = ?2)
+                    """
             )
             let still = try missing.filter { record, picture in
                 try Bool.fetchOne(find, arguments: [record, picture]) == true
