@@ -81,7 +81,6 @@ struct EarlyEntries {
         find = try RawStatement(
             run.db,
             "SELECT plate, seen, id, camera, IFNULL(percent, -1) FROM records WHERE id = ?"
-                + (isPlate ? "" : " -- by camera")
         )
     }
 

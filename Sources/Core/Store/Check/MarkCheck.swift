@@ -99,17 +99,7 @@ enum TableCheck {
 
     private static func blacklistCounts(_ run: CheckRun) throws {
         let kept = "SELECT kind, minute, entries FROM blacklist_counts WHERE entries <> 0"
-        let counted = """
-            SELECT * FROM (
-                SELECT \(BlacklistCount.all.rawValue), 0, COUNT(*) AS entries FROM blacklist
-                UNION ALL SELECT \(BlacklistCount.notRemoved.rawValue), 0, COUNT(*)
-                    FROM blacklist WHERE active
-                UNION ALL SELECT \(BlacklistCount.added.rawValue), created / 60000, COUNT(*)
-                    FROM blacklist GROUP BY created / 60000
-                UNION ALL SELECT \(BlacklistCount.expiring.rawValue), expires / 60000, COUNT(*)
-                    FROM blacklist WHERE active AND expires IS NOT NULL GROUP BY expires / 60000
-            ) WHERE entries <> 0
-            """
+        let counted = "SELECT * FROM (\(BlacklistCount.counted)) WHERE entries <> 0"
         let differing = """
             SELECT COUNT(*), MIN(kind), MIN(minute) FROM (
                 SELECT kind, minute FROM (\(kept) EXCEPT \(counted))

@@ -40,7 +40,7 @@ struct ReindexCursor: Equatable {
                     UNION ALL SELECT MAX(record) FROM deleted_reads
                     UNION ALL SELECT MAX(first_record) FROM detections
                     UNION ALL SELECT MAX(subject) FROM events WHERE kind = \(Event.Kind.read.code)
-                    UNION ALL SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'latest_record'
+                    UNION ALL SELECT CAST(value AS INTEGER) FROM meta WHERE key = '\(Watermarks.latestRecordKey)'
                 )
                 """
         ) ?? 0

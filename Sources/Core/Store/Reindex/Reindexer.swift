@@ -189,7 +189,7 @@ struct Reindexer {
         // The last records may be deleted: nothing is left to be counted, but all ids are.
         var plates = try PackedPlateTable(db, limits: limits)
         try plates.count(db, to: cursor.latest)
-        try db.setMeta("latest_record", "\(cursor.latest)")
+        try db.setMeta(Watermarks.latestRecordKey, "\(cursor.latest)")
         try db.setMeta("time_zone", calendar.timeZone.identifier)
         // For pages that show totals; of the time of the event before, as nothing happened since.
         try db.execute(
@@ -212,12 +212,6 @@ struct Reindexer {
 
     private static let countBlacklist = """
         DELETE FROM blacklist_counts;
-        INSERT INTO blacklist_counts SELECT 0, 0, COUNT(*) FROM blacklist;
-        INSERT INTO blacklist_counts SELECT 1, 0, COUNT(*) FROM blacklist WHERE active;
-        INSERT INTO blacklist_counts
-            SELECT 2, created / 60000, COUNT(*) FROM blacklist GROUP BY created / 60000;
-        INSERT INTO blacklist_counts
-            SELECT 3, expires / 60000, COUNT(*) FROM blacklist
-            WHERE active AND expires IS NOT NULL GROUP BY expires / 60000;
+        INSERT INTO blacklist_counts \(BlacklistCount.counted);
         """
 }

@@ -274,7 +274,8 @@ final class StoreWriter {
     private static func latestRecordID(_ db: Database) throws -> Int64 {
         let noted = try Int64.fetchOne(
             db,
-            sql: "SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'latest_record'"
+            sql:
+                "SELECT CAST(value AS INTEGER) FROM meta WHERE key = '\(Watermarks.latestRecordKey)'"
         )
         return max(noted ?? 0, try Int64.fetchOne(db, sql: "SELECT MAX(id) FROM records") ?? 0)
     }
