@@ -33,7 +33,7 @@ extension Generator {
         }
         let untouched = first.output.differing.subtracting(second.touched)
         let damaged = untouched.union(second.isCurrent ? second.differing : [])
-        let foreign = Set(first.output.unwantedPaths).subtracting(second.touched)
+        let foreign = Set(try first.output.unwantedFiles()).subtracting(second.touched)
         report(damaged, foreign.union(second.isCurrent ? second.retired : []), found)
         if !second.isCurrent, !second.differing.isEmpty {
             note(
@@ -56,16 +56,20 @@ extension Generator {
         return try store.readAndWait { snapshot in
             let newest = try snapshot.newestEventID(of: Site.eventKinds)
             guard try canContinue(state, fingerprint, newest, in: snapshot) else { return nil }
-            let build = SiteBuild(
-                snapshot,
-                options,
-                templates,
-                output,
-                BuildCache(fingerprint: fingerprint)
-            )
+            let build = build(snapshot, templates, output)
             try Site(build: build).makeAll(progress: progress)
             return (output, newest)
         }
+    }
+
+    /// A build without a cache.
+    private func build(
+        _ snapshot: any StoreSnapshot,
+        _ templates: Templates,
+        _ output: Output
+    ) -> SiteBuild {
+        let cache = BuildCache(fingerprint: fingerprint(templates))
+        return SiteBuild(snapshot, options, templates, output, cache)
     }
 
     /// What an update says of the pages that events touched since the first look, or before it.
@@ -88,13 +92,7 @@ extension Generator {
             let newest = try snapshot.newestEventID(of: Site.eventKinds)
             look.isCurrent = state?.eventID == newest
             guard eventID < newest else { return look }
-            let build = SiteBuild(
-                snapshot,
-                options,
-                templates,
-                output,
-                BuildCache(fingerprint: fingerprint(templates))
-            )
+            let build = build(snapshot, templates, output)
             try update(Site(build: build), from: eventID, in: snapshot)
             look.touched = output.wantedPaths
             look.differing = output.differing

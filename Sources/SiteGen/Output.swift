@@ -157,11 +157,14 @@ final class Output {
     var retiredPaths: Set<String> { Set(retired).subtracting(wanted) }
 
     /// Files in the folder that a full build did not write.
-    var unwantedPaths: [String] {
-        let paths = (try? FileManager.default.subpathsOfDirectory(atPath: root)) ?? []
-        return paths.filter { path in
-            path != SiteState.path && !wanted.contains(path) && isOurs(path)
-                && SiteFile.isFolder("\(root)/\(path)") == false
+    func unwantedFiles() throws -> [String] {
+        try unwanted().filter { SiteFile.isFolder("\(root)/\($0)") == false }
+    }
+
+    /// Generated files that this build did not write, and all folders of them, each after its contents.
+    private func unwanted() throws -> [String] {
+        try FileManager.default.subpathsOfDirectory(atPath: root).sorted().reversed().filter {
+            $0 != SiteState.path && !wanted.contains($0) && isOurs($0)
         }
     }
 
@@ -178,9 +181,7 @@ final class Output {
     ///
     /// Files elsewhere in the folder are not ours, and stay.
     func removeUnwanted() throws {
-        wanted.insert(SiteState.path)
-        let paths = try FileManager.default.subpathsOfDirectory(atPath: root).sorted().reversed()
-        for path in paths where !wanted.contains(path) && isOurs(path) {
+        for path in try unwanted() {
             let full = "\(root)/\(path)"
             guard let isFolder = SiteFile.isFolder(full) else { continue }
             if isFolder {
