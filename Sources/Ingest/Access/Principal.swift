@@ -24,7 +24,6 @@ public struct Principal: Sendable, Equatable {
     public let role: Role
     /// The cameras as which it may send, if its role allows it to send at all.
     public let cameras: Cameras
-    private let permissions: Set<Permission>
 
     /// Makes a principal with the rights of its role.
     public init(id: String, name: String, role: Role, cameras: Cameras = .all) {
@@ -32,7 +31,6 @@ public struct Principal: Sendable, Equatable {
         self.name = name
         self.role = role
         self.cameras = cameras
-        permissions = role.permissions
     }
 
     /// Clients on this machine, which need no credential.
@@ -46,7 +44,7 @@ public struct Principal: Sendable, Equatable {
     )
 
     /// Whether it may do something.
-    public func may(_ permission: Permission) -> Bool { permissions.contains(permission) }
+    public func may(_ permission: Permission) -> Bool { role.may(permission) }
 
     /// Whether it may send as a camera, which nothing but ``Intake`` asks.
     public func may(_ permission: Permission, as cameraID: String) -> Bool {

@@ -1,4 +1,4 @@
-/// A principal's role; ``permissions`` has its rights.
+/// A principal's role; ``may(_:)`` has its rights.
 public enum Role: String, Sendable, CaseIterable {
     /// Sends reads and health as itself.
     case camera
@@ -9,15 +9,18 @@ public enum Role: String, Sendable, CaseIterable {
     /// May do everything.
     case admin
 
-    /// The permissions of the role.
+    /// Whether the role has a permission: the table of rights.
     ///
     /// Roles are not ordered: a reader may not therefore send reads.
-    public var permissions: Set<Permission> {
-        switch self {
-        case .camera: [.connect, .send]
-        case .viewer: [.connect, .read]
-        case .operator: [.connect, .read, .manageBlacklist, .deleteRecords, .checkHealth]
-        case .admin: Set(Permission.allCases)
+    public func may(_ permission: Permission) -> Bool {
+        switch (self, permission) {
+        case (.camera, .connect), (.camera, .send): true
+        case (.viewer, .connect), (.viewer, .read): true
+        case (.operator, .connect), (.operator, .read), (.operator, .manageBlacklist),
+            (.operator, .deleteRecords), (.operator, .checkHealth):
+            true
+        case (.admin, _): true
+        case (.camera, _), (.viewer, _), (.operator, _): false
         }
     }
 }

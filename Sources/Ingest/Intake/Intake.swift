@@ -122,14 +122,13 @@ struct Intake: Sendable {
     ///
     /// It is not counted as the camera's, which did not send it.
     private func check(_ principal: Principal, _ cameraID: String) throws(Refusal) {
+        guard !principal.may(.send, as: cameraID) else { return }
         guard principal.may(.send) else { throw .notPermitted(principal) }
-        guard principal.may(.send, as: cameraID) else {
-            throw Refusal(
-                .forbidden,
-                "\(principal.name) may not send as the camera \(cameraID)",
-                field: "camera_id",
-                code: "foreign_camera"
-            )
-        }
+        throw Refusal(
+            .forbidden,
+            "\(principal.name) may not send as the camera \(cameraID)",
+            field: "camera_id",
+            code: "foreign_camera"
+        )
     }
 }
