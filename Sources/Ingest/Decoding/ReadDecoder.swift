@@ -20,7 +20,12 @@ struct ReadDecoder: Sendable {
         let head = PayloadHead(request)
         let content: BodyContent =
             head.media.kind == .form
-            ? .form(try Multipart.parts(of: request.body, contentType: head.contentType ?? ""))
+            ? .form(
+                try Multipart.parts(
+                    of: request.body,
+                    contentType: request.headers["Content-Type"] ?? ""
+                )
+            )
             : .bytes(request.body)
         return try formats.format(of: content, head).decode(content, head, self, now)
     }
@@ -45,8 +50,7 @@ extension PayloadHead {
     /// The head of a request.
     init(_ request: Request) {
         path = request.path
-        contentType = request.headers["Content-Type"]
-        media = MediaType(contentType)
+        media = request.media
     }
 }
 

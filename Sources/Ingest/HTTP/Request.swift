@@ -10,12 +10,14 @@ public struct Request: Sendable {
     public let query: QueryItems
     /// The header fields.
     public let headers: Headers
+    /// The media type of the body.
+    let media: MediaType
     /// The body; may be empty.
     public let body: [UInt8]
     /// The client, as admitted by the gate.
     public let admission: Admission
     /// The values of the route's `{…}` segments, in order.
-    public let parameters: [String]
+    public internal(set) var parameters: [String]
 
     /// Makes a request; tests and the listener do.
     init(
@@ -24,6 +26,7 @@ public struct Request: Sendable {
         path: String,
         query: QueryItems = QueryItems(),
         headers: Headers = Headers(),
+        media: MediaType? = nil,
         body: [UInt8] = [],
         admission: Admission = .thisMachine,
         parameters: [String] = []
@@ -33,6 +36,7 @@ public struct Request: Sendable {
         self.path = path
         self.query = query
         self.headers = headers
+        self.media = media ?? MediaType(headers["Content-Type"])
         self.body = body
         self.admission = admission
         self.parameters = parameters

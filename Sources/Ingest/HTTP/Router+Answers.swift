@@ -75,15 +75,8 @@ extension Refusal {
 
 extension Request {
     func with(parameters: [String]) -> Request {
-        Request(
-            id: id,
-            method: method,
-            path: path,
-            query: query,
-            headers: headers,
-            body: body,
-            admission: admission,
-            parameters: parameters
-        )
+        var request = self
+        request.parameters = parameters
+        return request
     }
 }

@@ -160,9 +160,7 @@ extension Exchange {
         )
         head.query = try QueryItems(bytes: target.query)
         head.method = method ?? .get
-        if method == .post {
-            head.holdsLines = MediaType(head.headers["Content-Type"]).kind == .lines
-        }
+        head.media = MediaType(head.headers["Content-Type"])
         switch match {
         case .route(let route, _):
             try route.check(head.query)

@@ -7,13 +7,15 @@ struct RequestHead {
     var client = ClientAddress.loopback
     var parameters: [String] = []
 
-    /// Whether the body is NDJSON, one read per line.
-    var holdsLines = false
+    /// The media type of the body.
+    var media = MediaType(nil)
 
     /// The maximum number of reads in a body of so many bytes: a line of NDJSON is rarely shorter than 128.
     ///
     /// An array counts as one, because only its length distinguishes it from a picture.
-    func readsMax(inBytes count: Int) -> Int { holdsLines ? max(1, count / 128) : 1 }
+    func readsMax(inBytes count: Int) -> Int {
+        media.kind == .lines ? max(1, count / 128) : 1
+    }
 
     /// The complete request of an admitted client.
     func request(id: String, body: [UInt8], _ admission: Admission) -> Request {
@@ -23,6 +25,7 @@ struct RequestHead {
             path: path,
             query: query,
             headers: headers,
+            media: media,
             body: body,
             admission: admission,
             parameters: parameters

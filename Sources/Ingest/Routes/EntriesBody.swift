@@ -19,7 +19,7 @@ enum EntriesBody {
             )
         }
         let depth = limits.jsonDepthMax
-        let media = MediaType(request.headers["Content-Type"])
+        let media = request.media
         if media.name == "text/csv" {
             let table = try CSVTable(body, rowsMax: limits.batchEntriesMax)
             self = .many(EntryList(count: table.count, asLines: false, fields: table.fields))

@@ -6,9 +6,7 @@ struct PayloadHead: Sendable {
     var path = ""
     /// The name of the socket's event.
     var event: String?
-    /// The header `Content-Type`, verbatim.
-    var contentType: String?
-    /// The parsed content type.
+    /// The media type.
     var media = MediaType(nil)
 }
 
