@@ -1,3 +1,4 @@
+import Core
 import Foundation
 
 /// A value and its source.
@@ -64,28 +65,12 @@ struct SettingsLoader {
     private static func suspects(in file: EnvFile) -> [(name: String, meant: String)] {
         let known = Set(Setting.all.map(\.name))
         return file.values.compactMap { entry in
-            guard !known.contains(entry.name),
-                let nearest = known.min(by: { distance($0, entry.name) < distance($1, entry.name) }
-                ),
-                distance(nearest, entry.name) <= 2
-            else { return nil }
-            return (entry.name, nearest)
+            guard !known.contains(entry.name) else { return nil }
+            let name = Array(entry.name.utf8)
+            let nearest = known.map { ($0, EditDistance.between(Array($0.utf8), name)) }
+                .min { $0.1 < $1.1 }
+            guard let (meant, distance) = nearest, distance <= 2 else { return nil }
+            return (entry.name, meant)
         }
-    }
-
-    /// The Levenshtein distance of two names.
-    static func distance(_ left: String, _ right: String) -> Int {
-        let (left, right) = (Array(left.utf8), Array(right.utf8))
-        var row = Array(0...right.count)
-        for (index, letter) in left.enumerated() {
-            var diagonal = row[0]
-            row[0] = index + 1
-            for column in right.indices {
-                let replaced = diagonal + (right[column] == letter ? 0 : 1)
-                diagonal = row[column + 1]
-                row[column + 1] = min(replaced, row[column] + 1, diagonal + 1)
-            }
-        }
-        return row[right.count]
     }
 }

@@ -48,22 +48,7 @@ enum PlateDistance {
             (left.letters & ~right.letters).nonzeroBitCount <= tolerance,
             (right.letters & ~left.letters).nonzeroBitCount <= tolerance
         else { return false }
-        return distance(left.scalars, right.scalars, row: &row) <= tolerance
-    }
-
-    private static func distance(_ left: [UInt32], _ right: [UInt32], row: inout [Int]) -> Int {
-        row.removeAll(keepingCapacity: true)
-        row.append(contentsOf: 0...right.count)
-        for (index, scalar) in left.enumerated() {
-            var diagonal = row[0]
-            row[0] = index + 1
-            for column in right.indices {
-                let replaced = diagonal + (right[column] == scalar ? 0 : 1)
-                diagonal = row[column + 1]
-                row[column + 1] = min(replaced, row[column] + 1, diagonal + 1)
-            }
-        }
-        return row[right.count]
+        return EditDistance.between(left.scalars, right.scalars, row: &row) <= tolerance
     }
 
     private static func representative(of scalar: UInt32) -> UInt32 {
