@@ -51,12 +51,7 @@ struct Check: AsyncParsableCommand {
     }
 
     private func check(_ settings: Settings, _ report: CheckReport) throws {
-        guard FileManager.default.fileExists(atPath: settings.databasePath) else {
-            throw Refusal(
-                .invalid,
-                "there is no database at \(settings.databasePath); is DATABASE_URL right?"
-            )
-        }
+        if let reason = settings.missingDatabase { throw Refusal(.invalid, reason) }
         // The running service has checked that already, and its WAL grows.
         let lock = try ProcessLock.ifFree(databasePath: settings.databasePath)
         if lock != nil { try Store.refuseForeignWAL(path: settings.databasePath) }

@@ -27,11 +27,7 @@ struct Generate: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try flags.load()
-        guard FileManager.default.fileExists(atPath: settings.databasePath) else {
-            throw ValidationError(
-                "there is no database at \(settings.databasePath); is DATABASE_URL right?"
-            )
-        }
+        if let reason = settings.missingDatabase { throw ValidationError(reason) }
         var options = settings.site
         if let out { options.publicPath = out }
         do {

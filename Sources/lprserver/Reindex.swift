@@ -31,11 +31,7 @@ struct Reindex: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try flags.load()
-        guard FileManager.default.fileExists(atPath: settings.databasePath) else {
-            throw ValidationError(
-                "there is no database at \(settings.databasePath); is DATABASE_URL right?"
-            )
-        }
+        if let reason = settings.missingDatabase { throw ValidationError(reason) }
         do {
             try reindex(settings)
         } catch let error as Refusal {

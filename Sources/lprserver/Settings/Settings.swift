@@ -118,3 +118,11 @@ struct Settings: Sendable {
         return site
     }
 }
+
+extension Settings {
+    /// Why there is nothing to work on; nil if there is a database.
+    var missingDatabase: String? {
+        FileManager.default.fileExists(atPath: databasePath)
+            ? nil : "there is no database at \(databasePath); is DATABASE_URL right?"
+    }
+}
