@@ -81,7 +81,7 @@ public final class LogFollower: Sendable {
                 position: position ?? log.latestEventID,
                 filter: filter,
                 isFollowing: !isSuspended,
-                kept: keeper == nil ? .max : nil
+                kept: nil
             )
         )
         isAwake = Atomic(!isSuspended)

@@ -80,8 +80,7 @@ extension Recorder {
 
     /// Disconnects a camera whose socket was closed.
     public func disconnect(cameraID: String) async throws(Refusal) {
-        let now = clock()
-        try await change { try $0.disconnect(cameraID, at: now) }
+        try await outcome { offerDisconnection(cameraID: cameraID, $0) }
     }
 
     /// Disconnects cameras that were silent for too long.

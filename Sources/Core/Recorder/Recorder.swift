@@ -91,10 +91,7 @@ public final class Recorder: Sendable {
     func change<T: Sendable>(
         _ body: @escaping @Sendable (StoreWriter) throws -> T
     ) async throws(Refusal) -> T {
-        let result: Result<T, Refusal> = await withCheckedContinuation { continuation in
-            offer(change: body) { continuation.resume(returning: $0) }
-        }
-        return try result.get()
+        try await outcome { offer(change: body, $0) }
     }
 
     /// Like ``change(_:)``, but returns at once; changes offered by one thread keep their order.
