@@ -148,8 +148,14 @@ private final class TestSocketIO {
         try socket.send(#"42["\#(name)",\#(data)]"#)
     }
 
-    /// The next event, or nil once the server closes.
-    func next() throws -> String? { try socket.read() }
+    /// The next event, or nil once the server closes; Engine.IO's pings are answered meanwhile.
+    func next() throws -> String? {
+        while let text = try socket.read() {
+            guard text == "2" else { return text }
+            try socket.send("3")
+        }
+        return nil
+    }
 }
 
 extension TestService {
