@@ -207,7 +207,8 @@ struct Composition {
     ) throws -> [Listener] {
         let memory = BodyMemory(bytesMax: settings.limits.bodyMemoryMax)
         let credentials = Credentials(
-            CredentialSnapshot(cameraNetworks: settings.cameraNetworks)
+            CredentialSnapshot(cameraNetworks: settings.cameraNetworks),
+            clock: Composition.clock
         )
         return try addresses.map { address, kind in
             var options = ListenerOptions(

@@ -85,7 +85,11 @@ import Testing
         limits.recordsPerPlateCount = 20
         limits.recordsPerFrequentPlate = 30
         limits.dedupMemtableMax = 4
-        let site = try TestSite(limits: limits, recordsPerEventRun: 64)
+        let site = try TestSite(
+            limits: limits,
+            recordsPerEventRun: 64,
+            dedupSalt: "0123456789abcdef01234567"
+        )
         _ = try await site.recorder.addToBlacklist(site.draft("AB 3"), by: .system)
         let removed = try await site.recorder.addToBlacklist(
             site.draft("AB 4", expiry: "2099-01-01T00:00:00Z"),

@@ -13,11 +13,12 @@ final class TestSite {
     let recorder: Recorder
     let calendar: SiteCalendar
 
-    /// A new database may have smaller dedup segments than usual.
+    /// A new database may have smaller dedup segments than usual, and a salt that makes its hashes the same each time.
     init(
         limits: Limits = Limits(),
         folder: URL? = nil,
         recordsPerEventRun: Int64? = nil,
+        dedupSalt: String? = nil,
         database: String = "test.db",
         timeZone: String = "Asia/Bangkok",
         logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
@@ -38,10 +39,11 @@ final class TestSite {
             calendar: calendar,
             limits: limits
         )
-        if let recordsPerEventRun {
-            try store.pool.write { db in
+        try store.pool.write { db in
+            if let recordsPerEventRun {
                 try db.setMeta(DedupBuckets.recordsPerRunKey, "\(recordsPerEventRun)")
             }
+            if let dedupSalt { try db.setMeta(DedupIndex.saltKey, dedupSalt) }
         }
         pictures = try PictureFolder(
             path: self.folder.appending(path: "images").path,

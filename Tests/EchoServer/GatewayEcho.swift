@@ -91,7 +91,7 @@
                     port: port,
                     kind: .gateway,
                     router: Router(routes: routes),
-                    gate: Gate(),
+                    gate: Gate(Credentials(clock: Timestamp.now)),
                     limits: limits,
                     bodyMemory: BodyMemory(bytesMax: 256 << 20),
                     logger: logger

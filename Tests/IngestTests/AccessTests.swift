@@ -109,6 +109,7 @@ struct ClientAddressTests {
 
 struct GateTests {
     private let gate = Gate(
+        Credentials(),
         listenAddress: "127.0.0.5",
         allowedHosts: ["lpr.example", "[::9]"]
     )
@@ -195,11 +196,14 @@ struct GateTests {
 }
 
 struct PrincipalTests {
+    /// What everybody may who has shown a credential.
+    private static let open: [Permission] = [.signIn, .probe, .openSocket]
+
     /// Roles are not ordered: each permission is in the table or missing.
     @Test(
         arguments: [
-            (.camera, [.connect, .send]), (.viewer, [.connect, .read]),
-            (.operator, [.connect, .read, .manageBlacklist, .deleteRecords, .checkHealth]),
+            (.camera, open + [.connect, .send]), (.viewer, open + [.connect, .read]),
+            (.operator, open + [.connect, .read, .manageBlacklist, .deleteRecords, .checkHealth]),
             (.admin, Permission.allCases),
         ] as [(Role, [Permission])]
     )

@@ -45,7 +45,7 @@ struct CameraGateTests {
     func aCameraIsACameraAndNoMore(peer: String) throws {
         let camera = try client(peer)
         #expect(try admit(camera) == .cameraNetworks)
-        for permission in Permission.allCases where permission != .connect && permission != .send {
+        for permission in Permission.allCases where !Role.camera.may(permission) {
             let refusal = #expect(throws: Refusal.self) { try admit(camera, needs: permission) }
             #expect(refusal?.status == 403)
         }

@@ -68,7 +68,7 @@ struct CredentialChangeTests {
             #expect(try client.exchange("POST", session, body: Array("40".utf8)).text == "ok")
             service.credentials.replace(with: Self.nobody)
             let event = Array(#"42["lpr_data",\#(Self.read)]"#.utf8)
-            #expect(try client.exchange("POST", session, body: event).status == 401)
+            #expect(try client.exchange("POST", session, body: event).status == 400)
             service.credentials.replace(with: CredentialSnapshot())
             #expect(try service.storedReads() == 0)
         }

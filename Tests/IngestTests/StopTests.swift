@@ -66,7 +66,7 @@ struct StopTests {
                 port: port,
                 kind: .main,
                 router: Router(routes: []),
-                gate: Gate(),
+                gate: Gate(Credentials()),
                 limits: Limits(),
                 bodyMemory: BodyMemory(bytesMax: 1),
                 logger: Logger(label: "test")

@@ -134,3 +134,34 @@ final class TestWebSocket {
         }
     }
 }
+
+extension Credentials {
+    /// Credentials by the machine's clock.
+    convenience init(_ snapshot: CredentialSnapshot = CredentialSnapshot()) {
+        self.init(snapshot, clock: Timestamp.now)
+    }
+}
+
+extension CredentialSnapshot {
+    /// A snapshot in which this machine needs a credential, or none.
+    init(admitsThisMachine: Bool, cameraNetworks: [Network] = []) {
+        var stored = StoredCredentials()
+        if !admitsThisMachine {
+            stored.people = [
+                Person(
+                    id: 1,
+                    name: "malee",
+                    role: .admin,
+                    isEnabled: true,
+                    password: "",
+                    mustChangePassword: false,
+                    secondFactor: nil,
+                    secondFactorStep: 0,
+                    createdAt: .now(),
+                    lastSignInAt: nil
+                )
+            ]
+        }
+        self.init(cameraNetworks: cameraNetworks, stored: stored)
+    }
+}

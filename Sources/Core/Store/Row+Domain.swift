@@ -12,6 +12,9 @@ extension Record {
             (SELECT group_concat(subject || ' ' || path, ' ') FROM pictures WHERE record = r.id) END
         """
 
+    /// The number of ``columns``: what else a row has begins behind them.
+    static let columnCount = 21
+
     /// The text of the entry that a record `r` matched.
     static let listedPlate = """
         (SELECT b.text FROM alerts a JOIN blacklist b ON b.id = a.entry WHERE a.record = r.id)

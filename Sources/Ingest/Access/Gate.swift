@@ -2,8 +2,7 @@ internal import Core
 
 /// Admits or refuses a request, before anything else examines it.
 ///
-/// Until credentials exist, clients on this machine may do everything, those in the networks of cameras what a camera
-/// does, and no others are admitted.
+/// The credential that it shows decides; without one, its address (``CredentialSnapshot``).
 public struct Gate: Sendable {
     private let hosts: Set<String>
     private let credentials: Credentials
@@ -14,7 +13,7 @@ public struct Gate: Sendable {
     /// Clients in `cameraNetworks` (`CAMERA_NETWORKS`) are admitted as cameras; only the camera gateway's gate is
     /// given any.
     public init(
-        _ credentials: Credentials = Credentials(),
+        _ credentials: Credentials,
         listener: Listeners = .main,
         listenAddress: String = "127.0.0.1",
         allowedHosts: [String] = []
@@ -31,7 +30,8 @@ public struct Gate: Sendable {
     /// Admits a request with a role, or throws the ``Refusal`` for its sender.
     ///
     /// The order matters: a foreign address learns nothing about hosts, and a name that was rebound to this machine's
-    /// address (DNS rebinding) is refused whatever it requests. `namesHost` is false for HTTP/1.0; `admitsOwnPages`
+    /// address (DNS rebinding) is refused whatever it requests. `queryToken` is a token from the query, on routes that
+    /// allow it there; `namesHost` is false for HTTP/1.0; `admitsOwnPages`
     /// lets pages from this server's other ports open a socket.
     func admit(
         _ client: ClientAddress,
@@ -40,9 +40,13 @@ public struct Gate: Sendable {
         headers: Headers,
         namesHost: Bool = true,
         admitsOwnPages: Bool = false,
+        queryToken: String? = nil,
         needs permission: Permission
     ) throws(Refusal) -> Admission {
-        var admission = try credentials.admit(Claim(client: client, listener: listener))
+        let shown = try ShownCredential(headers, queryToken: queryToken)
+        var admission = try credentials.admit(
+            Claim(client: client, listener: listener, shown: shown)
+        )
         try admission.check(permission)
         // HTTP/1.0 knows no Host, and probes of load balancers still speak it; browsers, whom a name could
         // mislead, always send one.
@@ -51,7 +55,7 @@ public struct Gate: Sendable {
         {
             return admission
         }
-        let host = try named(authority, headers, by: admission.principal)
+        let host = try named(authority, headers, by: admission)
         // A WebSocket is opened with GET and then does whatever its client likes (RFC 6455 §10.2).
         if method?.isSafe != true || headers["Upgrade"] != nil {
             try checkOrigin(headers, host: host, admitsOwnPages: admitsOwnPages)
@@ -62,7 +66,7 @@ public struct Gate: Sendable {
     private func named(
         _ authority: String?,
         _ headers: Headers,
-        by principal: Principal
+        by admission: Admission
     ) throws(Refusal) -> HostName {
         guard headers.count("Host") <= 1 else {
             throw Refusal(.invalid, "the request has more than one Host header", field: "Host")
@@ -74,9 +78,10 @@ public struct Gate: Sendable {
             throw Refusal(.invalid, "the Host header is not a host name", field: "Host")
         }
         // A name can be rebound to this machine's address, an address cannot: cameras may use any of
-        // ours without its being named in ALLOWED_HOSTS.
-        let isCamerasAddress = principal.role == .camera && IPAddress(host.host) != nil
-        guard isCamerasAddress || hosts.contains(host.host) else {
+        // ours without its being named in ALLOWED_HOSTS. No page that was misled can show a token.
+        let isCamerasAddress =
+            admission.principal.role == .camera && IPAddress(host.host) != nil
+        guard isCamerasAddress || admission.showsToken || hosts.contains(host.host) else {
             throw Refusal(
                 .misdirected,
                 "this server is not \(host.host.prefix(100)): use localhost or 127.0.0.1, or add the "

@@ -86,7 +86,7 @@ public final class Gateway: Service {
             Route(
                 .get,
                 "/socket.io/",
-                needs: .connect,
+                needs: .openSocket,
                 on: .all,
                 admitsOwnPages: true,
                 action: action
@@ -94,7 +94,7 @@ public final class Gateway: Service {
             Route(
                 .post,
                 "/socket.io/",
-                needs: .connect,
+                needs: .openSocket,
                 on: .all,
                 bodyLimit: payloadBytesMax,
                 admitsOwnPages: true,
@@ -103,7 +103,7 @@ public final class Gateway: Service {
             Route(
                 .options,
                 "/socket.io/",
-                needs: .connect,
+                needs: .openSocket,
                 on: .all,
                 admitsOwnPages: true,
                 action: action

@@ -42,6 +42,18 @@ public struct QueryItems: Sendable {
         self.items = items
     }
 
+    /// The token that a query shows, taken out of its bytes before anything else looks at them.
+    static func token(in bytes: ArraySlice<UInt8>) -> String? {
+        for pair in bytes.split(separator: UInt8(ascii: "&")) where pair.starts(with: "token=".utf8)
+        {
+            return text(pair.dropFirst("token=".utf8.count)) ?? ""
+        }
+        return nil
+    }
+
+    /// The same parameters but for those of a name.
+    func without(_ name: String) -> QueryItems { QueryItems(items.filter { $0.name != name }) }
+
     private static func text(_ bytes: ArraySlice<UInt8>) -> String? {
         guard let decoded = PercentDecoding.decode(bytes, plusIsSpace: true), !decoded.contains(0)
         else { return nil }

@@ -82,6 +82,8 @@ public struct Response: Sendable {
         }
         response.refused = Refused(refusal)
         switch refusal.kind {
+        case .unauthenticated:
+            response.headers.append(("WWW-Authenticate", #"Bearer realm="lprserver""#))
         case .busy:
             response.headers.append(("Retry-After", "1"))
             response.isBusy = true

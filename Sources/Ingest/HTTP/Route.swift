@@ -79,7 +79,7 @@ public struct Route: Sendable {
         self.listeners = listeners
         self.query =
             query
-            ?? (method.carriesBody || permission == .connect || permission == .send
+            ?? (method.carriesBody || [.connect, .probe, .openSocket, .send].contains(permission)
                 ? .any : .only([]))
         self.bodyLimit = bodyLimit
         self.admitsOwnPages = admitsOwnPages

@@ -5,7 +5,7 @@ public struct Router: Sendable {
     /// The result for a method and a path.
     enum Match: Sendable {
         case route(Route, parameters: [String])
-        case staticFile(StaticFiles)
+        case staticFile(StaticFiles, isPublic: Bool)
         /// The path exists without its trailing slash.
         case moved(to: String)
         /// The path exists, with other methods.
@@ -61,7 +61,8 @@ public struct Router: Sendable {
             }
             guard let fallback, listener.contains(.main) else { return .nothing }
             let mayRead = method == .get || method == .head
-            return mayRead ? .staticFile(fallback) : .nothing
+            return mayRead
+                ? .staticFile(fallback, isPublic: StaticFiles.isPublic(path)) : .nothing
         }
         let wanted = method == .head ? .get : method
         if let route = routes.first(where: { $0.method == wanted || $0.method == method }) {
@@ -115,7 +116,7 @@ extension Router {
                 return .refusal(.bodyTooLarge(route.bodyMax), id: request.id)
             }
             return await route.action.run(request.with(parameters: parameters))
-        case .staticFile(let files):
+        case .staticFile(let files, _):
             return await files.respond(to: request)
         case .moved(let path):
             return .moved(to: path, query: [])

@@ -14,6 +14,11 @@ public struct StaticFiles: Sendable {
         self.picturesPath = picturesPath
     }
 
+    /// Whether a path is of the page to sign in on, or of what it needs; they hold no data.
+    static func isPublic(_ path: String) -> Bool {
+        path == "/sign-in" || path == "/sign-in.html" || path.hasPrefix("/assets/")
+    }
+
     private enum Kind {
         case page, asset, picture
     }

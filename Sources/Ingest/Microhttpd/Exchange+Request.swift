@@ -152,13 +152,16 @@ extension Exchange {
             head.parameters = parameters
             upload.bytesMax = route.bodyMax
         }
+        let queryToken = match.takesQueryToken ? QueryItems.token(in: target.query) : nil
         let admission = try admit(
             method,
             authority: target.authority,
             admitsOwnPages: match.admitsOwnPages,
+            queryToken: queryToken,
             needs: match.permission
         )
         head.query = try QueryItems(bytes: target.query)
+        if queryToken != nil { head.query = head.query.without("token") }
         head.method = method ?? .get
         head.media = MediaType(head.headers["Content-Type"])
         switch match {
@@ -166,7 +169,7 @@ extension Exchange {
             try route.check(head.query)
             try checkBody(route)
             return .run(route.action, admission)
-        case .staticFile(let files):
+        case .staticFile(let files, _):
             return .serve(files, admission)
         case .moved(let path):
             return .answer(.moved(to: path, query: target.query))
@@ -208,6 +211,7 @@ extension Exchange {
         _ method: Method?,
         authority: String?,
         admitsOwnPages: Bool = false,
+        queryToken: String? = nil,
         needs permission: Permission
     ) throws(Refusal) -> Admission {
         try loop.gate.admit(
@@ -217,12 +221,24 @@ extension Exchange {
             headers: head.headers,
             namesHost: understandsChunks,
             admitsOwnPages: admitsOwnPages,
+            queryToken: queryToken,
             needs: permission
         )
     }
 
     /// The response to a refusal; the log line follows when it is queued.
-    func refuse(_ refusal: Refusal) -> Response { .refusal(refusal, id: id) }
+    ///
+    /// Cameras wait for a challenge before they send a name and a password; a browser that got it would open a window
+    /// of its own instead of our page.
+    func refuse(_ refusal: Refusal) -> Response {
+        var response = Response.refusal(refusal, id: id)
+        if refusal.kind == .unauthenticated, head.headers.count("Sec-Fetch-Mode") == 0 {
+            response.headers.append(
+                ("WWW-Authenticate", #"Basic realm="lprserver", charset="UTF-8""#)
+            )
+        }
+        return response
+    }
 }
 
 extension Router.Match {
@@ -230,9 +246,15 @@ extension Router.Match {
     var permission: Permission {
         switch self {
         case .route(let route, _): route.permission
-        case .staticFile: .read
+        case .staticFile(_, let isPublic): isPublic ? .signIn : .read
         case .otherMethods, .moved, .nothing: .connect
         }
+    }
+
+    /// Whether a token may stand in its query: in calls of cameras and sockets, some of which can send it nowhere else.
+    var takesQueryToken: Bool {
+        guard case .route(let route, _) = self else { return false }
+        return route.permission == .send || route.admitsOwnPages
     }
 
     /// Whether pages from this server's other ports may request it.

@@ -49,6 +49,7 @@ final class RequestHeadCache {
             unsafe lpr_same_headers(exchange.handle, known.baseAddress, known.count, &length)
         }
         guard isSame, length > 0, length <= bodyBytesMax else { return nil }
+        admission.touch()
         return Int(length)
     }
 

@@ -139,8 +139,8 @@ public enum Routes {
             Route(.get, "/health/database/stats", needs: .read, routes.databaseStatistics),
             Route(.post, cleanUp, needs: .administer, bodyLimit: small, routes.cleanUp),
             Route(.post, "/health/database/optimize", needs: .administer, routes.optimize),
-            Route(.get, "/healthz", needs: .connect, on: .all, routes.liveness),
-            Route(.get, "/readyz", needs: .connect, on: .all, routes.readiness),
+            Route(.get, "/healthz", needs: .probe, on: .all, routes.liveness),
+            Route(.get, "/readyz", needs: .probe, on: .all, routes.readiness),
         ]
     }
 }

@@ -32,7 +32,8 @@ extension Snapshot {
             ),
             arguments: [id, cameraID, limit],
             adapter: ScopeAdapter([
-                "alert": SuffixRowAdapter(fromIndex: 26), "entry": SuffixRowAdapter(fromIndex: 33),
+                "alert": SuffixRowAdapter(fromIndex: Self.alertColumn),
+                "entry": SuffixRowAdapter(fromIndex: Self.entryColumn),
             ])
         )
         var events: [Event] = []
@@ -41,6 +42,12 @@ extension Snapshot {
         }
         return events
     }
+
+    /// Where the columns of the event itself end, and those of its record begin.
+    private static let recordColumn = 6
+    private static let alertColumn = recordColumn + Record.columnCount
+    /// Behind the alert's six columns and the camera's location.
+    private static let entryColumn = alertColumn + 7
 
     /// The id of the newest event of any kind; 0 if there is none.
     public func newestEventID() throws -> Int64 {
@@ -70,8 +77,8 @@ extension Snapshot {
         let subject: Int64? = row[4]
         let json: String =
             switch kind {
-            case .read: Record(row: row, first: 6).json
-            case .alert: alertJSON(row, Record(row: row, first: 6))
+            case .read: Record(row: row, first: Self.recordColumn).json
+            case .alert: alertJSON(row, Record(row: row, first: Self.recordColumn))
             default: row[5] ?? "{}"
             }
         return Event(

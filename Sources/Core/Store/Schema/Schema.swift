@@ -24,6 +24,7 @@ enum Schema {
         // Who in the audit by the id, too, which stays when a name changes; null in lines from before.
         Migration(name: "18 principals", sql: "ALTER TABLE audit ADD COLUMN principal TEXT"),
         Migration(name: "17 pictures", sql: pictures),
+        Migration(name: "19 people and tokens", sql: access),
     ]
 
     /// The names of the first version, in the words that the code uses.
@@ -61,6 +62,35 @@ enum Schema {
         CREATE TABLE pictures (
             record INTEGER NOT NULL, subject INTEGER NOT NULL, path TEXT NOT NULL,
             PRIMARY KEY (record, subject)
+        ) WITHOUT ROWID;
+        """
+
+    /// Migration 19: who may come in.
+    ///
+    /// `name_key`: what two names must not share. Secrets are stored as digests (SHA-256), passwords as scrypt's text;
+    /// `second_factor` must be known to check a code (RFC 6238), `second_factor_step` is the last one used. Cameras
+    /// of a token are a JSON array, null for any.
+    private static let access = """
+        CREATE TABLE people (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, name_key TEXT NOT NULL UNIQUE,
+            role TEXT NOT NULL, enabled INTEGER NOT NULL, password TEXT NOT NULL,
+            must_change INTEGER NOT NULL, second_factor BLOB,
+            second_factor_step INTEGER NOT NULL DEFAULT 0,
+            created INTEGER NOT NULL, last_sign_in INTEGER
+        );
+        CREATE TABLE recovery_codes (
+            person INTEGER NOT NULL, digest BLOB NOT NULL, PRIMARY KEY (person, digest)
+        ) WITHOUT ROWID;
+        CREATE TABLE tokens (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, name_key TEXT NOT NULL,
+            role TEXT NOT NULL, cameras TEXT, digest BLOB NOT NULL UNIQUE,
+            created INTEGER NOT NULL, creator TEXT NOT NULL, expires INTEGER,
+            last_used INTEGER, revoked INTEGER
+        );
+        CREATE UNIQUE INDEX tokens_in_force ON tokens (name_key) WHERE revoked IS NULL;
+        CREATE TABLE sessions (
+            digest BLOB PRIMARY KEY, person INTEGER NOT NULL, created INTEGER NOT NULL,
+            used INTEGER NOT NULL, address TEXT NOT NULL, agent TEXT NOT NULL
         ) WITHOUT ROWID;
         """
 

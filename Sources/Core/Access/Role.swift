@@ -14,6 +14,7 @@ public enum Role: String, Sendable, CaseIterable {
     /// Roles are not ordered: a reader may not therefore send reads.
     public func may(_ permission: Permission) -> Bool {
         switch (self, permission) {
+        case (_, .signIn), (_, .probe), (_, .openSocket): true
         case (.camera, .connect), (.camera, .send): true
         case (.viewer, .connect), (.viewer, .read): true
         case (.operator, .connect), (.operator, .read), (.operator, .manageBlacklist),
@@ -23,11 +24,20 @@ public enum Role: String, Sendable, CaseIterable {
         case (.camera, _), (.viewer, _), (.operator, _): false
         }
     }
+
+    /// The roles that a person can have: a camera is no person.
+    public static let ofPeople: [Role] = [.viewer, .operator, .admin]
 }
 
 /// A permission.
 public enum Permission: Sendable, CaseIterable {
-    /// Reach the service: probes, and sockets, whose messages are judged one by one.
+    /// Show who one is: the page and the call to sign in, and what they need.
+    case signIn
+    /// Ask whether the service is alive.
+    case probe
+    /// Open a Socket.IO session, whose first message may carry the credential.
+    case openSocket
+    /// Reach the service: plain sockets, whose messages are judged one by one, and one's own session.
     case connect
     /// Send reads, detections, registrations and health reports, as one of its cameras.
     case send
@@ -39,6 +49,6 @@ public enum Permission: Sendable, CaseIterable {
     case deleteRecords
     /// Start a health check.
     case checkHealth
-    /// Clean up and optimize the database.
+    /// Manage people, tokens and the database, and read the audit.
     case administer
 }
