@@ -10,6 +10,7 @@ import Testing
         "Sources/Core/Recorder/Recorder+Pictures.swift", "Sources/Core/JSON",
         "Sources/Core/Domain/FieldText.swift", "Sources/Core/Domain/Plate.swift",
         "Sources/Core/Domain/Confidence.swift", "Sources/Core/Domain/BlacklistEntry.swift",
+        "Sources/Core/Access",
     ]
 
     @Test func everyCodeHasASentenceInBothLanguages() throws {
