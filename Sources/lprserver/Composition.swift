@@ -43,10 +43,12 @@ struct Composition {
         let monitor = makeMonitor(storage, followers)
         let backend = makeBackend(storage, followers, monitor)
         let gateway = try makeGateway(storage, followers, backend)
-        let router = makeRouter(Routes.all(backend) + gateway.routes)
+        let access = try makeAccess(storage)
+        let router = makeRouter(Routes.all(backend, access) + gateway.routes)
         let listeners = try startListeners(
             on: addresses,
             router,
+            access.credentials,
             backend.refusals,
             storage.recorder
         )
@@ -54,7 +56,10 @@ struct Composition {
         async let startCheck: Void = makeStartCheck(storage).run()
         // Stopped from the last to the first: listeners take nothing new, then followers end.
         try await run(
-            [followers.publisher, backend.refusals, housekeeping, followers.events, gateway]
+            [
+                followers.publisher, backend.refusals, housekeeping, access, followers.events,
+                gateway,
+            ]
                 + listeners
         )
         await startCheck
@@ -115,6 +120,31 @@ struct Composition {
             ),
             events: EventStream(log: storage.log, limits: settings.limits, logger: logger)
         )
+    }
+
+    /// The people, tokens and sessions that are stored, and a file beside the database as long as clients on this
+    /// machine need no credential: by it nginx knows what to serve while the service is down.
+    private func makeAccess(_ storage: Storage) throws -> AccessControl {
+        let stored = try storage.store.readAndWait { try $0.storedCredentials() }
+        let openFile = settings.databasePath + ".open"
+        let logger = logger
+        return AccessControl(
+            credentials: Credentials(
+                CredentialSnapshot(cameraNetworks: settings.cameraNetworks, stored: stored),
+                clock: Composition.clock
+            ),
+            recorder: storage.recorder,
+            logger: logger
+        ) { snapshot in
+            do {
+                try OpenFile.set(snapshot.isOpenToThisMachine, at: openFile)
+            } catch {
+                logger.error(
+                    "nginx cannot be told who needs a credential",
+                    metadata: ["file": "\(openFile)", "error": "\(error)"]
+                )
+            }
+        }
     }
 
     private func makeMonitor(_ storage: Storage, _ followers: Followers) -> HealthMonitor {
@@ -202,14 +232,11 @@ struct Composition {
     private func startListeners(
         on addresses: [(ListenAddress, Listeners)],
         _ router: Router,
+        _ credentials: Credentials,
         _ refusals: Refusals,
         _ recorder: Recorder
     ) throws -> [Listener] {
         let memory = BodyMemory(bytesMax: settings.limits.bodyMemoryMax)
-        let credentials = Credentials(
-            CredentialSnapshot(cameraNetworks: settings.cameraNetworks),
-            clock: Composition.clock
-        )
         return try addresses.map { address, kind in
             var options = ListenerOptions(
                 address: address,

@@ -4,7 +4,7 @@
 enum RouteTable {
     static func routes() async throws -> [Route] {
         let service = try TestService()
-        let routes = Routes.all(service.backend)
+        let routes = Routes.all(service.backend, service.access)
         try await service.stop()
         return routes
     }

@@ -9,6 +9,7 @@ import Logging
 final class TestService: Sendable {
     let credentials: Credentials
     let backend: Backend
+    let access: AccessControl
     private let store: Store
     let port: Int
     private let gateway: Gateway
@@ -42,11 +43,12 @@ final class TestService: Sendable {
             logger: logger
         )
         self.backend = backend
+        access = AccessControl(credentials: credentials, recorder: recorder, logger: logger)
         self.store = store
         let gateway = try Gateway(backend, log: log)
         self.gateway = gateway
         // The gateway's routes, whose `/` is the WebSocket's, and on the same port those that only pages use.
-        let routes = Routes.all(backend) + gateway.routes
+        let routes = Routes.all(backend, access) + gateway.routes
         listener = try makeListener(
             routes.map(\.onAllListeners),
             credentials: credentials,

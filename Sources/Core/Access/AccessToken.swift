@@ -32,10 +32,14 @@ public struct AccessTokenDraft: Sendable {
     /// The maximum number of cameras of one token.
     public static let camerasMax = 1_000
 
-    let name: CredentialName
-    let role: Role
-    let cameras: Set<String>?
-    let expiresAt: Timestamp?
+    /// The name.
+    public let name: CredentialName
+    /// The role.
+    public let role: Role
+    /// The cameras as which it may send; nil for any.
+    public let cameras: Set<String>?
+    /// When it ends; nil for never.
+    public let expiresAt: Timestamp?
 
     /// Checks the parts of a token; only a token that may send can be bound to cameras.
     ///

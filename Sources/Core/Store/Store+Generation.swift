@@ -60,6 +60,8 @@ extension Store {
             try db.renewMark()
             try db.setMeta("start", start)
             if isTheSame != true { try db.setMeta("generation", Store.randomID()) }
+            // Sessions of a backup may have been ended since.
+            if isTheSame == false { try db.execute(sql: "DELETE FROM sessions") }
             return try db.mark().schema
         }
         last.write("\(start) \(schema)")

@@ -20,8 +20,14 @@ public protocol StoreReader: Sendable {
 ///
 /// All throw what the database throws. Nothing here scans what grows, but for exports and filters that say so.
 public protocol StoreSnapshot: RecordReading, BlacklistReading, HealthReading, EventReading,
-    PageReading, CopyReading
+    PageReading, CopyReading, CredentialReading
 {}
+
+/// People, tokens and sessions.
+public protocol CredentialReading {
+    /// All of them.
+    func storedCredentials() throws -> StoredCredentials
+}
 
 /// Records, their statistics and their cameras.
 public protocol RecordReading {

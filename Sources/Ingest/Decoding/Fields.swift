@@ -120,6 +120,15 @@ struct Fields: Sendable {
         return number
     }
 
+    /// A boolean; nil if there is none.
+    func boolean(_ name: String) throws(Refusal) -> Bool? {
+        switch self[name] {
+        case nil: return nil
+        case .bool(let value)?: return value
+        case let other?: throw wrong(name, other, "true or false")
+        }
+    }
+
     private func notANumber(_ name: String) -> Refusal {
         .invalid(name, "must be a number", code: "not_a_number")
     }

@@ -12,6 +12,8 @@ enum HTTPRefusal: String {
     case unsupportedMedia = "unsupported_media"
     /// A body in a coding such as gzip.
     case contentEncoding = "content_encoding"
+    /// Too many attempts to sign in.
+    case tooManyAttempts = "too_many_attempts"
     /// A request for another host than this one.
     case misdirected = "unknown_host"
 
@@ -23,6 +25,7 @@ enum HTTPRefusal: String {
         case .lengthRequired: 411
         case .unsupportedMedia, .contentEncoding: 415
         case .misdirected: 421
+        case .tooManyAttempts: 429
         }
     }
 }

@@ -47,13 +47,14 @@ public enum Routes {
     private static let small = 64 * 1_024
 
     /// All routes: method, path, permission, listeners, body limit.
-    public static func all(_ backend: Backend) -> [Route] {
-        records(backend) + blacklist(backend) + cameras(backend) + health(backend) + [
-            Route(.get, "/events", needs: .read, query: .events) { (request) throws(Refusal) in
-                try backend.events.subscribe(request)
-            },
-            Route(.get, "/api/openapi.json", needs: .read) { _ in OpenAPIDocument.response },
-        ]
+    public static func all(_ backend: Backend, _ access: AccessControl) -> [Route] {
+        records(backend) + blacklist(backend) + cameras(backend) + health(backend)
+            + AccessRoutes.all(backend, access) + [
+                Route(.get, "/events", needs: .read, query: .events) { (request) throws(Refusal) in
+                    try backend.events.subscribe(request)
+                },
+                Route(.get, "/api/openapi.json", needs: .read) { _ in OpenAPIDocument.response },
+            ]
     }
 
     private static func records(_ backend: Backend) -> [Route] {

@@ -43,6 +43,7 @@ enum RefusalWords {
         "timeout": ("ส่งช้าเกินไป", "too slow"),
         "picture_exists": ("มีภาพอื่นอยู่แล้ว", "has another picture already"),
         "too_deep": ("ข้อมูลซ้อนกันลึกเกินไป", "nested too deep"),
+        "too_many_attempts": ("ลองหลายครั้งเกินไป", "too many attempts"),
         "too_large": ("ข้อมูลใหญ่เกินไป", "too large"),
         "too_long": ("ข้อความยาวเกินไป", "too long"),
         "too_many": ("จำนวนมากเกินไป", "too many"),

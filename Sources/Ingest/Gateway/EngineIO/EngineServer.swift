@@ -61,7 +61,7 @@ internal import Synchronization
         }
         if let sid = request.query["sid"] {
             guard let session = sessions[sid], session.client.peer == request.client.peer,
-                session.principal()?.id == request.principal.id
+                session.principal() != nil, session.belongs(to: request.principal)
             else {
                 return responder.send(EngineError.unknownSession.response)
             }

@@ -28,7 +28,7 @@ final class EngineSession {
     private static let moveMilliseconds: Int64 = 100
 
     let sid: String
-    private var admission: Admission
+    private var admission: SessionAdmission
     private let loop: SocketLoop
     private let options: EngineOptions
     private var handler: (any EngineHandler)?
@@ -53,7 +53,7 @@ final class EngineSession {
         onClose: @escaping (EngineSession) -> Void
     ) {
         self.sid = sid
-        admission = request.admission
+        admission = SessionAdmission(request.admission)
         self.loop = loop
         self.options = options
         self.handler = handler
@@ -73,6 +73,12 @@ final class EngineSession {
             return nil
         }
     }
+
+    /// Whether a request of the transport is from the client that began the session.
+    func belongs(to principal: Principal) -> Bool { admission.belongs(to: principal) }
+
+    /// Admits the client by a token that it shows in a message; throws ``Refusal`` if it is not valid.
+    func admit(byToken text: String) throws(Refusal) { try admission.admit(byToken: text) }
 
     /// Whether the session still polls: such a session may be upgraded, once.
     var polls: Bool { if case .polling = transport { true } else { false } }

@@ -194,6 +194,7 @@ final class SocketIOClient: EngineHandler {
                 SocketIOPacket(.connectError, namespace: packet.namespace, payload: message).text
             )
         }
+        guard isAdmitted(packet) else { return }
         wasConnected = true
         connectTimer?.cancel()
         let socket = SocketIOSocket(
@@ -205,6 +206,30 @@ final class SocketIOClient: EngineHandler {
         let answer = JSON.object([JSON.Member("sid", .string(socket.id))])
         send(SocketIOPacket(.connect, namespace: packet.namespace, payload: answer).text)
         application.connected(socket, payload: packet.payload ?? .object([]))
+    }
+
+    /// Whether the client is admitted by its transport, or by `auth: {token}` in this packet.
+    ///
+    /// A refused one is told so once, and its session ends.
+    private func isAdmitted(_ packet: SocketIOPacket) -> Bool {
+        do throws(Refusal) {
+            if case .string(let token)? = packet.payload?["token"] {
+                try session?.admit(byToken: token)
+            }
+            guard let principal = session?.principal() else { return false }
+            guard principal.may(.connect) else { throw .credentialNeeded }
+            return true
+        } catch {
+            let message = JSON.object([
+                JSON.Member("message", .string(error.message)),
+                JSON.Member("data", .object([JSON.Member("code", .string(error.code))])),
+            ])
+            send(
+                SocketIOPacket(.connectError, namespace: packet.namespace, payload: message).text
+            )
+            session?.close(because: error)
+            return false
+        }
     }
 
     private func fail(_ what: String) { session?.close(because: .breach(what)) }

@@ -22,6 +22,7 @@ extension OpenAPIDocument {
         "query_kind":{"name":"kind","in":"query","schema":\(pictureKind)},
         "required_camera":{"name":"camera_id","in":"query","required":true,"schema":\(requiredText(50))},
         "required_event":{"name":"event_id","in":"query","required":true,"schema":\(requiredText(100))},
+        "name":{"name":"name","in":"path","required":true,"schema":{"type":"string","minLength":1}},
         "types":{"name":"types","in":"query","schema":{"type":"string"}},
         "last_event_id":{"name":"last_event_id","in":"query","schema":{"type":"integer","minimum":0}}
         """

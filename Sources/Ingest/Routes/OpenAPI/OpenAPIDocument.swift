@@ -10,11 +10,14 @@ enum OpenAPIDocument {
         {"openapi":"3.1.0",
         "info":{"title":"lprserver","version":"0.1.0","license":{"name":"MIT","identifier":"MIT"},
         "description":"Licence-plate records. Only clients on the server's own machine are admitted until \
-        credentials exist: others get 401, foreign Host names 421, cross-site writes 403."},
+        people or tokens exist; then all need a credential. Others get 401, foreign Host names 421, cross-site \
+        writes 403."},
         "servers":[{"url":"/"}],
+        "security":[{},{"bearer":[]},{"basic":[]},{"cookie":[]},{"query":[]}],
         "paths":{\(paths.map { "\n\"\($0.path)\":{\($0.operations.joined(separator: ",\n"))}" }
             .joined(separator: ","))},
-        "components":{"parameters":{\(parameters)},"responses":{\(responses)},"schemas":{\(schemas)}}}
+        "components":{"securitySchemes":{\(securitySchemes)},"parameters":{\(parameters)},
+        "responses":{\(responses)},"schemas":{\(schemas),\(accessSchemas)}}}
         """
 
     /// One path with its operations.
@@ -24,7 +27,7 @@ enum OpenAPIDocument {
     }
 
     static var paths: [Path] {
-        recordPaths + picturePaths + blacklistPaths + cameraPaths + healthPaths
+        recordPaths + picturePaths + blacklistPaths + cameraPaths + healthPaths + accessPaths
     }
 
     /// An operation: its answers beside the good one are those that every operation can have.
