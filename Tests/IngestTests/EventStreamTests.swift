@@ -10,10 +10,10 @@ struct EventClient {
     let client: TestClient
     private var text = ""
 
-    init(port: Int, query: String = "", lastID: Int64? = nil) throws {
+    init(port: Int, query: String = "", headers more: [String] = [], lastID: Int64? = nil) throws {
         client = try TestClient(port: port)
         let headers = lastID.map { ["Last-Event-ID: \($0)"] } ?? []
-        try client.request("GET", "/events\(query)", headers: headers)
+        try client.request("GET", "/events\(query)", headers: headers + more)
         let head = try client.readHead()
         guard head.status == 200, head.headers["x-accel-buffering"] == "no" else {
             throw TestClientError(description: "status \(head.status)")

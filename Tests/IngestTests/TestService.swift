@@ -10,6 +10,8 @@ final class TestService: Sendable {
     let credentials: Credentials
     let backend: Backend
     let access: AccessControl
+    /// All routes but that of files.
+    let routes: [Route]
     private let store: Store
     let port: Int
     private let gateway: Gateway
@@ -48,7 +50,7 @@ final class TestService: Sendable {
         let gateway = try Gateway(backend, log: log)
         self.gateway = gateway
         // The gateway's routes, whose `/` is the WebSocket's, and on the same port those that only pages use.
-        let routes = Routes.all(backend, access) + gateway.routes
+        routes = Routes.all(backend, access) + gateway.routes
         listener = try makeListener(
             routes.map(\.onAllListeners),
             credentials: credentials,

@@ -124,7 +124,7 @@ struct SessionRoutes: Sendable {
     func requirePerson(_ request: Request) throws(Refusal) -> Person {
         guard let person = person(request) else {
             throw Refusal(
-                .forbidden,
+                .conflict,
                 "only a person who is signed in can do this",
                 code: "not_a_person"
             )
