@@ -15,12 +15,13 @@
         let bytes = unsafe Array(UnsafeBufferPointer(start: data, count: size))
         guard let kind = bytes.first else { return 0 }
         let rest = Array(bytes.dropFirst())
-        switch kind % 6 {
+        switch kind % 7 {
         case 0: frames(rest)
         case 1: packets(rest)
         case 2: packet(rest)
         case 3: form(rest)
         case 4: payload(rest)
+        case 6: credential(rest)
         default: plates(rest)
         }
         return 0
@@ -108,6 +109,28 @@
 
     private let decoder = ReadDecoder(limits: Limits())
     private let epoch = Timestamp(milliseconds: 0)
+
+    /// `Authorization`, `Cookie`, `?token=` and the form to sign in with; what is taken for a secret has a secret's form.
+    private func credential(_ bytes: [UInt8]) {
+        let parts = bytes.split(separator: 0, maxSplits: 2, omittingEmptySubsequences: false)
+        let texts = parts.map { String(decoding: $0, as: UTF8.self) }
+        let names = ["Authorization", "Cookie", "Authorization"]
+        let headers = Headers(zip(names, texts).map { ($0, $1) })
+        let query = texts.first.flatMap { QueryItems.token(in: Array($0.utf8)[...]) }
+        _ = try? ShownCredential(headers, queryToken: query)
+        for text in texts {
+            for kind in Secret.Kind.allCases {
+                guard let secret = Secret(text, kind) else { continue }
+                precondition(
+                    secret.text == text && text.utf8.count == 47,
+                    "a secret of another form"
+                )
+            }
+            let place = SignInForm.local(text)
+            precondition(place.hasPrefix("/") && !place.hasPrefix("//"), "leads to another site")
+        }
+        _ = try? CredentialName(texts.first ?? "")
+    }
 
     private func plates(_ bytes: [UInt8]) {
         let text = String(decoding: bytes.prefix(200), as: UTF8.self)
