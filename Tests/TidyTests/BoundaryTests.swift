@@ -110,7 +110,7 @@ import Testing
             "Sources/Ingest/Microhttpd/Listener.swift",
             "Sources/Ingest/Microhttpd/Loop+Stop.swift",
         ]
-        let calls = #/\bThread(\(block| \{|\(\))|\bflock\(|deinit \{ close\(|Glibc\.close\(/#
+        let calls = #/[ =]Thread(\(block|\(\)| \{ [^}])|\bflock\(|deinit \{ close\(|Glibc\.close\(/#
         for file in try SourceTree.swiftFiles(under: "Sources")
         where file.target != "Platform" && !places.contains(file.path) {
             for (number, line) in file.code where line.contains(calls) {

@@ -73,7 +73,7 @@ struct Reindexer {
         guard cursor.step == .records else { return }
         try tell(cursor, records: 0)
         try commit { db in
-            // A bare REINDEX would also rewrite all tables without rowid, most of which are made anew below.
+            // A bare REINDEX would also rewrite all tables without rowid, most of which are rebuilt below.
             let indexes = try String.fetchAll(
                 db,
                 sql: "SELECT name FROM sqlite_master WHERE type = 'index'"
