@@ -46,7 +46,7 @@ let package = Package(
         .target(
             name: "Core",
             dependencies: [
-                "CDisk", "CSQLiteTuning",
+                "CDisk", "CSQLiteTuning", "Platform",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -59,7 +59,7 @@ let package = Package(
         .target(
             name: "SiteGen",
             dependencies: [
-                "CDisk", "Core",
+                "CDisk", "Core", "Platform",
                 .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -69,7 +69,7 @@ let package = Package(
         .target(
             name: "Ingest",
             dependencies: [
-                "Core", "CBase64", "CMicrohttpd", "CWslay",
+                "Core", "CBase64", "CMicrohttpd", "CWslay", "Platform",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),

@@ -13,7 +13,7 @@ import time
 
 from harness import (alerts, daylong, fullbuild, ingest, large, limits, listeners, machine, onemore,
                      overload, pages, sockets, table)
-from harness.figures import Figures
+from harness.measurements import Measurements
 from harness.programs import BENCH, Bench
 
 # A workload is a name and a function that adds its measurements of one round. Order matters: the limits
@@ -87,15 +87,15 @@ def main():
     # 1,000 listeners need more descriptors than the usual 1,024, here and in the server.
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 20_000), hard))
-    figures = Figures()
+    measurements = Measurements()
     begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="lpr-bench-") as scratch:
-        bench = Bench(figures, scratch, options.binary, pathlib.Path(options.python) if
+        bench = Bench(measurements, scratch, options.binary, pathlib.Path(options.python) if
                       options.python else None)
         others = measure(bench, names, options.rounds, options.seconds_max)
-    rows = table.make(figures)
+    rows = table.make(measurements)
     load, busiest = max(
-        ((figures.detail(name, "cpu_share") or 0, name) for name in figures.kept
+        ((measurements.detail(name, "cpu_share") or 0, name) for name in measurements.kept
          if name.startswith(("ingest.", "sockets.", "overload."))),
         default=(0, ""),
     )
@@ -104,7 +104,7 @@ def main():
         "seconds": round(time.monotonic() - begun), "machine": machine.describe(),
         "others_cores": [round(share, 2) for share in others], "load_cores_max": round(load, 2),
         "load_busiest": busiest,
-        "rows": rows, "figures": figures.kept,
+        "rows": rows, "measurements": measurements.kept,
     }
     (BENCH / "results.json").write_text(
         json.dumps(results, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"

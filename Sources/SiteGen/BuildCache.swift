@@ -9,7 +9,7 @@ struct BuildCache: Sendable {
     /// Rendered rows.
     var rows = RowCache()
     /// Precompiled templates; nil for those that cannot be precompiled.
-    var shapes: [PrecompiledTemplate.Conditions: PrecompiledTemplate?] = [:]
+    var shapes: [TemplateConditions: PrecompiledTemplate<String>?] = [:]
     /// The days with records; nil if they must be queried.
     var days: DayCache?
 

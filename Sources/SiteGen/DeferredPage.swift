@@ -8,10 +8,8 @@ struct DeferredPage: Sendable {
     private let rows: RowList?
     private let tail: [UInt8]
 
-    /// The placeholder of the rows in a page, on which every change by a template would show.
-    ///
-    /// No text from cameras or users contains such characters.
-    static let mark = Array("\u{1}<aB&\"rows' กx>\u{2}".utf8)
+    /// The placeholder of the rows in a page.
+    static let mark = Array(Placeholder.text(0).utf8)
     /// Bytes that a record takes while it waits, more or less.
     private static let recordBytes = 256
 
@@ -20,19 +18,12 @@ struct DeferredPage: Sendable {
 
     /// A page with ``mark`` in place of its rows; nil if it does not contain the mark exactly once.
     init?(_ page: [UInt8], rows: RowList) {
-        guard let place = DeferredPage.place(in: page[...]) else { return nil }
-        let rest = page[place.upperBound...]
-        guard DeferredPage.place(in: rest) == nil else { return nil }
-        (head, self.rows, tail) = (Array(page[..<place.lowerBound]), rows, Array(rest))
-    }
-
-    private static func place(in page: ArraySlice<UInt8>) -> Range<Int>? {
-        var rest = page
-        while let begin = rest.firstIndex(of: mark[0]) {
-            if rest[begin...].starts(with: mark) { return begin..<(begin + mark.count) }
-            rest = rest[(begin + 1)...]
-        }
-        return nil
+        guard let pieces = PrecompiledTemplate(["rows"], rendered: page)?.pieces, pieces.count == 3,
+            case (.text(let head), .value(_, false), .text(let tail)) = (
+                pieces[0], pieces[1], pieces[2]
+            )
+        else { return nil }
+        (self.head, self.rows, self.tail) = (head, rows, tail)
     }
 
     /// The approximate size before the rows are rendered.

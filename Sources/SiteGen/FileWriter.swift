@@ -1,5 +1,5 @@
 import Dispatch
-import Foundation
+import Platform
 import Synchronization
 
 /// Renders rows and writes pages on its own thread, in the order of the calls, while the next ones are built.
@@ -40,9 +40,7 @@ final class FileWriter: Sendable {
     /// The thread has the priority of its creator, and lives until ``finish()``.
     init(write: @escaping @Sendable (_ path: String, _ bytes: [UInt8]) throws -> Bool) {
         self.write = write
-        let thread = Thread { [self] in writeForever() }
-        thread.name = "page writer"
-        thread.start()
+        NamedThread.start("page writer") { [self] in writeForever() }
     }
 
     /// Queues a file; waits while the queue is full.

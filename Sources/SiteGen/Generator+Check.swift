@@ -83,7 +83,7 @@ extension Generator {
     }
 
     private func lookAgain(_ templates: Templates, from eventID: Int64) throws -> SecondLook {
-        let lock = try FolderLock(path: "\(options.publicPath)/\(Output.lockName)")
+        let lock = try SiteFile.lock("\(options.publicPath)/\(Output.lockName)")
         defer { withExtendedLifetime(lock) {} }
         let output = Output(comparing: options.publicPath)
         let state = SiteState(output)

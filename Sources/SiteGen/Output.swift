@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import Platform
 
 /// The only access to the public folder.
 ///
@@ -17,7 +18,7 @@ final class Output {
     var isStopped: () -> Bool = { false }
     private let root: String
     /// Nil if nothing is written.
-    private let lock: FolderLock?
+    private let lock: FileLock?
     private let isComparing: Bool
     /// The files that differ from what was handed over, or are missing, if nothing is written.
     private(set) var differing: Set<String> = []
@@ -36,7 +37,7 @@ final class Output {
         root = path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         try Output.checkThatItIsOurs(path)
-        lock = try FolderLock(path: "\(path)/\(Output.lockName)")
+        lock = try SiteFile.lock("\(path)/\(Output.lockName)")
         isComparing = false
     }
 

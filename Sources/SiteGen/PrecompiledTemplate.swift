@@ -1,46 +1,104 @@
-/// A template rendered in advance for one combination of conditions, so that a page only fills in its texts.
+/// A template rendered in advance for one combination of conditions, so that only its values are left to be filled in.
 ///
-/// The layout, and the pages of cameras and of the archive, have a handful of combinations.
-struct PrecompiledTemplate: Sendable {
-    /// The cache key of a rendering.
-    struct Conditions: Hashable {
-        let template: String
-        let truths: [String: Bool]
-        /// The names of texts; an empty text is absent for a template that tests it.
-        let texts: [String]
-        let empties: Set<String>
+/// Of a row, a page of a camera and the layout there are a handful of combinations; nothing is looked up by name for
+/// each of them.
+struct PrecompiledTemplate<Name: Hashable & Sendable>: Sendable {
+    /// One write.
+    enum Piece: Sendable {
+        case text([UInt8])
+        /// The value of this name, escaped or not.
+        case value(Name, isEscaped: Bool)
     }
 
-    private let names: [String]
-    private let text: PlaceholderText
+    let pieces: [Piece]
 
-    /// Renders the template with placeholders for texts; nil if it does more with them than print them, so that it
-    /// must be rendered for each page.
-    init?(_ conditions: Conditions, render: ([String: Any]) throws -> String) throws {
-        let names = conditions.texts
-        func values(_ value: (Int) -> String) -> [String: Any] {
-            var values: [String: Any] = conditions.truths
-            for (number, name) in names.enumerated() {
-                values[name] = conditions.empties.contains(name) ? "" : value(number)
+    /// Renders a template twice, with a placeholder for each value; nil if the template does more with a value than print
+    /// it, so that it must be rendered for each page.
+    init?(
+        _ names: [Name],
+        render: (@escaping (Name) -> String) throws -> String
+    ) rethrows {
+        let numbers = Dictionary(uniqueKeysWithValues: zip(names, 0...))
+        func number(_ name: Name) -> Int { numbers[name] ?? 0 }
+        let rendered = try render { Placeholder.text(number($0)) }
+        guard let template = PrecompiledTemplate(names, rendered: rendered) else { return nil }
+        // Other values, and no placeholders: all that depends on a value would show.
+        let probe = try render { Placeholder.probe(number($0)) }
+        let filled = template.filled { Array(Placeholder.probe(number($0)).utf8) }
+        guard filled == Array(probe.utf8) else { return nil }
+        self = template
+    }
+
+    /// Splits what was rendered with a ``Placeholder`` for each name; nil if one of them was changed.
+    init?(_ names: [Name], rendered text: String) {
+        self.init(names, rendered: Array(text.utf8))
+    }
+
+    /// As ``init(_:rendered:)``, of the text's bytes.
+    init?(_ names: [Name], rendered bytes: [UInt8]) {
+        var values: [[UInt8]: Piece] = [:]
+        for (number, name) in names.enumerated() {
+            let placeholder = Array(Placeholder.text(number).utf8)
+            var escaped: [UInt8] = []
+            Markup.append(placeholder, to: &escaped)
+            values[placeholder] = .value(name, isEscaped: false)
+            values[escaped] = .value(name, isEscaped: true)
+        }
+        var pieces: [Piece] = []
+        var rest = bytes[...]
+        while let start = rest.firstIndex(of: Placeholder.opening) {
+            guard let end = rest[start...].firstIndex(of: Placeholder.closing),
+                let value = values[Array(rest[start...end])]
+            else { return nil }
+            pieces += [.text(Array(rest[..<start])), value]
+            rest = rest[(end + 1)...]
+        }
+        guard !rest.contains(Placeholder.closing) else { return nil }
+        self.pieces = pieces + [.text(Array(rest))]
+    }
+
+    /// Whether it prints some value, and none of them escaped.
+    var printsUnescaped: Bool {
+        let values = pieces.compactMap { piece -> Bool? in
+            if case .value(_, let isEscaped) = piece { !isEscaped } else { nil }
+        }
+        return !values.isEmpty && values.allSatisfy(\.self)
+    }
+
+    /// The text with its values.
+    func filled(_ value: (Name) -> [UInt8]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(size(value))
+        for piece in pieces {
+            switch piece {
+            case .text(let text): bytes += text
+            case .value(let name, true): Markup.append(value(name), to: &bytes)
+            case .value(let name, false): bytes += value(name)
             }
-            return values
         }
-        guard let text = PlaceholderText(try render(values(PlaceholderText.mark))) else {
-            return nil
-        }
-        let probe = try render(values(PrecompiledTemplate.probe))
-        guard text.filled({ Array(PrecompiledTemplate.probe($0).utf8) }) == Array(probe.utf8) else {
-            return nil
-        }
-        (self.names, self.text) = (names, text)
+        return bytes
     }
 
-    /// The template with its texts.
-    func filled(_ value: (String) -> [UInt8]) -> [UInt8] {
-        let values = names.map(value)
-        return text.filled { values.indices.contains($0) ? values[$0] : [] }
+    private func size(_ value: (Name) -> [UInt8]) -> Int {
+        pieces.reduce(0) { sum, piece in
+            switch piece {
+            case .text(let text): sum + text.count
+            case .value(let name, _): sum + value(name).count + 16
+            }
+        }
     }
+}
 
-    /// A value on which every change would show.
-    private static func probe(_ number: Int) -> String { "<aB&\"\(number)' กx>" }
+/// Stands in for a value while its template is rendered.
+///
+/// No text from cameras or users contains its first and its last byte, and every change of what is between would show.
+enum Placeholder {
+    static let opening: UInt8 = 1
+    static let closing: UInt8 = 2
+
+    /// The placeholder of the value with a number.
+    static func text(_ number: Int) -> String { "\u{1}\(probe(number))\u{2}" }
+
+    /// A value like others, with all that is escaped and both cases.
+    static func probe(_ number: Int) -> String { "<aB&\"\(number)' กx>" }
 }

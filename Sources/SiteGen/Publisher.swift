@@ -1,6 +1,7 @@
 public import Core
 import Foundation
 public import Logging
+import Platform
 public import ServiceLifecycle
 import Synchronization
 
@@ -179,7 +180,7 @@ public final class Publisher: Service {
     private func generate() async throws -> Generator.Outcome {
         let generator = generator
         return try await withCheckedThrowingContinuation { continuation in
-            let thread = Thread {
+            NamedThread.start("publisher") {
                 // If that is not permitted, pages are rendered at normal priority.
                 _ = setpriority(Int32(PRIO_PROCESS.rawValue), 0, Publisher.niceness)
                 continuation.resume(
@@ -191,8 +192,6 @@ public final class Publisher: Service {
                     }
                 )
             }
-            thread.name = "publisher"
-            thread.start()
         }
     }
 

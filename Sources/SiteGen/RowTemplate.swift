@@ -1,11 +1,9 @@
 import Core
 import Mustache
 
-/// The template of a table row (`partials/row.mustache`), compiled to flat lists of writes.
+/// The template of a table row (`partials/row.mustache`), precompiled for each combination of a row's conditions.
 ///
-/// Rows are nearly all of a site, so nothing is looked up by name per row. The parts of the template that appear
-/// depend on a row's conditions only: Mustache renders it once for each combination of them, with placeholders for
-/// the values.
+/// Rows are nearly all of a site.
 struct RowTemplate: Sendable {
     static let name = "partials/row"
 
@@ -35,14 +33,10 @@ struct RowTemplate: Sendable {
         static let combinations = 128
     }
 
-    /// One write of a row.
-    enum Piece {
-        case text([UInt8])
-        case value(Field, isEscaped: Bool)
-    }
+    typealias Shape = PrecompiledTemplate<Field>
 
     /// By the raw value of the conditions.
-    private let shapes: [[Piece]]
+    private let shapes: [Shape]
 
     /// Compiles the template; `render` renders it with a view.
     ///
@@ -50,49 +44,20 @@ struct RowTemplate: Sendable {
     init(render: (any MustacheParent) throws -> String) throws {
         shapes = try (0..<Conditions.combinations).map { bits in
             let conditions = Conditions(rawValue: bits)
-            let text = PlaceholderText(
-                try render(RowView(conditions) { PlaceholderText.mark(RowTemplate.number(of: $0)) })
-            )
-            let probe = try render(RowView(conditions) { RowTemplate.probe(for: $0) })
-            guard let text, let pieces = RowTemplate.pieces(of: text),
-                text.filled({ Array(RowTemplate.probe(for: Field.allCases[$0]).utf8) })
-                    == Array(probe.utf8)
-            else {
+            let shape = try Shape(Field.allCases) { try render(RowView(conditions, $0)) }
+            guard let shape else {
                 throw TemplateError(
                     file: "\(RowTemplate.name).mustache",
                     line: nil,
                     reason: "may print names and test conditions, but not transform them"
                 )
             }
-            return pieces
+            return shape
         }
     }
 
     /// The writes for a row with these conditions.
-    func pieces(for conditions: Conditions) -> [Piece] { shapes[conditions.rawValue] }
-
-    // MARK: - Marks
-
-    private static func number(of field: Field) -> Int {
-        Field.allCases.firstIndex(of: field) ?? 0
-    }
-
-    /// Replaces numbers by fields; nil if a number is unknown.
-    private static func pieces(of text: PlaceholderText) -> [Piece]? {
-        var pieces: [Piece] = []
-        for piece in text.pieces {
-            switch piece {
-            case .text(let bytes): pieces.append(.text(bytes))
-            case .value(let number, let isEscaped):
-                guard Field.allCases.indices.contains(number) else { return nil }
-                pieces.append(.value(Field.allCases[number], isEscaped: isEscaped))
-            }
-        }
-        return pieces
-    }
-
-    /// A value on which every change would show.
-    private static func probe(for field: Field) -> String { "<aB&\"\(field.rawValue)' กx>" }
+    func pieces(for conditions: Conditions) -> [Shape.Piece] { shapes[conditions.rawValue].pieces }
 }
 
 /// A view with the same value for every row.

@@ -16,8 +16,6 @@ final class SiteBuild {
 
     /// The number of days with cached statistics; an update is about one or two.
     private static let daysMax = 8
-    /// Stands in for a long value while its template is rendered.
-    private static let longMark = PlaceholderText.mark(0)
 
     init(
         _ snapshot: any StoreSnapshot,
@@ -54,7 +52,7 @@ final class SiteBuild {
     func statistics(of day: Day) throws -> DayStatistics {
         if let known = dayStatistics[day] { return known }
         if dayStatistics.count >= SiteBuild.daysMax { dayStatistics = [:] }
-        let found = try snapshot.figures(of: day)
+        let found = try snapshot.statistics(of: day)
         dayStatistics[day] = found
         return found
     }
@@ -207,7 +205,7 @@ final class SiteBuild {
         _ values: [String: Any],
         _ long: (name: String, bytes: [UInt8])?
     ) throws -> [UInt8] {
-        if let conditions = PrecompiledTemplate.Conditions(template, values, long) {
+        if let conditions = TemplateConditions(template, values, long: long) {
             if let shape = try shape(conditions) {
                 return shape.filled { name in
                     if let long, name == long.name { return long.bytes }
@@ -216,9 +214,10 @@ final class SiteBuild {
             }
         } else if let long, !long.bytes.isEmpty {
             var values = values
-            values[long.name] = SiteBuild.longMark
-            let text = PlaceholderText(try templates.render(template, View(values)))
-            if let text, text.areAsTheyAre { return text.filled { _ in long.bytes } }
+            values[long.name] = Placeholder.text(0)
+            let rendered = try templates.render(template, View(values))
+            let shape = PrecompiledTemplate([long.name], rendered: rendered)
+            if let shape, shape.printsUnescaped { return shape.filled { _ in long.bytes } }
         }
         // The template does more with its values than print them.
         var values = values
@@ -226,42 +225,14 @@ final class SiteBuild {
         return Array(try templates.render(template, View(values)).utf8)
     }
 
-    private func shape(_ conditions: PrecompiledTemplate.Conditions) throws -> PrecompiledTemplate?
-    {
+    private func shape(_ conditions: TemplateConditions) throws -> PrecompiledTemplate<String>? {
         if let known = cache.shapes[conditions] { return known }
         if cache.shapes.count >= BuildCache.shapesMax { cache.shapes = [:] }
-        let shape = try PrecompiledTemplate(conditions) {
-            try templates.render(conditions.template, View($0))
+        let shape = try PrecompiledTemplate(conditions.texts) { text in
+            try templates.render(conditions.template, View(conditions.values(text)))
         }
         cache.shapes[conditions] = .some(shape)
         return shape
-    }
-}
-
-extension PrecompiledTemplate.Conditions {
-    /// The conditions of some values; nil if there are lists among them.
-    fileprivate init?(
-        _ template: String,
-        _ values: [String: Any],
-        _ long: (name: String, bytes: [UInt8])?
-    ) {
-        var truths: [String: Bool] = [:]
-        var texts: [String] = []
-        var empties: Set<String> = []
-        for (name, value) in values {
-            switch value {
-            case let text as String:
-                texts.append(name)
-                if text.isEmpty { empties.insert(name) }
-            case let truth as Bool: truths[name] = truth
-            default: return nil
-            }
-        }
-        if let long {
-            texts.append(long.name)
-            if long.bytes.isEmpty { empties.insert(long.name) }
-        }
-        self.init(template: template, truths: truths, texts: texts.sorted(), empties: empties)
     }
 }
 

@@ -1,6 +1,7 @@
 import CDisk
 import Core
 import Foundation
+import Platform
 
 /// Files of the public folder.
 ///
@@ -66,6 +67,18 @@ enum SiteFile {
         else { throw failure(folder) }
     }
 
+    /// Waits for the lock of a folder for pages, which has one writer.
+    static func lock(_ path: String) throws -> FileLock {
+        do {
+            return try FileLock(path, waits: true)
+        } catch {
+            throw Refusal(
+                .storage,
+                "the folder for pages cannot be locked (\(path)): \(error.reason)"
+            )
+        }
+    }
+
     private static func failure(_ path: String) -> Refusal {
         let reason = unsafe String(cString: strerror(errno))
         return Refusal(.storage, "\(path) could not be written: \(reason)")
@@ -74,15 +87,15 @@ enum SiteFile {
 
 /// A descriptor that closes itself.
 private struct OpenFile: ~Copyable {
-    let descriptor: Int32
+    private let owner: OwnedDescriptor
+    var descriptor: Int32 { owner.number }
 
     init?(_ path: String, _ flags: Int32) {
-        let opened = unsafe open(path, flags | O_CLOEXEC, 0o644)
-        guard opened >= 0 else { return nil }
-        descriptor = opened
+        guard let owner = OwnedDescriptor.adopt(unsafe open(path, flags | O_CLOEXEC, 0o644)) else {
+            return nil
+        }
+        self.owner = owner
     }
-
-    deinit { close(descriptor) }
 
     /// The length of the file; −1 if it is unknown.
     var size: Int {
@@ -141,19 +154,4 @@ private struct OpenFile: ~Copyable {
             return true
         }
     }
-}
-
-/// An exclusive lock on a file, held as long as the value exists; the kernel releases it after a crash.
-final class FolderLock {
-    private let descriptor: Int32
-
-    init(path: String) throws {
-        descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
-        guard descriptor >= 0, flock(descriptor, LOCK_EX) == 0 else {
-            let reason = unsafe String(cString: strerror(errno))
-            throw Refusal(.storage, "the folder for pages cannot be locked (\(path)): \(reason)")
-        }
-    }
-
-    deinit { close(descriptor) }
 }

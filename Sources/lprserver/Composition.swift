@@ -180,7 +180,7 @@ struct Composition {
             backend,
             log: storage.log,
             options: settings.gateway,
-            figures: followers.metrics
+            metrics: followers.metrics
         )
     }
 

@@ -1,16 +1,14 @@
 import Core
 import Foundation
+import Platform
 
 /// Excludes a second service from the same database: two writers would not know of each other's
 /// blacklist.
 ///
 /// Two locks: of a file beside the database, by its path without symbolic links, which also holds if the database is
 /// replaced; and of the database file itself (`flock`, which SQLite does not use), which a hard link shares.
-///
-/// SAFETY: the path is lent for the length of one call; the descriptors belong to this value alone, and
-/// the kernel releases the locks when the process ends, however it ends.
 struct ProcessLock {
-    private let descriptors: [Int32]
+    private let locks: [FileLock]
 
     /// Throws ``Refusal`` where another process has the database.
     ///
@@ -29,7 +27,7 @@ struct ProcessLock {
         )
     }
 
-    private init(descriptors: [Int32]) { self.descriptors = descriptors }
+    private init(locks: [FileLock]) { self.locks = locks }
 
     /// The lock; nil if another process has it.
     ///
@@ -48,30 +46,24 @@ struct ProcessLock {
         {
             paths.append(real.path)
         }
-        var descriptors: [Int32] = []
+        var locks: [FileLock] = []
         for path in paths {
-            // SQLite creates a database with the same mode.
-            let mode: mode_t = path == real.path ? 0o644 : 0o640
-            let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, mode)
-            let failure = errno
-            if descriptor >= 0 {
-                descriptors.append(descriptor)
-                if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { continue }
+            do {
+                // SQLite creates a database with the same mode.
+                locks.append(try FileLock(path, mode: path == real.path ? 0o644 : 0o640))
+            } catch FileLock.Failure.isHeld {
+                return nil
+            } catch {
+                throw Refusal(.storage, "\(path) cannot be opened: \(error.reason)")
             }
-            for descriptor in descriptors { close(descriptor) }
-            guard descriptor < 0 else { return nil }
-            throw Refusal(
-                .storage,
-                "\(path) cannot be opened: \(unsafe String(cString: strerror(failure)))"
-            )
         }
-        return ProcessLock(descriptors: descriptors)
+        // Until they are released, also if nothing refers to this value any more.
+        for lock in locks { lock.keepOpen() }
+        return ProcessLock(locks: locks)
     }
 
-    /// Releases the locks.
-    ///
-    /// The descriptors stay open: the database may still be open, too.
+    /// Releases the locks; the files stay open, as the database may.
     func release() {
-        for descriptor in descriptors { flock(descriptor, LOCK_UN) }
+        for lock in locks { lock.release() }
     }
 }

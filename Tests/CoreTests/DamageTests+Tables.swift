@@ -132,14 +132,19 @@ extension DamageTests {
             sql: "INSERT INTO camera_records VALUES (1, 5, 9000, 1, NULL)"
         ),
         Damage("an index of SQLite's lacks rows", [.sqliteIndexes]) { db in
-            try db.execute(
-                sql: """
-                    PRAGMA writable_schema = ON;
-                    UPDATE sqlite_master SET sql = replace(sql, 'hit > 0', 'hit >= 0')
-                        WHERE name = 'records_hit';
-                    """
-            )
-            #expect(db.changesCount == 1)
+            // Filled by another condition than its own.
+            for (old, new) in [("hit > 0", "hit > 5"), ("hit > 5", "hit > 0")] {
+                try db.execute(
+                    sql: """
+                        PRAGMA writable_schema = ON;
+                        UPDATE sqlite_master SET sql = replace(sql, '\(old)', '\(new)')
+                            WHERE name = 'records_hit';
+                        """
+                )
+                #expect(db.changesCount == 1)
+                try db.execute(sql: "PRAGMA writable_schema = RESET")
+                if new == "hit > 5" { try db.execute(sql: "REINDEX records_hit") }
+            }
         },
         Damage("an index of SQLite's is gone", [.databaseFile]) { db in
             try db.execute(sql: "DROP INDEX records_by_time")
@@ -212,6 +217,14 @@ extension DamageTests {
                     FROM records WHERE id = 10;
                 """
         ),
+        Damage(
+            "a read stands twice, and its event id is not entered",
+            [.duplicates, .dedupMissing],
+            sql: """
+                INSERT INTO records (id, camera, plate, seen, delay, hit, event_id)
+                    SELECT 130, camera, plate, seen, delay, hit, event_id FROM records WHERE id = 10;
+                """
+        ),
     ]
 
     static let marks = [
@@ -224,12 +237,12 @@ extension DamageTests {
         Damage(
             "no size of segments",
             [.notes],
-            sql: "DELETE FROM meta WHERE key = '\(DedupBuckets.recordsPerRunKey)'"
+            sql: "DELETE FROM meta WHERE key = '\(DedupBuckets.recordsPerSegmentKey)'"
         ),
         Damage(
             "another size of segments",
             [.dedupMissing],
-            sql: "UPDATE meta SET value = 50 WHERE key = '\(DedupBuckets.recordsPerRunKey)'"
+            sql: "UPDATE meta SET value = 50 WHERE key = '\(DedupBuckets.recordsPerSegmentKey)'"
         ),
         Damage(
             "no flush cursor",

@@ -4,7 +4,8 @@ import Testing
 
 @testable import Core
 
-/// A check finds each kind of damage, says what to do, and finds nothing in a database that is sound.
+/// A check finds each kind of damage, says what to do, and finds nothing in a database that is sound; what a reindex is to
+/// mend, it mends.
 @Suite struct DamageTests {
     /// Damage to a closed database, and the expected finding.
     struct Damage: Sendable, CustomTestStringConvertible {
@@ -30,7 +31,7 @@ import Testing
     }
 
     @Test(arguments: counters + plates + indexes + dedup + marks + others)
-    func isFound(_ damage: Damage) async throws {
+    func isFoundAndMended(_ damage: Damage) async throws {
         let site = try await DamageTests.site()
         try await site.stop()
         let queue = try TestSite.database(at: site.store.path)
@@ -46,6 +47,10 @@ import Testing
             #expect(finding.count > 0 && !finding.example.isEmpty)
             #expect(finding.sentence.hasSuffix(finding.kind.remedy.sentence))
         }
+        // What has another remedy stays: DamageTests+Remedies.
+        let mended = try DamageTests.reindexAndCheck(site)
+        let others = found.filter { $0.remedy != .reindex }
+        #expect(Set(mended.map(\.kind)) == others, "\(mended.map(\.sentence))")
         try FileManager.default.removeItem(at: site.folder)
     }
 
@@ -79,6 +84,22 @@ import Testing
         return findings
     }
 
+    /// Makes everything that follows from the records again, and checks.
+    static func reindexAndCheck(_ site: TestSite) throws -> [Finding] {
+        let store = try Store(
+            path: site.store.path,
+            calendar: site.calendar,
+            limits: site.store.limits,
+            finishesReindex: false
+        )
+        defer { try? store.close() }
+        try store.reindex { _ in }
+        var findings: [Finding] = []
+        try StoreCheck(store: store, picturesPath: site.pictures.path, pictureGraceSeconds: 0)
+            .run { findings.append($0) }
+        return findings
+    }
+
     /// A site of small segments and pages, so that a few hundred records fill some of each.
     static func site() async throws -> TestSite {
         var limits = Limits()
@@ -87,7 +108,7 @@ import Testing
         limits.dedupMemtableMax = 4
         let site = try TestSite(
             limits: limits,
-            recordsPerEventRun: 64,
+            recordsPerSegment: 64,
             dedupSalt: "0123456789abcdef01234567"
         )
         _ = try await site.recorder.addToBlacklist(site.draft("AB 3"), by: .system)
@@ -155,6 +176,7 @@ import Testing
         }
         let findings = try site.findings(pictures: true)
         #expect(findings.map(\.kind) == [expected] && findings.first?.count == 1)
+        #expect(expected.remedy == (kind == "foreign" ? .removePicture : .restorePicture))
         if kind == "missing" {
             // The picture is one of a sample, as there are few records.
             var found: [Finding.Kind] = []
@@ -209,6 +231,8 @@ import Testing
         let findings = try DamageTests.check(site)
         #expect(findings.first?.kind == .databaseFile)
         #expect(findings.first?.kind.remedy == .restoreBackup)
+        let refusal = #expect(throws: Refusal.self) { try DamageTests.reindexAndCheck(site) }
+        #expect(refusal?.code == "reindex_failed" && refusal?.message.contains("backup") == true)
         try FileManager.default.removeItem(at: site.folder)
     }
 }

@@ -25,8 +25,8 @@ import Testing
         let text = DedupHash(camera: 300, PackedEventID("รถ-1"), salt: salt)
         #expect(packed.value == 0xFD_2883_41DC && text.value == 0x86_B6E1_E7FC)
         var filters = DedupBloomFilters()
-        filters.insert(packed, run: 3)
-        let bytes = filters.bytes(ofRun: 3, part: 4_050 / 512)
+        filters.insert(packed, segment: 3)
+        let bytes = filters.bytes(ofSegment: 3, part: 4_050 / 512)
         var bits: [Int] = []
         for (place, byte) in bytes.enumerated() {
             for bit in 0..<8 where (byte >> UInt8(bit)) & 1 == 1 { bits.append(place * 8 + bit) }
@@ -54,7 +54,7 @@ import Testing
     @Test func aLostPartOfAFilterIsMadeAnew() async throws {
         var limits = Limits()
         limits.dedupMemtableMax = 0
-        var site = try TestSite(limits: limits, recordsPerEventRun: 50)
+        var site = try TestSite(limits: limits, recordsPerSegment: 50)
         let reads = try (0..<300).map { try site.read(eventID: "\($0)") }
         for read in reads { _ = try await site.recorder.record(read) }
         try await site.recorder.change { writer in

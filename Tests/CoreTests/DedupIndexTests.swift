@@ -21,10 +21,10 @@ import Testing
     func eachEventIsKeptOnce(seed: UInt64) async throws {
         var random = SeededGenerator(seed: seed)
         var limits = Limits()
-        let recordsPerRun = Int64.random(in: 80...400, using: &random)
+        let recordsPerSegment = Int64.random(in: 80...400, using: &random)
         limits.dedupMemtableMax = Int.random(in: 0...150, using: &random)
         limits.recordsPerPlateCount = Int.random(in: 1...50, using: &random)
-        var site = try TestSite(limits: limits, recordsPerEventRun: recordsPerRun)
+        var site = try TestSite(limits: limits, recordsPerSegment: recordsPerSegment)
         var known = Known()
         for _ in 0..<Int.random(in: 10...40, using: &random) {
             switch Int.random(in: 0..<14, using: &random) {
@@ -140,7 +140,7 @@ import Testing
     private func expectEachEventStandsOnce(_ site: TestSite) async throws {
         try site.expectSound()
         try await site.recorder.change { writer in
-            let waiting = writer.dedupIndex.waiting
+            let waiting = writer.dedupIndex.memtable
             #expect(waiting.count <= writer.limits.dedupMemtableMax)
             let entered = try #require(try FlushCursor(writer.db)).entered
             let rows = try Row.fetchAll(
@@ -213,16 +213,16 @@ import Testing
         try await site.close()
     }
 
-    /// Of runs whose records are all gone nothing is left, however many rows they were.
-    @Test func retentionLeavesNothingOfWholeRuns() async throws {
+    /// Of segments whose records are all gone nothing is left, however many rows they were.
+    @Test func retentionLeavesNothingOfWholeSegments() async throws {
         var limits = Limits()
         limits.dedupMemtableMax = 10
-        let site = try TestSite(limits: limits, recordsPerEventRun: 1_000)
+        let site = try TestSite(limits: limits, recordsPerSegment: 1_000)
         for step in 0..<30 {
             let reads = try (0..<200).map { try site.read(eventID: "\(step)-\($0)") }
             _ = try await site.recorder.record(reads)
         }
-        func runs() async throws -> (filters: Set<Int64>, buckets: Set<Int64>) {
+        func segments() async throws -> (filters: Set<Int64>, buckets: Set<Int64>) {
             try await site.store.read { snapshot in
                 (
                     try Int64.fetchSet(snapshot.db, sql: "SELECT run FROM dedup_filters"),
@@ -230,9 +230,9 @@ import Testing
                 )
             }
         }
-        let before = try await runs()
+        let before = try await segments()
         #expect(before.filters.isSuperset(of: 0...4) && before.buckets.isSuperset(of: 0...5))
-        // The last steps find no record, and what is left of the runs.
+        // The last steps find no record, and what is left of the segments.
         for limit in [4_500, 1, 1, 1] {
             try await site.recorder.change { writer in
                 _ = try writer.deleteRecords(
@@ -241,7 +241,7 @@ import Testing
                 )
             }
         }
-        let after = try await runs()
+        let after = try await segments()
         #expect(after.filters.min() == 4 && after.buckets.min() == 4)
         #expect(try await site.recorder.record(site.read(eventID: "0-1")).isDuplicate == false)
         #expect(try await site.recorder.record(site.read(eventID: "29-1")).isDuplicate)

@@ -53,7 +53,7 @@ import Testing
     @Test func aDeletedReadStaysDeletedWhenRetentionHasRemovedItsNeighbours() async throws {
         var limits = Limits()
         limits.dedupMemtableMax = 5
-        let site = try TestSite(limits: limits, recordsPerEventRun: 20)
+        let site = try TestSite(limits: limits, recordsPerSegment: 20)
         let reads = try (0..<100).map { try site.read(eventID: "\($0)") }
         _ = try await site.recorder.record(reads)
         try await site.recorder.deleteRecord(id: 3, by: .system)

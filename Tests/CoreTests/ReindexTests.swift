@@ -47,8 +47,8 @@ import Testing
     /// Reads, deletions, retention and a blacklist, in some starts of the service.
     private func past(_ random: inout SeededGenerator, segment: Int64? = nil) async throws -> Past {
         let limits = limits(&random)
-        let runs = segment ?? Int64.random(in: 40...300, using: &random)
-        var site = try TestSite(limits: limits, recordsPerEventRun: runs)
+        let size = segment ?? Int64.random(in: 40...300, using: &random)
+        var site = try TestSite(limits: limits, recordsPerSegment: size)
         var reads: [(read: Read, record: Int64)] = []
         for text in ["AB 1", "กข 12", "1กก 1 กรุงเทพมหานคร"] {
             _ = try await site.recorder.addToBlacklist(site.draft(text), by: .system)
@@ -227,7 +227,7 @@ import Testing
         var random = SeededGenerator(seed: 1)
         let past = try await past(&random)
         #expect(throws: Interruption.self) {
-            try past.site.store.reindex { if $0.step == 4 { throw Interruption() } }
+            try past.site.store.reindex { if $0.step == 5 { throw Interruption() } }
         }
         try await past.site.store.pool.write { db in
             try db.execute(

@@ -92,7 +92,7 @@ import Testing
     @Test func recordsThatAreNotDeletedAfterAllAreKnown() async throws {
         var limits = Limits()
         (limits.dedupMemtableMax, limits.recordsPerPlateCount) = (5, 1)
-        let site = try TestSite(limits: limits, recordsPerEventRun: 50)
+        let site = try TestSite(limits: limits, recordsPerSegment: 50)
         let reads = try (0..<200).map { try site.read(eventID: "\($0)") }
         _ = try await site.recorder.record(reads)
         try await site.recorder.change { writer in

@@ -102,10 +102,10 @@ struct StoreAnswers {
         for day in statistics.days { add("day", day.day, day.count) }
         for day in try snapshot.daysWithRecords() {
             add("day with records", day.day, day.count)
-            let figures = try snapshot.figures(of: day.day)
+            let ofDay = try snapshot.statistics(of: day.day)
             for camera in statistics.cameras {
-                let hours = figures.hours(ofCamera: camera.number)
-                add("day of camera", camera.id, figures.count(ofCamera: camera.number), hours)
+                let hours = ofDay.hours(ofCamera: camera.number)
+                add("day of camera", camera.id, ofDay.count(ofCamera: camera.number), hours)
             }
         }
         for camera in statistics.cameras {

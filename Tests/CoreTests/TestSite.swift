@@ -17,7 +17,7 @@ final class TestSite {
     init(
         limits: Limits = Limits(),
         folder: URL? = nil,
-        recordsPerEventRun: Int64? = nil,
+        recordsPerSegment: Int64? = nil,
         dedupSalt: String? = nil,
         database: String = "test.db",
         timeZone: String = "Asia/Bangkok",
@@ -40,8 +40,8 @@ final class TestSite {
             limits: limits
         )
         try store.pool.write { db in
-            if let recordsPerEventRun {
-                try db.setMeta(DedupBuckets.recordsPerRunKey, "\(recordsPerEventRun)")
+            if let recordsPerSegment {
+                try db.setMeta(DedupBuckets.recordsPerSegmentKey, "\(recordsPerSegment)")
             }
             if let dedupSalt { try db.setMeta(DedupIndex.saltKey, dedupSalt) }
         }

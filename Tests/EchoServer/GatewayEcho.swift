@@ -16,12 +16,12 @@
             let loop = try SocketLoop()
             self.loop = loop
             self.logger = logger
-            let figures = GatewayMetrics()
+            let metrics = GatewayMetrics()
             let engine = EngineServer(
                 loop: loop,
                 options: options,
                 logger: logger,
-                figures: figures
+                metrics: metrics
             ) {
                 EngineEcho()
             }
@@ -30,7 +30,7 @@
                 loop: loop,
                 options: options,
                 logger: logger,
-                figures: figures
+                metrics: metrics
             ) {
                 SocketIOClient(
                     application: application,

@@ -29,7 +29,6 @@ import Testing
         ("SECURITY.md", "folded line", "RFC 9112's term for a header's continuation"),
         ("StoreWriter+Cameras.swift", "announce(\"heard\"", "the name of an event's change"),
         ("HealthPage.swift", "\"figures\":", "the name of a section in the page's template"),
-        ("bench/README.md", "bench.figures", "the name of a Python attribute"),
     ]
 
     @Test func sourcesUseTheFieldsTerms() throws {

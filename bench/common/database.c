@@ -1,5 +1,5 @@
 #include "database.h"
-#include "figures.h"
+#include "metrics.h"
 
 #include <stddef.h>
 
@@ -7,7 +7,7 @@ void
 database_check (sqlite3 *db, int result)
 {
   if (SQLITE_OK != result && SQLITE_DONE != result && SQLITE_ROW != result)
-    figures_fail ("SQLite: %s", sqlite3_errmsg (db));
+    metrics_fail ("SQLite: %s", sqlite3_errmsg (db));
 }
 
 sqlite3_stmt *

@@ -1,5 +1,5 @@
 #include "ledger.h"
-#include "figures.h"
+#include "metrics.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@ static void
 check (struct ledger *ledger, int result)
 {
   if (SQLITE_OK != result && SQLITE_DONE != result && SQLITE_ROW != result)
-    figures_fail ("SQLite: %s", sqlite3_errmsg (ledger->db));
+    metrics_fail ("SQLite: %s", sqlite3_errmsg (ledger->db));
 }
 
 static sqlite3_stmt *
@@ -41,7 +41,7 @@ read_file (const char *path)
   FILE *file = fopen (path, "rb");
   char *text = calloc (1, 65536);
   if (NULL == file || NULL == text || 0 == fread (text, 1, 65535, file))
-    figures_fail ("cannot read the tables from %s", path);
+    metrics_fail ("cannot read the tables from %s", path);
   fclose (file);
   return text;
 }
@@ -108,7 +108,7 @@ camera_number (struct ledger *ledger, const struct ledger_read *read)
   run (ledger, ledger->insert_camera);
   number = sqlite3_last_insert_rowid (ledger->db);
   if (number >= LEDGER_CAMERAS_MAX || 0 != names_add (&ledger->cameras, read->camera, number))
-    figures_fail ("more than %d cameras", LEDGER_CAMERAS_MAX);
+    metrics_fail ("more than %d cameras", LEDGER_CAMERAS_MAX);
   return number;
 }
 
@@ -136,7 +136,7 @@ plate_number (struct ledger *ledger, const char *plate)
   run (ledger, ledger->insert_plate);
   id = sqlite3_last_insert_rowid (ledger->db);
   if (0 != names_add (&ledger->plates, number, id))
-    figures_fail ("no memory for the plates");
+    metrics_fail ("no memory for the plates");
   return id;
 }
 

@@ -1,5 +1,5 @@
 #include "pictures.h"
-#include "figures.h"
+#include "metrics.h"
 #include "traffic.h"
 
 #include <errno.h>
@@ -13,11 +13,11 @@
 void
 pictures_open (struct pictures *pictures, const char *folder)
 {
-  *pictures = (struct pictures) { .state = (uint64_t) figures_now () };
+  *pictures = (struct pictures) { .state = (uint64_t) metrics_now () };
   snprintf (pictures->folder, sizeof pictures->folder, "%s", folder);
   pictures->fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (pictures->fd < 0)
-    figures_fail ("cannot open the folder %s", folder);
+    metrics_fail ("cannot open the folder %s", folder);
 }
 
 static void
@@ -35,7 +35,7 @@ make_day (struct pictures *pictures, int64_t now_ms)
     char part[16];
     snprintf (part, sizeof part, "%.*s", (int) length, day);
     if (0 != mkdirat (pictures->fd, part, 0750) && EEXIST != errno)
-      figures_fail ("cannot make %s", part);
+      metrics_fail ("cannot make %s", part);
   }
   snprintf (pictures->day, sizeof pictures->day, "%s", day);
   pictures_sync_all (pictures);
@@ -50,16 +50,16 @@ pictures_write (struct pictures *pictures, const uint8_t *bytes, size_t count, i
             (unsigned long long) traffic_next (&pictures->state));
   const int file = openat (pictures->fd, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
   if (file < 0)
-    figures_fail ("cannot make %s", path);
+    metrics_fail ("cannot make %s", path);
   for (size_t written = 0; written < count;)
   {
     const ssize_t now = write (file, bytes + written, count - written);
     if (now <= 0)
-      figures_fail ("cannot write %s", path);
+      metrics_fail ("cannot write %s", path);
     written += (size_t) now;
   }
   if (sync && 0 != fsync (file))
-    figures_fail ("cannot sync %s", path);
+    metrics_fail ("cannot sync %s", path);
   close (file);
 }
 
@@ -67,7 +67,7 @@ void
 pictures_sync_all (struct pictures *pictures)
 {
   if (0 != syncfs (pictures->fd))
-    figures_fail ("cannot sync the disk");
+    metrics_fail ("cannot sync the disk");
 }
 
 void
@@ -75,6 +75,6 @@ pictures_sync_folder (struct pictures *pictures)
 {
   const int folder = openat (pictures->fd, pictures->day, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder < 0 || 0 != fsync (folder))
-    figures_fail ("cannot sync the folder of %s", pictures->day);
+    metrics_fail ("cannot sync the folder of %s", pictures->day);
   close (folder);
 }

@@ -52,9 +52,9 @@ def series(bench, name, client, listener, seconds, pause):
         time.sleep(pause)
     details = {"alerts": len(told), "max_ms": max(told),
                "acknowledged_p50_ms": statistics.median(acknowledged)}
-    bench.figures.add(f"alert.{name}.acknowledged", statistics.median(acknowledged), "ms")
-    bench.figures.add(f"alert.{name}.p50", percentile(told, 0.5), "ms", **details)
-    bench.figures.add(f"alert.{name}.p99", percentile(told, 0.99), "ms")
+    bench.measurements.add(f"alert.{name}.acknowledged", statistics.median(acknowledged), "ms")
+    bench.measurements.add(f"alert.{name}.p50", percentile(told, 0.5), "ms", **details)
+    bench.measurements.add(f"alert.{name}.p99", percentile(told, 0.99), "ms")
 
 
 def yardstick(bench):
@@ -76,8 +76,8 @@ def yardstick(bench):
                     raise BenchError(f"the C peer answers a read with {status}")
                 time.sleep(0.012)
         client.close()
-    bench.figures.add("alert.peer.p50", percentile(passed, 0.5), "ms", reads=len(passed))
-    bench.figures.add("alert.peer.p99", percentile(passed, 0.99), "ms")
+    bench.measurements.add("alert.peer.p50", percentile(passed, 0.5), "ms", reads=len(passed))
+    bench.measurements.add("alert.peer.p99", percentile(passed, 0.99), "ms")
 
 
 def latency(bench):
@@ -96,6 +96,6 @@ def latency(bench):
         with background.load(bench, server.port, rate, 4) as half:
             time.sleep(0.5)
             series(bench, "half", client, listener, 3, 0.012)
-        bench.figures.add_load("alert.half.load", half.result)
+        bench.measurements.add_load("alert.half.load", half.result)
         client.close()
         listener.close()

@@ -68,7 +68,7 @@ def measure(bench):
     """Resident memory before, at most, and afterwards."""
     with bench.lprserver() as server:
         time.sleep(1)
-        bench.figures.add("day.memory.before", server.memory_mib(), "MiB")
+        bench.measurements.add("day.memory.before", server.memory_mib(), "MiB")
         watchers = Watchers(server.port)
         begun, reads = time.monotonic(), 0
         while reads < READS:
@@ -77,7 +77,7 @@ def measure(bench):
         seconds = time.monotonic() - begun
         watchers.stop()
         time.sleep(SECONDS_AFTER)
-        bench.figures.add("day.memory.after", server.memory_mib(), "MiB", reads=reads,
+        bench.measurements.add("day.memory.after", server.memory_mib(), "MiB", reads=reads,
                           seconds=seconds, pages=watchers.pages, dropped=watchers.dropped,
                           listened_mb=watchers.bytes / 1e6)
-        bench.figures.add("day.memory.most", server.memory_mib("VmHWM"), "MiB")
+        bench.measurements.add("day.memory.most", server.memory_mib("VmHWM"), "MiB")

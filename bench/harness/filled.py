@@ -16,7 +16,7 @@ SETTINGS = {"TZ": ZONE, "DATA_RETENTION_DAYS": "0"}
 def filled(bench, records, days=730, name=None):
     """The folder with a database of so many records in so many days; filled at the first call.
 
-    With a name, what it took and the bytes of a record are among the figures.
+    With a name, what it took and the bytes of a record are among the measurements.
     """
     folder = bench.scratch / f"filled-{records}"
     if folder.exists():
@@ -40,8 +40,8 @@ def filled(bench, records, days=730, name=None):
     # Its gigabyte shall not be written to the disk beside what is measured.
     os.sync()
     if name:
-        bench.figures.add(f"{name}.fill", done["seconds"], "s")
-        bench.figures.add(f"{name}.reindex", records / seconds, "records/s", seconds=seconds)
+        bench.measurements.add(f"{name}.fill", done["seconds"], "s")
+        bench.measurements.add(f"{name}.reindex", records / seconds, "records/s", seconds=seconds)
         size = os.path.getsize(folder / "lprserver.db")
-        bench.figures.add(f"{name}.bytes", size / records, "bytes")
+        bench.measurements.add(f"{name}.bytes", size / records, "bytes")
     return folder

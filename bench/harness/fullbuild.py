@@ -50,9 +50,9 @@ def ours(bench, size, days):
         public = scratch / "public"
         seconds, cpu, memory = generate(bench, filled(bench, size, days), public)
         pages, size_bytes = hugo.pages_of(public)
-        bench.figures.add(f"build.{size}.lprserver", size / seconds, "rows/s", seconds=seconds,
+        bench.measurements.add(f"build.{size}.lprserver", size / seconds, "rows/s", seconds=seconds,
                           cpu_seconds=cpu, pages=pages, megabytes=size_bytes / 1e6)
-        bench.figures.add(f"build.{size}.memory", memory, "MiB")
+        bench.measurements.add(f"build.{size}.memory", memory, "MiB")
         return pages
 
 
@@ -60,11 +60,11 @@ def peer(bench, source, target):
     """Hugo: the whole site, then again with one page changed, which it does by building everything."""
     seconds, cpu, memory = hugo.build(source, target)
     pages, size_bytes = hugo.pages_of(target)
-    bench.figures.add(f"build.{PEER_SIZE}.hugo", PEER_SIZE / seconds, "rows/s", seconds=seconds,
+    bench.measurements.add(f"build.{PEER_SIZE}.hugo", PEER_SIZE / seconds, "rows/s", seconds=seconds,
                       cpu_seconds=cpu, pages=pages, megabytes=size_bytes / 1e6,
                       version=hugo.version())
-    bench.figures.add(f"build.{PEER_SIZE}.hugo_memory", memory, "MiB")
+    bench.measurements.add(f"build.{PEER_SIZE}.hugo_memory", memory, "MiB")
     hugo.touch_last(source)
     seconds, cpu, _ = hugo.build(source, target)
-    bench.figures.add("onemore.hugo", seconds * 1000, "ms", cpu_ms=cpu * 1000)
+    bench.measurements.add("onemore.hugo", seconds * 1000, "ms", cpu_ms=cpu * 1000)
     return pages

@@ -13,25 +13,25 @@ TIMES = {"seconds": 1.2, "warmup": 0.3}
 def small(bench):
     """Small JSON at every count of connections."""
     with bench.lprserver() as server:
-        bench.figures.add("memory.idle", server.memory_mib(), "MiB")
-        bench.figures.add("start.empty", server.seconds_to_listen * 1000, "ms")
+        bench.measurements.add("memory.idle", server.memory_mib(), "MiB")
+        bench.measurements.add("start.empty", server.seconds_to_listen * 1000, "ms")
         for count in CONNECTIONS:
             small_ours(bench, server, count)
-        bench.figures.add("memory.small", server.memory_mib("VmHWM"), "MiB")
+        bench.measurements.add("memory.small", server.memory_mib("VmHWM"), "MiB")
     with bench.peer() as peer:
         for count in CONNECTIONS:
             small_peer(bench, peer, count)
     with bench.echo() as echo:
         for count in (64, 256):
             result = bench.load(echo.port, connections=count, **TIMES)
-            bench.figures.add_load(f"ingest.small.{count}.echo", result)
+            bench.measurements.add_load(f"ingest.small.{count}.echo", result)
     if bench.python:
         with bench.flask() as flask:
             result = bench.load(flask.port, connections=64, **TIMES)
-            bench.figures.add_load("ingest.small.64.flask", result)
+            bench.measurements.add_load("ingest.small.64.flask", result)
         begun = time.monotonic()
         subprocess.run([bench.python, "-c", "import flask"], check=True, timeout=60)
-        bench.figures.add("start.flask", (time.monotonic() - begun) * 1000, "ms")
+        bench.measurements.add("start.flask", (time.monotonic() - begun) * 1000, "ms")
 
 
 def small_ours(bench, server, count):
@@ -44,9 +44,9 @@ def small_ours(bench, server, count):
     now = programs.recorder_counts(server.port)
     reads = max(1, now[1] - reads)
     batch = reads / max(1, now[0] - commits)
-    bench.figures.add_load(f"{name}.lprserver", result)
-    bench.figures.add(f"{name}.batch", batch, "reads/commit")
-    bench.figures.add(f"{name}.cpu", 1e6 * cpu / reads, "µs")
+    bench.measurements.add_load(f"{name}.lprserver", result)
+    bench.measurements.add(f"{name}.batch", batch, "reads/commit")
+    bench.measurements.add(f"{name}.cpu", 1e6 * cpu / reads, "µs")
     if count == 64:
         bench.rates["small"] = result["rate"]
         bench.batches["small"] = max(1, round(batch))
@@ -56,12 +56,12 @@ def small_peer(bench, peer, count):
     """The C peer at one count."""
     cpu = peer.cpu_seconds()
     result = bench.load(peer.port, connections=count, **TIMES)
-    bench.figures.add_load(f"ingest.small.{count}.peer", result)
+    bench.measurements.add_load(f"ingest.small.{count}.peer", result)
     if count == 64:
         bench.rates["peer"] = result["rate"]
     # The warm-up's reads are not among the answers that are counted.
     reads = result["answers"] * (1 + TIMES["warmup"] / TIMES["seconds"])
-    bench.figures.add(
+    bench.measurements.add(
         f"ingest.small.{count}.peer_cpu", 1e6 * (peer.cpu_seconds() - cpu) / max(1, reads), "µs"
     )
 
@@ -79,8 +79,8 @@ def lines(bench):
             after = programs.recorder_counts(server.port)
             batch = (after[1] - before[1]) / max(1, after[0] - before[0])
             bench.batches[f"lines.{count}"] = max(1, round(batch))
-            bench.figures.add_load(f"ingest.lines.{count}.lprserver", result)
-            bench.figures.add(f"ingest.lines.{count}.batch", batch, "reads/commit")
+            bench.measurements.add_load(f"ingest.lines.{count}.lprserver", result)
+            bench.measurements.add(f"ingest.lines.{count}.batch", batch, "reads/commit")
 
 
 def pictures(bench):
@@ -91,13 +91,13 @@ def pictures(bench):
         result = bench.load(server.port, **options)
         after = programs.recorder_counts(server.port)
         batch = (after[1] - before[1]) / max(1, after[0] - before[0])
-        bench.figures.add_load("ingest.pictures.lprserver", result)
-        bench.figures.add("ingest.pictures.batch", batch, "reads/commit")
-        bench.figures.add("memory.pictures", server.memory_mib("VmHWM"), "MiB")
+        bench.measurements.add_load("ingest.pictures.lprserver", result)
+        bench.measurements.add("ingest.pictures.batch", batch, "reads/commit")
+        bench.measurements.add("memory.pictures", server.memory_mib("VmHWM"), "MiB")
     with bench.peer() as peer:
-        bench.figures.add_load("ingest.pictures.peer", bench.load(peer.port, **options))
+        bench.measurements.add_load("ingest.pictures.peer", bench.load(peer.port, **options))
     with bench.echo() as echo:
-        bench.figures.add_load("ingest.pictures.echo", bench.load(echo.port, **options))
+        bench.measurements.add_load("ingest.pictures.echo", bench.load(echo.port, **options))
     if bench.python:
         with bench.flask() as flask:
-            bench.figures.add_load("ingest.pictures.flask", bench.load(flask.port, **options))
+            bench.measurements.add_load("ingest.pictures.flask", bench.load(flask.port, **options))

@@ -27,9 +27,9 @@ def measure(bench):
     with bench.lprserver(folder=folder, **SETTINGS) as server:
         client = Questions(server.port)
         client.ask("/api/records?per_page=20")
-        bench.figures.add("large.start", (time.monotonic() - begun) * 1000, "ms")
+        bench.measurements.add("large.start", (time.monotonic() - begun) * 1000, "ms")
         time.sleep(2)
-        bench.figures.add("large.memory.idle", server.memory_mib(), "MiB")
+        bench.measurements.add("large.memory.idle", server.memory_mib(), "MiB")
         expect_known_events(server, folder)
         cases = questions(client)
         ingest(bench, server)
@@ -38,7 +38,7 @@ def measure(bench):
         with background.load(bench, server.port, 1000, 2 + len(cases) * SECONDS_EACH, connections=50):
             ask_all(bench, client, cases, "large.busy")
         cold(bench, client, cases, folder)
-        bench.figures.add("large.memory.load", server.memory_mib("VmHWM"), "MiB")
+        bench.measurements.add("large.memory.load", server.memory_mib("VmHWM"), "MiB")
         client.close()
 
 
@@ -63,8 +63,8 @@ def make_pages(bench, folder):
     if (folder / "public/data/site.json").exists():
         return
     seconds, cpu, memory = fullbuild.generate(bench, folder, folder / "public")
-    bench.figures.add("large.build", RECORDS / seconds, "rows/s", seconds=seconds, cpu_seconds=cpu)
-    bench.figures.add("large.build.memory", memory, "MiB")
+    bench.measurements.add("large.build", RECORDS / seconds, "rows/s", seconds=seconds, cpu_seconds=cpu)
+    bench.measurements.add("large.build.memory", memory, "MiB")
 
 
 def ingest(bench, server):
@@ -78,8 +78,8 @@ def ingest(bench, server):
     with bench.lprserver() as empty:
         for name, options in {"": {}, ".again": {}, ".random": {"random_ids": 1}}.items():
             options |= times
-            bench.figures.add_load(f"large.ingest{name}", bench.load(server.port, **options))
-            bench.figures.add_load(f"large.ingest.empty{name}", bench.load(empty.port, **options))
+            bench.measurements.add_load(f"large.ingest{name}", bench.load(server.port, **options))
+            bench.measurements.add_load(f"large.ingest.empty{name}", bench.load(empty.port, **options))
 
 
 class Questions:
@@ -152,7 +152,7 @@ def cold(bench, client, cases, folder):
     for name, paths in cases.items():
         with contextlib.closing(FileBytes(path)) as file:
             file.forget()
-        bench.figures.add(f"large.cold.{name}", client.ask(paths[-1])[0], "ms")
+        bench.measurements.add(f"large.cold.{name}", client.ask(paths[-1])[0], "ms")
     # The next round asks warm again: what was made cold here is not what it measures.
     with contextlib.closing(FileBytes(path)) as file:
         file.remember()
@@ -189,8 +189,8 @@ def compare_all(bench, client, yardstick, cases):
             times.append(client.ask(path)[0])
             theirs.append(yardstick.ask(name, path))
         for figure, values in (("", times), (".bare", theirs)):
-            bench.figures.add(f"large.{name}{figure}.p50", percentile(values, 0.5), "ms", asked=len(values))
-            bench.figures.add(f"large.{name}{figure}.p99", percentile(values, 0.99), "ms")
+            bench.measurements.add(f"large.{name}{figure}.p50", percentile(values, 0.5), "ms", asked=len(values))
+            bench.measurements.add(f"large.{name}{figure}.p99", percentile(values, 0.99), "ms")
     yardstick.close()
 
 
@@ -201,5 +201,5 @@ def ask_all(bench, client, cases, prefix):
         end = time.monotonic() + SECONDS_EACH
         while time.monotonic() < end or len(times) < 3:
             times.append(client.ask(paths[len(times) % len(paths)])[0])
-        bench.figures.add(f"{prefix}.{name}.p50", percentile(times, 0.5), "ms", asked=len(times))
-        bench.figures.add(f"{prefix}.{name}.p99", percentile(times, 0.99), "ms")
+        bench.measurements.add(f"{prefix}.{name}.p50", percentile(times, 0.5), "ms", asked=len(times))
+        bench.measurements.add(f"{prefix}.{name}.p99", percentile(times, 0.99), "ms")

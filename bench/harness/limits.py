@@ -22,7 +22,7 @@ def rows(bench):
                 "rows", "--db", folder / "rows.db", "--schema", bench.schema, "--batch", batch,
                 "--seconds", SECONDS,
             )
-        bench.figures.add(f"limit.rows.{name}", result["rate"], "rows/s", **result)
+        bench.measurements.add(f"limit.rows.{name}", result["rate"], "rows/s", **result)
 
 
 def files(bench):
@@ -37,4 +37,4 @@ def files(bench):
             if name == "rows":
                 arguments += ["--db", folder / "files.db", "--schema", bench.schema]
             result = programs.run_json("files", *arguments)
-        bench.figures.add(f"limit.files.{name}", result["rate"], "files/s", **result)
+        bench.measurements.add(f"limit.files.{name}", result["rate"], "files/s", **result)

@@ -35,8 +35,8 @@ def idle(bench):
             cpu, begun = server.cpu_seconds(), time.monotonic()
             time.sleep(SECONDS)
             share = (server.cpu_seconds() - cpu) / (time.monotonic() - begun)
-            bench.figures.add("listeners.cpu", 100 * share, "% of a core", alone=100 * alone)
-            bench.figures.add("listeners.memory", server.memory_mib() - memory, "MiB")
+            bench.measurements.add("listeners.cpu", 100 * share, "% of a core", alone=100 * alone)
+            bench.measurements.add("listeners.memory", server.memory_mib() - memory, "MiB")
         finally:
             for link in links:
                 link.close()
@@ -50,5 +50,5 @@ def fanout(bench):
         with bench.broadcast() as limit:
             bare = bench.load(limit.port, "fanout", listeners=count)
         for name, result in (("lprserver", ours), ("bare", bare)):
-            bench.figures.add(f"fanout.{count}.{name}", result["rate"], "deliveries/s",
+            bench.measurements.add(f"fanout.{count}.{name}", result["rate"], "deliveries/s",
                               p50_ms=result["p50_ms"], p99_ms=result["p99_ms"])

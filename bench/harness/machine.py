@@ -138,7 +138,7 @@ class Others:
 
 
 def describe():
-    """The machine, for the reader of the figures."""
+    """The machine, for the reader of the measurements."""
     with open("/proc/cpuinfo", encoding="utf-8") as cpuinfo:
         models = [line.partition(":")[2].strip() for line in cpuinfo if line.startswith("model name")]
     with open("/proc/meminfo", encoding="ascii") as meminfo:

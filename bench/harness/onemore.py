@@ -29,19 +29,19 @@ def measure(bench):
             # Who comes second finds the caches of the processor full of the other's data.
             for service in sorted(services.values(), key=lambda each: each.size, reverse=number % 2 == 1):
                 service.sample()
-    hugo = bench.figures.median("onemore.hugo")
+    hugo = bench.measurements.median("onemore.hugo")
     if hugo:
         scale = 1_000_000 / fullbuild.PEER_SIZE
-        cpu = bench.figures.detail("onemore.hugo", "cpu_ms")
-        ours = bench.figures.median("onemore.1000000.cpu")
-        bench.figures.add("onemore.times", cpu * scale / ours, "times", hugo_cpu_ms=cpu * scale)
+        cpu = bench.measurements.detail("onemore.hugo", "cpu_ms")
+        ours = bench.measurements.median("onemore.1000000.cpu")
+        bench.measurements.add("onemore.times", cpu * scale / ours, "times", hugo_cpu_ms=cpu * scale)
 
 
 class Service:
     """A server with so many records and all of their pages."""
 
     def __init__(self, bench, stack, size, days):
-        self.figures, self.size = bench.figures, size
+        self.measurements, self.size = bench.measurements, size
         folder = filled(bench, size, days)
         if not (folder / "public/index.html").exists():
             fullbuild.generate(bench, folder, folder / "public")
@@ -72,6 +72,6 @@ class Service:
             time.sleep(PAUSES.uniform(0.4, 0.8))
         used = (self.server.cpu_nanoseconds() - cpu) / 1e9 - self.at_rest * (time.monotonic() - begun)
         written = self.server.bytes_written() - written
-        self.figures.add(f"onemore.{self.size}.cpu", 1000 * used / READS, "ms", at_rest=self.at_rest,
+        self.measurements.add(f"onemore.{self.size}.cpu", 1000 * used / READS, "ms", at_rest=self.at_rest,
                          written_kb=written / READS / 1000)
-        self.figures.add(f"onemore.{self.size}.wall", statistics.median(delays), "ms", reads=READS)
+        self.measurements.add(f"onemore.{self.size}.wall", statistics.median(delays), "ms", reads=READS)

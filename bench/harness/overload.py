@@ -118,27 +118,27 @@ def one_kind(bench, server, name, full, over):
     during = [answer for answer in probe.answers if answer[0] < over_load["ended_at"]]
     probe.stop()
     add(bench, f"overload.{name}", sustained, over_load, during)
-    bench.figures.add(f"overload.{name}.recovery", recovered, "ms", idle_ms=idle)
-    bench.figures.add(f"overload.{name}.memory", server.memory_mib("VmHWM"), "MiB", before=before)
+    bench.measurements.add(f"overload.{name}.recovery", recovered, "ms", idle_ms=idle)
+    bench.measurements.add(f"overload.{name}.memory", server.memory_mib("VmHWM"), "MiB", before=before)
 
 
 def add(bench, name, full, over, during):
-    """The figures of one kind."""
+    """The measurements of one kind."""
     lines = max(1, round(full["acknowledged"] / max(1, full["statuses"].get("201", 0))))
     statuses = over["statuses"]
     refused = statuses.get("503", 0)
-    figures = bench.figures
-    figures.add_load(f"{name}.full", full)
-    figures.add_load(f"{name}.accepted", over)
+    measurements = bench.measurements
+    measurements.add_load(f"{name}.full", full)
+    measurements.add_load(f"{name}.accepted", over)
     # Answers of any kind: the senders are as fast as they are answered.
-    figures.add(f"{name}.offered", over["answers"] * lines / SECONDS, "reads/s")
-    figures.add(f"{name}.refused", 100 * refused / max(1, over["answers"]), "% of the answers",
+    measurements.add(f"{name}.offered", over["answers"] * lines / SECONDS, "reads/s")
+    measurements.add(f"{name}.refused", 100 * refused / max(1, over["answers"]), "% of the answers",
                 p50_ms=over["refused_p50_ms"], p99_ms=over["refused_p99_ms"])
-    figures.add(f"{name}.without_retry_after", over["without_retry_after"], "answers")
-    figures.add(f"{name}.broken", over["broken"] + over["unanswered"], "connections")
-    figures.add(f"{name}.p99", over["p99_ms"], "ms")
-    figures.add(f"{name}.full.p99", full["p99_ms"], "ms")
+    measurements.add(f"{name}.without_retry_after", over["without_retry_after"], "answers")
+    measurements.add(f"{name}.broken", over["broken"] + over["unanswered"], "connections")
+    measurements.add(f"{name}.p99", over["p99_ms"], "ms")
+    measurements.add(f"{name}.full.p99", full["p99_ms"], "ms")
     if during:
         passed = [answer[1] for answer in during]
-        figures.add(f"{name}.bystander", percentile(passed, 0.99), "ms", probes=len(passed),
+        measurements.add(f"{name}.bystander", percentile(passed, 0.99), "ms", probes=len(passed),
                     refused=sum(answer[2] == 503 for answer in during))

@@ -48,8 +48,8 @@ class Probe:
             delays.append(self.once(bench.series))
             time.sleep(pause)
         details = {"probes": len(delays), "in_snapshot": self.shown}
-        bench.figures.add(f"page.{name}.p50", percentile(delays, 0.5), "ms", **details)
-        bench.figures.add(f"page.{name}.max", max(delays), "ms")
+        bench.measurements.add(f"page.{name}.p50", percentile(delays, 0.5), "ms", **details)
+        bench.measurements.add(f"page.{name}.max", max(delays), "ms")
 
     def close(self):
         """Hangs up."""
@@ -65,16 +65,16 @@ def delay(bench):
         begun, cpu = time.monotonic(), server.cpu_seconds()
         probe.series(bench, "1", 3, 0.7)
         share = (server.cpu_seconds() - cpu) / (time.monotonic() - begun)
-        bench.figures.add("cpu.1", 100 * share, "% of a core")
+        bench.measurements.add("cpu.1", 100 * share, "% of a core")
         for rate in (100, 1000):
             begun, cpu, written = time.monotonic(), server.cpu_seconds(), server.bytes_written()
             with background.load(bench, server.port, rate, 4, connections=50) as load:
                 time.sleep(0.3)
                 probe.series(bench, str(rate), 3.2, 0.05)
             share = (server.cpu_seconds() - cpu) / (time.monotonic() - begun)
-            bench.figures.add(f"cpu.{rate}", 100 * share, "% of a core")
+            bench.measurements.add(f"cpu.{rate}", 100 * share, "% of a core")
             add_written(bench, f"written.{rate}", server.bytes_written() - written, load.result)
-            bench.figures.add_load(f"page.{rate}.load", load.result)
+            bench.measurements.add_load(f"page.{rate}.load", load.result)
         probe.close()
     without_pages(bench)
 
@@ -92,13 +92,13 @@ def without_pages(bench):
         for listener in listeners:
             listener.close()
         share = (server.cpu_seconds() - cpu) / (time.monotonic() - begun)
-        bench.figures.add("cpu.1000.without_pages", 100 * share, "% of a core")
+        bench.measurements.add("cpu.1000.without_pages", 100 * share, "% of a core")
         add_written(bench, "written.1000.without_pages", server.bytes_written() - written, load.result)
-        on, rest = (bench.figures.kept[f"written.1000{name}"]["samples"][-1]
+        on, rest = (bench.measurements.kept[f"written.1000{name}"]["samples"][-1]
                     for name in ("", ".without_pages"))
-        bench.figures.add("written.generator", on - rest, "kB a read")
+        bench.measurements.add("written.generator", on - rest, "kB a read")
 
 
 def add_written(bench, name, count, result):
     """Bytes for the disk by each read of a load."""
-    bench.figures.add(name, count / 1000 / max(1, result["acknowledged"]), "kB a read")
+    bench.measurements.add(name, count / 1000 / max(1, result["acknowledged"]), "kB a read")

@@ -44,10 +44,10 @@ def run_json(name, *arguments, timeout=120):
 
 
 class Bench:
-    """The scratch folder, the programs, and the figures so far."""
+    """The scratch folder, the programs, and the measurements so far."""
 
-    def __init__(self, figures, scratch, binary, python):
-        self.figures = figures
+    def __init__(self, measurements, scratch, binary, python):
+        self.measurements = measurements
         self.scratch = pathlib.Path(scratch)
         self.binary = binary
         self.python = python          # of the virtual environment with Flask, or None

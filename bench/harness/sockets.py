@@ -20,19 +20,19 @@ def busy(bench):
     port = machine.free_port()
     with bench.lprserver(WEBSOCKET_PORT=str(port)):
         result = bench.load(port, program="sockets", **TIMES)
-        bench.figures.add_load("sockets.small.lprserver", result)
+        bench.measurements.add_load("sockets.small.lprserver", result)
         result = bench.load(port, program="sockets", plain=1, **TIMES)
-        bench.figures.add_load("sockets.plain.lprserver", result)
+        bench.measurements.add_load("sockets.plain.lprserver", result)
         result = bench.load(port, program="sockets", picture_bytes=PICTURE_BYTES, **TIMES)
-        bench.figures.add_load("sockets.pictures.lprserver", result)
+        bench.measurements.add_load("sockets.pictures.lprserver", result)
     if bench.python:
         with bench.flask("flask_socketio_peer", workers=1, threads=120) as flask:
             result = bench.load(flask.port, program="sockets", **TIMES)
-            bench.figures.add_load("sockets.small.flask", result)
+            bench.measurements.add_load("sockets.small.flask", result)
             result = bench.load(
                 flask.port, program="sockets", picture_bytes=PICTURE_BYTES, **TIMES
             )
-            bench.figures.add_load("sockets.pictures.flask", result)
+            bench.measurements.add_load("sockets.pictures.flask", result)
 
 
 def frame(text):
@@ -62,11 +62,11 @@ def idle(bench):
             link.setblocking(False)
             selector.register(link, selectors.EVENT_READ)
         answer_pings(selector, 2)
-        bench.figures.add("sockets.idle.memory", server.memory_mib(), "MiB", alone=memory)
+        bench.measurements.add("sockets.idle.memory", server.memory_mib(), "MiB", alone=memory)
         cpu, begun = server.cpu_seconds(), time.monotonic()
         pings = answer_pings(selector, IDLE_SECONDS)
         share = (server.cpu_seconds() - cpu) / (time.monotonic() - begun)
-        bench.figures.add("sockets.idle.cpu", 100 * share, "% of a core", pings=pings)
+        bench.measurements.add("sockets.idle.cpu", 100 * share, "% of a core", pings=pings)
         for link in links:
             link.close()
 

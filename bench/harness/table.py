@@ -8,18 +8,18 @@ HEADS = ["measurement", "ours", "n", "spread", "p50 / p99 ms", "baseline", "of b
 BAR = re.compile(r"(difference )?([≥≤>]) ([\d.,]+)( .+)?")
 
 
-def make(figures):
+def make(measurements):
     """The measured rows, as dictionaries."""
     rows = []
     for what, ours, theirs, whose, bar in ROWS:
-        if ours not in figures.kept or (theirs and theirs not in figures.kept):
+        if ours not in measurements.kept or (theirs and theirs not in measurements.kept):
             continue
         rows.append({
-            "what": what, "ours": figures.median(ours), "unit": figures.kept[ours]["unit"],
-            "samples": len(figures.kept[ours]["samples"]), "spread": figures.spread(ours),
-            "p50_ms": figures.detail(ours, "p50_ms"), "p99_ms": figures.detail(ours, "p99_ms"),
-            "whose": whose, "theirs": figures.median(theirs) if theirs else None,
-            "ratio": figures.ratio(ours, theirs) if theirs else None, "bar": bar,
+            "what": what, "ours": measurements.median(ours), "unit": measurements.kept[ours]["unit"],
+            "samples": len(measurements.kept[ours]["samples"]), "spread": measurements.spread(ours),
+            "p50_ms": measurements.detail(ours, "p50_ms"), "p99_ms": measurements.detail(ours, "p99_ms"),
+            "whose": whose, "theirs": measurements.median(theirs) if theirs else None,
+            "ratio": measurements.ratio(ours, theirs) if theirs else None, "bar": bar,
         })
         rows[-1]["is_met"] = is_met(rows[-1])
     return rows

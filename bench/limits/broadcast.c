@@ -2,7 +2,7 @@
    answered and sends each listener one event of the size that lprserver's have.
 
    broadcast --port PORT */
-#include "figures.h"
+#include "metrics.h"
 
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
@@ -28,7 +28,7 @@ must_send (int fd, const char *text, size_t count)
 {
   /* A listener's buffer holds far more than the few events of a run. */
   if ((ssize_t) count != send (fd, text, count, MSG_NOSIGNAL))
-    figures_fail ("broadcast: a listener does not read");
+    metrics_fail ("broadcast: a listener does not read");
 }
 
 static void
@@ -45,7 +45,7 @@ serve (int fd, const char *event)
   {
     must_send (fd, head, sizeof head - 1);
     if (listener_count == LISTENERS_MAX)
-      figures_fail ("broadcast: too many listeners");
+      metrics_fail ("broadcast: too many listeners");
     listeners[listener_count++] = fd;
     return;
   }
@@ -61,14 +61,14 @@ main (int argc, char **argv)
   memset (event, 'x', EVENT_BYTES);
   memcpy (event, "id: 1\nevent: read\ndata: ", 24);
   memcpy (event + EVENT_BYTES - 2, "\n\n", 2);
-  const int port = (int) figures_number (argc, argv, "--port", 0);
+  const int port = (int) metrics_number (argc, argv, "--port", 0);
   struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons ((uint16_t) port),
                                  .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
   const int yes = 1;
   const int server = socket (AF_INET, SOCK_STREAM, 0);
   setsockopt (server, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
   if (0 != bind (server, (struct sockaddr *) &address, sizeof address) || 0 != listen (server, 1024))
-    figures_fail ("broadcast: cannot listen on port %d", port);
+    metrics_fail ("broadcast: cannot listen on port %d", port);
   const int epoll = epoll_create1 (0);
   epoll_ctl (epoll, EPOLL_CTL_ADD, server,
              &(struct epoll_event) { .events = EPOLLIN, .data.fd = server });

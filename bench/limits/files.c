@@ -6,7 +6,7 @@
    A batch is written, then the file system is synced once; with --each every file is synced instead.
    While one thread waits for its batch's sync, the others write theirs; a picture counts once it is
    synced and, with --db, its row is committed. Prints JSON: files a second. */
-#include "figures.h"
+#include "metrics.h"
 #include "ledger.h"
 #include "pictures.h"
 #include "traffic.h"
@@ -52,7 +52,7 @@ insert_rows (struct run *run, char (*paths)[48], uint64_t first)
       .camera = run->camera_names[read->camera], .plate = read->plate,
       .confidence = read->confidence, .location = run->camera_places[read->camera],
       .latitude = traffic_latitude (read->camera), .longitude = traffic_longitude (read->camera),
-      .picture = paths[i], .event_id = event_id, .received_ms = figures_wall_milliseconds (),
+      .picture = paths[i], .event_id = event_id, .received_ms = metrics_wall_milliseconds (),
     });
   }
   ledger_commit (&run->ledger);
@@ -62,7 +62,7 @@ static void
 write_pictures (struct worker *worker, uint64_t first)
 {
   const struct run *run = worker->run;
-  const int64_t now_ms = figures_wall_milliseconds ();
+  const int64_t now_ms = metrics_wall_milliseconds ();
   for (int i = 0; i < run->batch; i++)
   {
     const uint64_t picture = (first + (uint64_t) i) % PICTURES;
@@ -80,7 +80,7 @@ work (void *context)
 {
   struct worker *worker = context;
   struct run *run = worker->run;
-  while (figures_now () < run->end_ns)
+  while (metrics_now () < run->end_ns)
   {
     pthread_mutex_lock (&run->lock);
     const uint64_t first = run->taken;
@@ -99,12 +99,12 @@ work (void *context)
 static void
 prepare (struct run *run, int argc, char **argv)
 {
-  const char *db = figures_text (argc, argv, "--db", NULL);
-  run->bytes_count = (size_t) figures_number (argc, argv, "--bytes", 30 * 1024);
+  const char *db = metrics_text (argc, argv, "--db", NULL);
+  run->bytes_count = (size_t) metrics_number (argc, argv, "--bytes", 30 * 1024);
   run->bytes = malloc (PICTURES * run->bytes_count);
   run->reads = traffic_draw (1);
   if (NULL == run->bytes || NULL == run->reads)
-    figures_fail ("files: no memory");
+    metrics_fail ("files: no memory");
   for (int i = 0; i < PICTURES; i++)
     traffic_picture (run->bytes + (size_t) i * run->bytes_count, run->bytes_count, (uint64_t) i);
   for (int i = 0; i < TRAFFIC_CAMERAS; i++)
@@ -112,10 +112,10 @@ prepare (struct run *run, int argc, char **argv)
     traffic_camera_name (i, run->camera_names[i]);
     traffic_camera_place (i, run->camera_places[i]);
   }
-  run->each = 0 != figures_number (argc, argv, "--each", 0);
+  run->each = 0 != metrics_number (argc, argv, "--each", 0);
   run->has_rows = NULL != db;
   if (run->has_rows)
-    ledger_open (&run->ledger, db, figures_text (argc, argv, "--schema", "schema.sql"));
+    ledger_open (&run->ledger, db, metrics_text (argc, argv, "--schema", "schema.sql"));
 }
 
 static void
@@ -126,7 +126,7 @@ start (struct worker *worker, struct run *run, const char *folder, int number)
   pictures_open (&worker->pictures, folder);
   worker->pictures.state += (uint64_t) number << 32;     /* names of its own */
   if (NULL == worker->paths || 0 != pthread_create (&worker->thread, NULL, &work, worker))
-    figures_fail ("files: no thread");
+    metrics_fail ("files: no thread");
 }
 
 int
@@ -134,23 +134,23 @@ main (int argc, char **argv)
 {
   static struct run run = { .lock = PTHREAD_MUTEX_INITIALIZER };
   static struct worker workers[THREADS_MAX];
-  const char *folder = figures_text (argc, argv, "--folder", ".");
-  const int threads = (int) figures_number (argc, argv, "--threads", 1);
-  const double seconds = figures_number (argc, argv, "--seconds", 2);
-  run.batch = (int) figures_number (argc, argv, "--batch", 64);
+  const char *folder = metrics_text (argc, argv, "--folder", ".");
+  const int threads = (int) metrics_number (argc, argv, "--threads", 1);
+  const double seconds = metrics_number (argc, argv, "--seconds", 2);
+  run.batch = (int) metrics_number (argc, argv, "--batch", 64);
   if (run.batch < 1 || run.batch > 4096 || seconds > 60 || threads < 1 || threads > THREADS_MAX)
-    figures_fail ("files: --batch from 1 to 4096, --seconds up to 60, --threads up to %d", THREADS_MAX);
+    metrics_fail ("files: --batch from 1 to 4096, --seconds up to 60, --threads up to %d", THREADS_MAX);
   prepare (&run, argc, argv);
-  const int64_t begun = figures_now ();
+  const int64_t begun = metrics_now ();
   run.end_ns = begun + (int64_t) (seconds * 1e9);
   for (int i = 0; i < threads; i++)
     start (&workers[i], &run, folder, i);
   for (int i = 0; i < threads; i++)
     pthread_join (workers[i].thread, NULL);
-  const double elapsed = (double) (figures_now () - begun) / 1e9;
+  const double elapsed = (double) (metrics_now () - begun) / 1e9;
   printf ("{\"rate\":%.1f,\"files\":%llu,\"batch\":%d,\"threads\":%d,\"cpu_share\":%.3f}\n",
           (double) run.kept / elapsed, (unsigned long long) run.kept, run.batch, threads,
-          figures_cpu_seconds () / elapsed);
+          metrics_cpu_seconds () / elapsed);
   if (run.has_rows)
     ledger_close (&run.ledger);
   for (int i = 0; i < threads; i++)

@@ -5,7 +5,7 @@
    total. GET /NAME?a=…&b=… binds a, b, c, d to ?1 … ?4 and answers {"total": …, "records": [{column: value, …}, …]}.
    One thread, a read-only connection, statements prepared once, no cache of its own. */
 #include "database.h"
-#include "figures.h"
+#include "metrics.h"
 #include "loop.h"
 
 #include <stdio.h>
@@ -32,7 +32,7 @@ add (struct questions *questions, const char *text)
 {
   const size_t length = strlen (text);
   if (questions->used + length >= ANSWER_BYTES)
-    figures_fail ("questions: an answer is longer than %d bytes", ANSWER_BYTES);
+    metrics_fail ("questions: an answer is longer than %d bytes", ANSWER_BYTES);
   memcpy (questions->answer + questions->used, text, length + 1);
   questions->used += length;
 }
@@ -180,7 +180,7 @@ read_statements (struct questions *questions, const char *path)
   char line[LINE_BYTES];
   FILE *file = fopen (path, "r");
   if (NULL == file)
-    figures_fail ("questions: %s cannot be read", path);
+    metrics_fail ("questions: %s cannot be read", path);
   while (NULL != fgets (line, sizeof line, file) && questions->count < QUESTIONS_MAX)
   {
     struct question *question = &questions->all[questions->count++];
@@ -188,7 +188,7 @@ read_statements (struct questions *questions, const char *path)
     char *rest = line;
     const char *name = strsep (&rest, "\t"), *rows = strsep (&rest, "\t");
     if (NULL == rows)
-      figures_fail ("questions: a line without SQL: %s", name);
+      metrics_fail ("questions: a line without SQL: %s", name);
     snprintf (question->name, sizeof question->name, "%s", name);
     question->rows = database_prepare (questions->db, rows);
     question->total = NULL == rest ? NULL : database_prepare (questions->db, rest);
@@ -201,16 +201,16 @@ main (int argc, char **argv)
 {
   static struct questions questions;
   struct loop loop;
-  const char *path = figures_text (argc, argv, "--db", "lprserver.db");
+  const char *path = metrics_text (argc, argv, "--db", "lprserver.db");
   if (SQLITE_OK != sqlite3_open_v2 (path, &questions.db, SQLITE_OPEN_READONLY, NULL))
-    figures_fail ("questions: %s: %s", path, sqlite3_errmsg (questions.db));
+    metrics_fail ("questions: %s: %s", path, sqlite3_errmsg (questions.db));
   database_check (questions.db, sqlite3_exec (questions.db, "PRAGMA cache_size = -6144", NULL, NULL, NULL));
   database_check (questions.db,
                   sqlite3_create_function (questions.db, "distance", 2,
                                            SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, &distance, NULL, NULL));
-  read_statements (&questions, figures_text (argc, argv, "--statements", "statements"));
-  if (0 != loop_start (&loop, (int) figures_number (argc, argv, "--port", 0), &handle, NULL, &questions))
-    figures_fail ("questions: cannot listen");
+  read_statements (&questions, metrics_text (argc, argv, "--statements", "statements"));
+  if (0 != loop_start (&loop, (int) metrics_number (argc, argv, "--port", 0), &handle, NULL, &questions))
+    metrics_fail ("questions: cannot listen");
   loop_run (&loop);
   MHD_stop_daemon (loop.daemon);
   return 0;

@@ -2,7 +2,7 @@
 
    rows --db FILE --schema FILE --batch N [--seconds S]
    Prints JSON: rows a second, and how long one commit takes. */
-#include "figures.h"
+#include "metrics.h"
 #include "ledger.h"
 #include "traffic.h"
 
@@ -24,29 +24,29 @@ insert (struct ledger *ledger, const struct traffic_read *read, const struct cam
     .camera = camera->name, .plate = read->plate, .confidence = read->confidence,
     .location = camera->place, .latitude = traffic_latitude (read->camera),
     .longitude = traffic_longitude (read->camera), .event_id = event_id,
-    .received_ms = figures_wall_milliseconds (),
+    .received_ms = metrics_wall_milliseconds (),
   });
 }
 
 int
 main (int argc, char **argv)
 {
-  const int batch = (int) figures_number (argc, argv, "--batch", 256);
-  const double seconds = figures_number (argc, argv, "--seconds", 2);
+  const int batch = (int) metrics_number (argc, argv, "--batch", 256);
+  const double seconds = metrics_number (argc, argv, "--seconds", 2);
   struct camera cameras[TRAFFIC_CAMERAS];
-  static struct figures_latency latency;
+  static struct metrics_latency latency;
   struct ledger ledger;
   struct traffic_read *reads = traffic_draw (1);
   if (NULL == reads || batch < 1 || seconds > 60)
-    figures_fail ("rows: --batch from 1, --seconds up to 60");
+    metrics_fail ("rows: --batch from 1, --seconds up to 60");
   for (int i = 0; i < TRAFFIC_CAMERAS; i++)
   {
     traffic_camera_name (i, cameras[i].name);
     traffic_camera_place (i, cameras[i].place);
   }
-  ledger_open (&ledger, figures_text (argc, argv, "--db", "rows.db"),
-               figures_text (argc, argv, "--schema", "schema.sql"));
-  const int64_t begun = figures_now ();
+  ledger_open (&ledger, metrics_text (argc, argv, "--db", "rows.db"),
+               metrics_text (argc, argv, "--schema", "schema.sql"));
+  const int64_t begun = metrics_now ();
   const int64_t end = begun + (int64_t) (seconds * 1e9);
   uint64_t number = 0;
   int64_t now = begun;
@@ -59,15 +59,15 @@ main (int argc, char **argv)
       insert (&ledger, read, &cameras[read->camera], number);
     }
     ledger_commit (&ledger);
-    const int64_t committed = figures_now ();
-    figures_add (&latency, committed - now);
+    const int64_t committed = metrics_now ();
+    metrics_add (&latency, committed - now);
     now = committed;
   }
   printf ("{\"rate\":%.1f,\"rows\":%llu,\"batch\":%d,\"commit_p50_ms\":%.3f,\"commit_p99_ms\":%.3f,"
           "\"cpu_share\":%.3f}\n",
           (double) number / ((double) (now - begun) / 1e9), (unsigned long long) number, batch,
-          figures_percentile (&latency, 0.5), figures_percentile (&latency, 0.99),
-          figures_cpu_seconds () / ((double) (now - begun) / 1e9));
+          metrics_percentile (&latency, 0.5), metrics_percentile (&latency, 0.99),
+          metrics_cpu_seconds () / ((double) (now - begun) / 1e9));
   ledger_close (&ledger);
   free (reads);
   return 0;

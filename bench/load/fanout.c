@@ -4,7 +4,7 @@
 
    Posts a read, waits until every listener has its event, posts the next. Time counts from the POST to
    the last listener. Prints one line of JSON. */
-#include "figures.h"
+#include "metrics.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -34,7 +34,7 @@ open_connection (int port)
   const int yes = 1;
   const int fd = socket (AF_INET, SOCK_STREAM, 0);
   if (fd < 0 || 0 != connect (fd, (struct sockaddr *) &address, sizeof address))
-    figures_fail ("fanout: cannot connect: %s", strerror (errno));
+    metrics_fail ("fanout: cannot connect: %s", strerror (errno));
   setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
   return fd;
 }
@@ -44,7 +44,7 @@ must_send (int fd, const char *text)
 {
   const size_t count = strlen (text);
   if ((ssize_t) count != send (fd, text, count, MSG_NOSIGNAL))
-    figures_fail ("fanout: the server hung up");
+    metrics_fail ("fanout: the server hung up");
 }
 
 static void
@@ -55,7 +55,7 @@ subscribe (struct listener *listener, int port, int epoll)
   must_send (listener->fd, "GET /events?types=read HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
   const ssize_t count = recv (listener->fd, answer, sizeof answer - 1, 0);
   if (count < 12 || 0 != memcmp (answer + 9, "200", 3))
-    figures_fail ("fanout: /events was refused");
+    metrics_fail ("fanout: /events was refused");
   epoll_ctl (epoll, EPOLL_CTL_ADD, listener->fd,
              &(struct epoll_event) { .events = EPOLLIN, .data.ptr = listener });
 }
@@ -67,7 +67,7 @@ take (struct listener *listener)
   char text[65536];
   const ssize_t count = recv (listener->fd, text, sizeof text, MSG_DONTWAIT);
   if (count <= 0)
-    figures_fail ("fanout: the server hung up on a listener");
+    metrics_fail ("fanout: the server hung up on a listener");
   int events = 0;
   for (ssize_t i = 0; i < count; i++)
   {
@@ -101,42 +101,42 @@ take_answer (int fd)
   char answer[4096];
   const ssize_t count = recv (fd, answer, sizeof answer, 0);
   if (count < 12 || 0 != memcmp (answer + 9, "201", 3))
-    figures_fail ("fanout: a read was not accepted");
+    metrics_fail ("fanout: a read was not accepted");
 }
 
 int
 main (int argc, char **argv)
 {
   static struct listener listeners[LISTENERS_MAX];
-  static struct figures_latency latency;
-  const int port = (int) figures_number (argc, argv, "--port", 0);
-  const int count = (int) figures_number (argc, argv, "--listeners", 1000);
-  const int events = (int) figures_number (argc, argv, "--events", 30);
-  const int64_t series = (int64_t) figures_number (argc, argv, "--series", 1);
+  static struct metrics_latency latency;
+  const int port = (int) metrics_number (argc, argv, "--port", 0);
+  const int count = (int) metrics_number (argc, argv, "--listeners", 1000);
+  const int events = (int) metrics_number (argc, argv, "--events", 30);
+  const int64_t series = (int64_t) metrics_number (argc, argv, "--series", 1);
   if (count < 1 || count > LISTENERS_MAX)
-    figures_fail ("fanout: --listeners from 1 to %d", LISTENERS_MAX);
+    metrics_fail ("fanout: --listeners from 1 to %d", LISTENERS_MAX);
   const int epoll = epoll_create1 (0);
   for (int i = 0; i < count; i++)
     subscribe (&listeners[i], port, epoll);
   const int poster = open_connection (port);
   for (int number = 0; number < events; number++)
   {
-    const int64_t begun = figures_now ();
+    const int64_t begun = metrics_now ();
     post (poster, series, number);
     for (int left = count; left > 0;)
     {
       struct epoll_event ready[WAIT_EVENTS];
       const int ready_count = epoll_wait (epoll, ready, WAIT_EVENTS, PATIENCE_MS);
       if (ready_count <= 0)
-        figures_fail ("fanout: %d listeners received nothing", left);
+        metrics_fail ("fanout: %d listeners received nothing", left);
       for (int i = 0; i < ready_count; i++)
         left -= take (ready[i].data.ptr);
     }
-    figures_add (&latency, figures_now () - begun);
+    metrics_add (&latency, metrics_now () - begun);
     take_answer (poster);
   }
-  const double p50 = figures_percentile (&latency, 0.5);
+  const double p50 = metrics_percentile (&latency, 0.5);
   printf ("{\"rate\":%.1f,\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"listeners\":%d,\"broken\":0,"
-          "\"unanswered\":0}\n", count / (p50 / 1000), p50, figures_percentile (&latency, 0.99), count);
+          "\"unanswered\":0}\n", count / (p50 / 1000), p50, metrics_percentile (&latency, 0.99), count);
   return 0;
 }

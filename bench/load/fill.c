@@ -7,7 +7,7 @@
    a few plates are on the blacklist and have their hits and alerts. Nothing else may have the file open.
    Says on stderr how far it is; prints JSON. */
 #include "database.h"
-#include "figures.h"
+#include "metrics.h"
 #include "traffic.h"
 
 #include <sqlite3.h>
@@ -251,7 +251,7 @@ fill_all (struct fill *fill, int64_t count, int64_t begin_ms)
 {
   int32_t *ids = calloc (PLATES, sizeof *ids);
   if (NULL == ids)
-    figures_fail ("no memory");
+    metrics_fail ("no memory");
   execute (fill, "BEGIN");
   insert_cameras (fill, begin_ms);
   insert_plates (fill, ids);
@@ -266,23 +266,23 @@ fill_all (struct fill *fill, int64_t count, int64_t begin_ms)
 int
 main (int argc, char **argv)
 {
-  const char *path = figures_text (argc, argv, "--db", "lprserver.db");
-  const int64_t count = (int64_t) figures_number (argc, argv, "--records", 10e6);
+  const char *path = metrics_text (argc, argv, "--db", "lprserver.db");
+  const int64_t count = (int64_t) metrics_number (argc, argv, "--records", 10e6);
   const int64_t end_ms =
-    (int64_t) figures_number (argc, argv, "--end", (double) figures_wall_milliseconds ());
+    (int64_t) metrics_number (argc, argv, "--end", (double) metrics_wall_milliseconds ());
   static struct fill fill;
-  fill.days = (int) figures_number (argc, argv, "--days", 730);
-  fill.seed = (uint64_t) figures_number (argc, argv, "--seed", 1);
-  fill.utc_offset_ms = (int64_t) figures_number (argc, argv, "--utc-offset-minutes", 0) * 60000;
+  fill.days = (int) metrics_number (argc, argv, "--days", 730);
+  fill.seed = (uint64_t) metrics_number (argc, argv, "--seed", 1);
+  fill.utc_offset_ms = (int64_t) metrics_number (argc, argv, "--utc-offset-minutes", 0) * 60000;
   if (count < 1 || fill.days < 1 || fill.days > 3660)
-    figures_fail ("fill: --records from 1, --days from 1 to 3660");
-  const int64_t begun = figures_now ();
+    metrics_fail ("fill: --records from 1, --days from 1 to 3660");
+  const int64_t begun = metrics_now ();
   fill.first_day = (int) ((end_ms + fill.utc_offset_ms) / (HOURS * (int64_t) HOUR_MS)) - fill.days;
   const int64_t begin_ms = fill.first_day * HOURS * (int64_t) HOUR_MS - fill.utc_offset_ms;
   fill.is_seen = calloc (PLATES + 1, sizeof *fill.is_seen);
   fill.law = traffic_law_make (PLATES);
   if (NULL == fill.is_seen || NULL == fill.law.cumulative)
-    figures_fail ("no memory");
+    metrics_fail ("no memory");
   database_check (fill.db, sqlite3_open_v2 (path, &fill.db, SQLITE_OPEN_READWRITE, NULL));
   execute (&fill, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;"
                   "PRAGMA cache_size = -524288; PRAGMA temp_store = FILE");
@@ -297,6 +297,6 @@ main (int argc, char **argv)
   execute (&fill, "PRAGMA journal_mode = WAL");
   database_check (fill.db, sqlite3_close (fill.db));
   printf ("{\"records\":%lld,\"hits\":%lld,\"seconds\":%.1f}\n", (long long) count,
-          (long long) fill.hits, (double) (figures_now () - begun) / 1e9);
+          (long long) fill.hits, (double) (metrics_now () - begun) / 1e9);
   return 0;
 }

@@ -10,7 +10,7 @@
    stalls cannot slow its own clock. Event ids are unique within and among series (--series);
    they count up as a camera's own do, or with --random-ids are scattered as UUIDs are.
    Prints one line of JSON. */
-#include "figures.h"
+#include "metrics.h"
 #include "requests.h"
 
 #include <stdio.h>
@@ -37,7 +37,7 @@ struct load {
   int64_t begun_ns, counted_from_ns, end_ns, due_ns;
   uint64_t statuses[STATUSES], broken, reconnects;
   uint64_t impatient;               /* 503s that do not say when to come again */
-  struct figures_latency latency, refused_latency;
+  struct metrics_latency latency, refused_latency;
 };
 
 /* The answer's reads are counted when it is in. */
@@ -96,7 +96,7 @@ reopen (struct load *load, struct connection *connection)
 {
   connection_close (connection);
   if (0 != connection_open (connection, load->port, load->epoll_fd))
-    figures_fail ("load: the server on port %d is gone", load->port);
+    metrics_fail ("load: the server on port %d is gone", load->port);
   load->reconnects++;
   rest (load, connection);
 }
@@ -110,12 +110,12 @@ serve (struct load *load, struct connection *connection)
     return;
   const int was_busy = CONNECTION_IDLE != connection->state;
   load->busy_count -= was_busy;
-  const int64_t now = figures_now ();
+  const int64_t now = metrics_now ();
   if (status < 0)
   {
     load->broken += (uint64_t) was_busy;
     if (load->broken > BROKEN_MAX)
-      figures_fail ("load: the server breaks every connection");
+      metrics_fail ("load: the server breaks every connection");
     if (was_busy)
       reopen (load, connection);
     return;
@@ -124,9 +124,9 @@ serve (struct load *load, struct connection *connection)
   {
     load->statuses[status < STATUSES ? status : 0]++;
     if (201 == status)
-      figures_add (&load->latency, now - connection->due_ns);
+      metrics_add (&load->latency, now - connection->due_ns);
     else
-      figures_add (&load->refused_latency, now - connection->due_ns);
+      metrics_add (&load->refused_latency, now - connection->due_ns);
     load->impatient += 503 == status && 0 == connection->retry_after_s;
   }
   if (must_close)
@@ -158,7 +158,7 @@ run (struct load *load, double seconds, double warmup)
 {
   struct epoll_event events[256];
   double cpu_seconds = 0;
-  int64_t now = load->begun_ns = load->due_ns = figures_now ();
+  int64_t now = load->begun_ns = load->due_ns = metrics_now ();
   load->counted_from_ns = now + (int64_t) (warmup * 1e9);
   load->end_ns = load->counted_from_ns + (int64_t) (seconds * 1e9);
   while (now < load->end_ns || (0 != load->busy_count && now < load->end_ns + 5000000000))
@@ -169,16 +169,16 @@ run (struct load *load, double seconds, double warmup)
     for (int i = 0; i < count; i++)
       serve (load, events[i].data.ptr);
     if (now < load->counted_from_ns)
-      cpu_seconds = figures_cpu_seconds ();
-    now = figures_now ();
+      cpu_seconds = metrics_cpu_seconds ();
+    now = metrics_now ();
   }
-  return (figures_cpu_seconds () - cpu_seconds) / seconds;
+  return (metrics_cpu_seconds () - cpu_seconds) / seconds;
 }
 
 static void
 print (const struct load *load, double seconds, double cpu_share)
 {
-  const struct figures_latency *latency = &load->latency, *refused = &load->refused_latency;
+  const struct metrics_latency *latency = &load->latency, *refused = &load->refused_latency;
   const uint64_t reads = load->statuses[201] * (uint64_t) load->requests.lines;
   uint64_t answers = 0;
   for (int status = 0; status < STATUSES; status++)
@@ -186,13 +186,13 @@ print (const struct load *load, double seconds, double cpu_share)
   printf ("{\"rate\":%.1f,\"acknowledged\":%llu,\"answers\":%llu,\"p50_ms\":%.3f,\"p99_ms\":%.3f,"
           "\"max_ms\":%.3f,\"broken\":%llu,\"unanswered\":%d,\"cpu_share\":%.3f,",
           (double) reads / seconds, (unsigned long long) reads, (unsigned long long) answers,
-          figures_percentile (latency, 0.5), figures_percentile (latency, 0.99),
+          metrics_percentile (latency, 0.5), metrics_percentile (latency, 0.99),
           (double) latency->max_ns / 1e6, (unsigned long long) load->broken, load->busy_count,
           cpu_share);
   /* The end on the clock that Python calls time.monotonic(). */
   printf ("\"refused_p50_ms\":%.3f,\"refused_p99_ms\":%.3f,\"without_retry_after\":%llu,"
           "\"reconnects\":%llu,\"ended_at\":%.6f,\"statuses\":{",
-          figures_percentile (refused, 0.5), figures_percentile (refused, 0.99),
+          metrics_percentile (refused, 0.5), metrics_percentile (refused, 0.99),
           (unsigned long long) load->impatient, (unsigned long long) load->reconnects,
           (double) load->end_ns / 1e9);
   const char *comma = "";
@@ -208,32 +208,32 @@ print (const struct load *load, double seconds, double cpu_share)
 static void
 prepare (struct load *load, int argc, char **argv)
 {
-  const char *path = figures_text (argc, argv, "--path", "/api/records");
-  load->port = (int) figures_number (argc, argv, "--port", 5000);
-  load->connection_count = (int) figures_number (argc, argv, "--connections", 64);
+  const char *path = metrics_text (argc, argv, "--path", "/api/records");
+  load->port = (int) metrics_number (argc, argv, "--port", 5000);
+  load->connection_count = (int) metrics_number (argc, argv, "--connections", 64);
   load->requests.port = load->port;
-  load->requests.picture_bytes = (size_t) figures_number (argc, argv, "--picture-bytes", 0);
-  load->requests.lines = (int) figures_number (argc, argv, "--lines", 1);
-  load->requests.has_random_ids = 0 != (int) figures_number (argc, argv, "--random-ids", 0);
-  load->rate = figures_number (argc, argv, "--rate", 0);
-  load->is_polite = 0 != figures_number (argc, argv, "--polite", 0);
-  load->series = (uint64_t) figures_number (argc, argv, "--series", 1);
+  load->requests.picture_bytes = (size_t) metrics_number (argc, argv, "--picture-bytes", 0);
+  load->requests.lines = (int) metrics_number (argc, argv, "--lines", 1);
+  load->requests.has_random_ids = 0 != (int) metrics_number (argc, argv, "--random-ids", 0);
+  load->rate = metrics_number (argc, argv, "--rate", 0);
+  load->is_polite = 0 != metrics_number (argc, argv, "--polite", 0);
+  load->series = (uint64_t) metrics_number (argc, argv, "--series", 1);
   if (load->connection_count < 1 || load->connection_count > CONNECTIONS_MAX)
-    figures_fail ("load: --connections from 1 to %d", CONNECTIONS_MAX);
+    metrics_fail ("load: --connections from 1 to %d", CONNECTIONS_MAX);
   if (load->requests.lines < 1 || load->requests.lines > REQUESTS_LINES_MAX
       || (1 != load->requests.lines && 0 != load->requests.picture_bytes))
-    figures_fail ("load: --lines from 1 to %d, without pictures", REQUESTS_LINES_MAX);
+    metrics_fail ("load: --lines from 1 to %d, without pictures", REQUESTS_LINES_MAX);
   load->connections = calloc ((size_t) load->connection_count, sizeof *load->connections);
   load->idle = calloc ((size_t) load->connection_count, sizeof *load->idle);
   load->paused = calloc ((size_t) load->connection_count, sizeof *load->paused);
   load->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
   if (NULL == load->connections || NULL == load->idle || NULL == load->paused)
-    figures_fail ("load: no memory");
+    metrics_fail ("load: no memory");
   requests_make (&load->requests, path);
   for (int i = 0; i < load->connection_count; i++)
   {
     if (0 != connection_open (&load->connections[i], load->port, load->epoll_fd))
-      figures_fail ("load: no connection to port %d", load->port);
+      metrics_fail ("load: no connection to port %d", load->port);
     rest (load, &load->connections[i]);
   }
 }
@@ -242,10 +242,10 @@ int
 main (int argc, char **argv)
 {
   static struct load load;
-  const double seconds = figures_number (argc, argv, "--seconds", 2);
-  const double warmup = figures_number (argc, argv, "--warmup", 0.5);
+  const double seconds = metrics_number (argc, argv, "--seconds", 2);
+  const double warmup = metrics_number (argc, argv, "--warmup", 0.5);
   if (seconds <= 0 || seconds > 600)
-    figures_fail ("load: --seconds up to 600");
+    metrics_fail ("load: --seconds up to 600");
   prepare (&load, argc, argv);
   const double cpu_share = run (&load, seconds, warmup);
   print (&load, seconds, cpu_share);

@@ -1,5 +1,5 @@
 #include "requests.h"
-#include "figures.h"
+#include "metrics.h"
 #include "traffic.h"
 
 #include <stdio.h>
@@ -38,7 +38,7 @@ make_pictures (struct requests *requests)
   {
     requests->pictures[i] = malloc (requests->picture_count);
     if (NULL == bytes || NULL == requests->pictures[i])
-      figures_fail ("load: no memory for the pictures");
+      metrics_fail ("load: no memory for the pictures");
     traffic_picture (bytes, requests->picture_bytes, (uint64_t) i);
     encode (bytes, requests->picture_bytes, requests->pictures[i]);
   }
@@ -83,7 +83,7 @@ make_one (const struct requests *requests, struct request *request, const struct
   request->count = (size_t) (head + count);
   request->text = strdup (text);
   if (NULL == request->text)
-    figures_fail ("load: no memory for the requests");
+    metrics_fail ("load: no memory for the requests");
 }
 
 static void
@@ -94,7 +94,7 @@ make_lines (const struct requests *requests, struct request *request,
   char head[LINE_MAX_BYTES];
   size_t count = 0;
   if (NULL == body)
-    figures_fail ("load: no memory for the requests");
+    metrics_fail ("load: no memory for the requests");
   for (int i = 0; i < requests->lines; i++)
   {
     count += (size_t) write_read (&reads[i], body + count);
@@ -104,7 +104,7 @@ make_lines (const struct requests *requests, struct request *request,
   request->count = request->first_line + count;
   request->text = malloc (request->count + 1);
   if (NULL == request->text)
-    figures_fail ("load: no memory for the requests");
+    metrics_fail ("load: no memory for the requests");
   memcpy (request->text, head, request->first_line);
   memcpy (request->text + request->first_line, body, count);
   request->text[request->count] = 0;
@@ -118,7 +118,7 @@ requests_make (struct requests *requests, const char *path)
   requests->made_count = 1 == requests->lines ? TRAFFIC_READS : REQUESTS_BODIES;
   requests->made = calloc ((size_t) requests->made_count, sizeof *requests->made);
   if (NULL == reads || NULL == requests->made)
-    figures_fail ("load: no memory");
+    metrics_fail ("load: no memory");
   make_pictures (requests);
   for (int i = 0; i < requests->made_count; i++)
     if (1 == requests->lines)
@@ -176,7 +176,7 @@ fill_lines (const struct requests *requests, struct connection *connection, uint
   const struct request *request = &requests->made[body % (uint64_t) requests->made_count];
   connection->text = realloc (connection->text, request->count + 1);
   if (NULL == connection->text)
-    figures_fail ("load: no memory for a body");
+    metrics_fail ("load: no memory for a body");
   memcpy (connection->text, request->text, request->count + 1);
   char *line = connection->text + request->first_line;
   for (; 0 != *line; number++)

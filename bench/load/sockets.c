@@ -7,7 +7,7 @@
    acknowledgement. With --plain it speaks no Socket.IO: it sends the bare object to /ws and waits for
    {"status":"success",…}; pictures are not sent that way. Frames are masked with
    zeros, which costs nothing and is allowed. Prints one line of JSON like `load`. */
-#include "figures.h"
+#include "metrics.h"
 #include "traffic.h"
 
 #include <arpa/inet.h>
@@ -38,7 +38,7 @@ struct load {
   struct traffic_read *reads;
   struct camera *cameras;
   int64_t counted_from_ns, end_ns;
-  struct figures_latency latency;
+  struct metrics_latency latency;
 };
 
 static void
@@ -85,7 +85,7 @@ send_frame (struct load *load, struct camera *camera, uint8_t opcode, const void
 {
   static uint8_t frame[70000];
   if (count > 65535)
-    figures_fail ("sockets: --picture-bytes up to 65535");
+    metrics_fail ("sockets: --picture-bytes up to 65535");
   const size_t used = head (frame, opcode, count);
   memcpy (frame + used, bytes, count);
   send_all (load, camera, frame, used + count);
@@ -121,7 +121,7 @@ send_read (struct load *load, struct camera *camera)
     used += (size_t) sprintf (text + used, ",\"image_data\":{\"_placeholder\":true,\"num\":0}");
   used += (size_t) sprintf (text + used, load->is_plain ? "}" : "}]");
   load->number++;
-  camera->sent_ns = figures_now ();
+  camera->sent_ns = metrics_now ();
   send_frame (load, camera, 1, text, used);
   if (NULL != load->picture)
   {
@@ -134,14 +134,14 @@ send_read (struct load *load, struct camera *camera)
 static void
 acknowledged (struct load *load, struct camera *camera, const char *text, size_t count)
 {
-  const int64_t now = figures_now ();
+  const int64_t now = metrics_now ();
   const int is_kept = NULL != memmem (text, count, "success", 7);
   if (now >= load->counted_from_ns && now < load->end_ns)
   {
     if (is_kept)
     {
       load->acknowledged++;
-      figures_add (&load->latency, now - camera->sent_ns);
+      metrics_add (&load->latency, now - camera->sent_ns);
     }
     else
       load->refused++;
@@ -212,7 +212,7 @@ serve (struct load *load, struct camera *camera)
     if (NULL == end)
       return;
     if (NULL == strstr (camera->input, " 101 "))
-      figures_fail ("sockets: the handshake was answered with %.60s", camera->input);
+      metrics_fail ("sockets: the handshake was answered with %.60s", camera->input);
     camera->is_open = 1;
     used = (size_t) (end + 4 - camera->input);
     camera->count -= used;
@@ -238,7 +238,7 @@ connect_camera (struct load *load, struct camera *camera)
   char request[400];
   camera->fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (0 != connect (camera->fd, (const struct sockaddr *) &address, sizeof address))
-    figures_fail ("sockets: no connection to port %d", load->port);
+    metrics_fail ("sockets: no connection to port %d", load->port);
   setsockopt (camera->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   snprintf (request, sizeof request,
             "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n"
@@ -255,47 +255,47 @@ main (int argc, char **argv)
 {
   static struct load load;
   struct epoll_event events[256];
-  const double seconds = figures_number (argc, argv, "--seconds", 2);
-  const double warmup = figures_number (argc, argv, "--warmup", 0.5);
-  load.port = (int) figures_number (argc, argv, "--port", 8765);
-  load.camera_count = (int) figures_number (argc, argv, "--connections", 50);
-  load.picture_bytes = (size_t) figures_number (argc, argv, "--picture-bytes", 0);
-  load.series = (uint64_t) figures_number (argc, argv, "--series", 1);
-  load.is_plain = 0 != figures_number (argc, argv, "--plain", 0);
+  const double seconds = metrics_number (argc, argv, "--seconds", 2);
+  const double warmup = metrics_number (argc, argv, "--warmup", 0.5);
+  load.port = (int) metrics_number (argc, argv, "--port", 8765);
+  load.camera_count = (int) metrics_number (argc, argv, "--connections", 50);
+  load.picture_bytes = (size_t) metrics_number (argc, argv, "--picture-bytes", 0);
+  load.series = (uint64_t) metrics_number (argc, argv, "--series", 1);
+  load.is_plain = 0 != metrics_number (argc, argv, "--plain", 0);
   if (load.is_plain && 0 != load.picture_bytes)
-    figures_fail ("sockets: --plain sends no pictures");
+    metrics_fail ("sockets: --plain sends no pictures");
   load.epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
   load.reads = traffic_draw (1);
   if (load.camera_count < 1 || load.camera_count > CAMERAS_MAX)
-    figures_fail ("sockets: --connections from 1 to %d", CAMERAS_MAX);
+    metrics_fail ("sockets: --connections from 1 to %d", CAMERAS_MAX);
   load.cameras = calloc ((size_t) load.camera_count, sizeof *load.cameras);
   if (NULL == load.reads || NULL == load.cameras)
-    figures_fail ("sockets: no memory");
+    metrics_fail ("sockets: no memory");
   if (0 != load.picture_bytes)
   {
     load.picture = malloc (load.picture_bytes);
     traffic_picture (load.picture, load.picture_bytes, 1);
   }
-  int64_t now = figures_now ();
+  int64_t now = metrics_now ();
   load.counted_from_ns = now + (int64_t) (warmup * 1e9);
   load.end_ns = load.counted_from_ns + (int64_t) (seconds * 1e9);
   for (int i = 0; i < load.camera_count; i++)
     connect_camera (&load, &load.cameras[i]);
-  const double cpu = figures_cpu_seconds ();
+  const double cpu = metrics_cpu_seconds ();
   while (now < load.end_ns)
   {
     const int count = epoll_wait (load.epoll_fd, events, 256, 100);
     for (int i = 0; i < count; i++)
       serve (&load, events[i].data.ptr);
-    now = figures_now ();
+    now = metrics_now ();
   }
-  const double cpu_share = (figures_cpu_seconds () - cpu) / (seconds + warmup);
+  const double cpu_share = (metrics_cpu_seconds () - cpu) / (seconds + warmup);
   printf ("{\"rate\":%.1f,\"acknowledged\":%llu,\"answers\":%llu,\"p50_ms\":%.3f,\"p99_ms\":%.3f,"
           "\"max_ms\":%.3f,\"broken\":%llu,\"unanswered\":0,\"cpu_share\":%.3f,"
           "\"statuses\":{\"success\":%llu,\"error\":%llu}}\n",
           (double) load.acknowledged / seconds, (unsigned long long) load.acknowledged,
           (unsigned long long) (load.acknowledged + load.refused),
-          figures_percentile (&load.latency, 0.5), figures_percentile (&load.latency, 0.99),
+          metrics_percentile (&load.latency, 0.5), metrics_percentile (&load.latency, 0.99),
           (double) load.latency.max_ns / 1e6, (unsigned long long) load.broken, cpu_share,
           (unsigned long long) load.acknowledged, (unsigned long long) load.refused);
   return 0;

@@ -4,7 +4,7 @@
    One thread serves HTTP and parses; one writer takes all that waits as one transaction, pictures first;
    connections are suspended until their read is on disk. */
 #include "body.h"
-#include "figures.h"
+#include "metrics.h"
 #include "ledger.h"
 #include "loop.h"
 #include "pictures.h"
@@ -118,7 +118,7 @@ handle (void *context, struct MHD_Connection *connection, const char *url, const
   request->is_refused = 0 != body_parse (request->bytes, &request->body);
   if (request->is_refused)
     return answer (request);
-  request->received_ms = figures_wall_milliseconds ();
+  request->received_ms = metrics_wall_milliseconds ();
   offer (context, request);
   return MHD_YES;
 }
@@ -217,13 +217,13 @@ main (int argc, char **argv)
     .lock = PTHREAD_MUTEX_INITIALIZER, .grown = PTHREAD_COND_INITIALIZER,
   };
   pthread_t writer;
-  const int port = (int) figures_number (argc, argv, "--port", 5000);
-  pictures_open (&server.pictures, figures_text (argc, argv, "--folder", "."));
-  ledger_open (&server.ledger, figures_text (argc, argv, "--db", "peer.db"),
-               figures_text (argc, argv, "--schema", "schema.sql"));
+  const int port = (int) metrics_number (argc, argv, "--port", 5000);
+  pictures_open (&server.pictures, metrics_text (argc, argv, "--folder", "."));
+  ledger_open (&server.ledger, metrics_text (argc, argv, "--db", "peer.db"),
+               metrics_text (argc, argv, "--schema", "schema.sql"));
   if (0 != loop_start (&server.loop, port, &handle, &completed, &server)
       || 0 != pthread_create (&writer, NULL, &write_batches, &server))
-    figures_fail ("groupcommit: cannot listen on port %d", port);
+    metrics_fail ("groupcommit: cannot listen on port %d", port);
   loop_run (&server.loop);
   pthread_mutex_lock (&server.lock);
   server.is_over = 1;

@@ -1,10 +1,10 @@
 import Foundation
+import Platform
 
 /// A TCP connection that never makes its caller wait, but in ``wait(_:milliseconds:)``.
 ///
 /// SAFETY: the camera's only door to the socket calls. Addresses and buffers are lent to the kernel for
-/// the length of one call; what `getaddrinfo` gives is freed where it was asked; the descriptor belongs
-/// to this value alone (`~Copyable`).
+/// the length of one call; what `getaddrinfo` gives is freed where it was asked.
 struct PlainSocket: ~Copyable {
     /// What to wait for.
     enum Readiness {
@@ -14,9 +14,8 @@ struct PlainSocket: ~Copyable {
 
     private static let chunkBytes = 64 * 1_024
 
-    private let descriptor: Int32
-
-    deinit { close(descriptor) }
+    private let owner: OwnedDescriptor
+    private var descriptor: Int32 { owner.number }
 
     /// Connects to the first address of the server that answers within `milliseconds`.
     ///
@@ -37,8 +36,8 @@ struct PlainSocket: ~Copyable {
         var next = unsafe list
         while let entry = unsafe next {
             switch unsafe PlainSocket.connected(entry.pointee, milliseconds) {
-            case .success(let descriptor):
-                self.descriptor = descriptor
+            case .success(let owner):
+                self.owner = owner
                 return
             case .failure(let error): fault = error.description
             }
@@ -50,18 +49,17 @@ struct PlainSocket: ~Copyable {
     private static func connected(
         _ entry: addrinfo,
         _ milliseconds: Int
-    ) -> Result<Int32, TransportFault> {
+    ) -> Result<OwnedDescriptor, TransportFault> {
         let kind = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
-        let descriptor = unsafe socket(entry.ai_family, kind, 0)
-        guard descriptor >= 0 else { return .failure(fault(errno)) }
+        guard let owner = OwnedDescriptor.adopt(unsafe socket(entry.ai_family, kind, 0)) else {
+            return .failure(fault(errno))
+        }
+        let descriptor = owner.number
         var code: Int32 = 0
         if unsafe connect(descriptor, entry.ai_addr, entry.ai_addrlen) != 0 {
             code = errno == EINPROGRESS ? connectionError(descriptor, milliseconds) : errno
         }
-        guard code == 0 else {
-            close(descriptor)
-            return .failure(fault(code))
-        }
+        guard code == 0 else { return .failure(fault(code)) }
         // A read is one small message that nothing follows: it must not wait for company.
         var on: Int32 = 1
         _ = unsafe setsockopt(
@@ -71,7 +69,7 @@ struct PlainSocket: ~Copyable {
             &on,
             socklen_t(MemoryLayout<Int32>.size)
         )
-        return .success(descriptor)
+        return .success(owner)
     }
 
     private static func connectionError(_ descriptor: Int32, _ milliseconds: Int) -> Int32 {

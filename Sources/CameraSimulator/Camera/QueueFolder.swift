@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import Platform
 
 /// An error of the queue, worded for the operator.
 struct QueueError: Error, CustomStringConvertible {
@@ -14,44 +15,38 @@ struct QueueError: Error, CustomStringConvertible {
 /// The files of a ``ReadQueue``: each is there whole, and stays through a power cut, or is not there.
 ///
 /// SAFETY: the camera's only door to POSIX file calls. Paths and buffers are lent to the kernel for
-/// the length of one call; the two descriptors belong to this value alone (`~Copyable`), and the kernel
-/// releases the lock when the process ends, however it ends.
+/// the length of one call.
 struct QueueFolder: ~Copyable {
     private let path: String
-    private let folder: Int32
-    private let lock: Int32
+    private let owner: OwnedDescriptor
+    private let lock: FileLock
+    private var folder: Int32 { owner.number }
 
     /// Opens a folder, which is made where it is missing, and keeps other cameras out of it.
     ///
     /// Throws ``QueueError`` where that cannot be done.
     init(_ path: String) throws(QueueError) {
-        let (folder, lock) = try QueueFolder.open(path)
-        self.path = path
-        self.folder = folder
-        self.lock = lock
-    }
-
-    private static func open(_ path: String) throws(QueueError) -> (folder: Int32, lock: Int32) {
         if unsafe mkdir(path, 0o750) != 0, errno != EEXIST {
             throw .last("the folder \(path) cannot be made")
         }
-        let folder = unsafe Foundation.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard folder >= 0 else { throw .last("the folder \(path) cannot be opened") }
-        let lock = unsafe openat(folder, ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
-        guard lock >= 0, flock(lock, LOCK_EX | LOCK_NB) == 0 else {
-            let error = QueueError.last(
-                "another camera uses the folder \(path), or it is read-only"
-            )
-            close(folder)
-            if lock >= 0 { close(lock) }
-            throw error
+        let opened = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard let owner = OwnedDescriptor.adopt(opened) else {
+            throw .last("the folder \(path) cannot be opened")
         }
-        return (folder, lock)
+        self.lock = try QueueFolder.lock(path)
+        self.path = path
+        self.owner = owner
     }
 
-    deinit {
-        close(folder)
-        close(lock)
+    private static func lock(_ path: String) throws(QueueError) -> FileLock {
+        do {
+            return try FileLock("\(path)/.lock")
+        } catch {
+            throw QueueError(
+                description: "another camera uses the folder \(path), or it is read-only:"
+                    + " \(error.reason)"
+            )
+        }
     }
 
     /// The names of all files.
@@ -70,14 +65,15 @@ struct QueueFolder: ~Copyable {
     /// Throws ``QueueError`` where they would not; nothing is left under the name then.
     func keep(_ bytes: [UInt8], as name: String) throws(QueueError) {
         let new = ".new"
-        let file = unsafe openat(folder, new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
-        guard file >= 0 else { throw .last("a read cannot be queued in \(path)") }
-        defer { close(file) }
+        let opened = unsafe openat(folder, new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
+        guard let file = OwnedDescriptor.adopt(opened) else {
+            throw .last("a read cannot be queued in \(path)")
+        }
         var written = 0
         while written < bytes.count {
             let count = unsafe bytes.withUnsafeBytes { buffer in
                 unsafe write(
-                    file,
+                    file.number,
                     buffer.baseAddress?.advanced(by: written),
                     buffer.count - written
                 )
@@ -87,7 +83,8 @@ struct QueueFolder: ~Copyable {
             written += count
         }
         // The file's bytes are synced before its name, and the name before this returns.
-        guard fsync(file) == 0, unsafe renameat(folder, new, folder, name) == 0, fsync(folder) == 0
+        guard fsync(file.number) == 0, unsafe renameat(folder, new, folder, name) == 0,
+            fsync(folder) == 0
         else { throw .last("a read cannot be queued in \(path)") }
     }
 

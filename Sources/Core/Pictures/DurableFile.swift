@@ -1,5 +1,6 @@
 import CDisk
 import Foundation
+import Platform
 
 /// An error of the operating system, with the action that failed.
 struct SystemError: Error, CustomStringConvertible {
@@ -19,37 +20,39 @@ struct SystemError: Error, CustomStringConvertible {
 /// SAFETY: Core's only access to POSIX file calls. Paths and buffers are lent to the kernel for the length of one
 /// call; the descriptor belongs to this value alone (`~Copyable`).
 struct DurableFile: ~Copyable {
-    private let descriptor: Int32
+    private let owner: OwnedDescriptor
+    private var descriptor: Int32 { owner.number }
 
-    private init(descriptor: Int32) { self.descriptor = descriptor }
-
-    deinit { close(descriptor) }
+    /// Takes over the result of a call that opens a file.
+    private init(opened result: Int32, _ action: String) throws(SystemError) {
+        guard let owner = OwnedDescriptor.adopt(result) else { throw .last(action) }
+        self.owner = owner
+    }
 
     /// Creates a file and writes all of its bytes; fails if it exists.
     static func create(_ path: String, _ bytes: [UInt8]) throws(SystemError) -> DurableFile {
-        let descriptor = unsafe Foundation.open(
-            path,
-            O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-            0o640
+        let file = try DurableFile(
+            opened: unsafe Foundation.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o640),
+            "creating a picture"
         )
-        guard descriptor >= 0 else { throw .last("creating a picture") }
-        let file = DurableFile(descriptor: descriptor)
         try file.write(bytes)
         return file
     }
 
     /// Opens a file, to sync its bytes.
     static func open(_ path: String) throws(SystemError) -> DurableFile {
-        let descriptor = unsafe Foundation.open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .last("opening a picture") }
-        return DurableFile(descriptor: descriptor)
+        try DurableFile(
+            opened: unsafe Foundation.open(path, O_RDONLY | O_CLOEXEC),
+            "opening a picture"
+        )
     }
 
     /// Opens a folder, to sync its entries.
     static func folder(_ path: String) throws(SystemError) -> DurableFile {
-        let descriptor = unsafe Foundation.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .last("opening a folder of pictures") }
-        return DurableFile(descriptor: descriptor)
+        try DurableFile(
+            opened: unsafe Foundation.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC),
+            "opening a folder of pictures"
+        )
     }
 
     private func write(_ bytes: [UInt8]) throws(SystemError) {

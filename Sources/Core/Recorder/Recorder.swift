@@ -1,5 +1,6 @@
 import Foundation
 public import Logging
+import Platform
 import Synchronization
 
 /// The only writer: every change of the store passes through it and is written by one thread.
@@ -40,16 +41,10 @@ public final class Recorder: Sendable {
         self.clock = clock
         queue = WorkQueue(limits: store.limits)
         let beginning = StartupSignal()
-        start("recorder") { [self] in run(beginning) }
+        NamedThread.start("recorder") { [self] in run(beginning) }
         try beginning.wait()
-        start("recorder.write") { [self] in writePictures() }
-        start("recorder.sync") { [self] in syncPictures() }
-    }
-
-    private func start(_ name: String, _ body: @escaping @Sendable () -> Void) {
-        let thread = Thread(block: body)
-        thread.name = name
-        thread.start()
+        NamedThread.start("recorder.write") { [self] in writePictures() }
+        NamedThread.start("recorder.sync") { [self] in syncPictures() }
     }
 
     /// Offers a read and returns at once; `done` is called once it is on disk, in commit order, or at once if the

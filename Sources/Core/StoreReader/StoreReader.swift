@@ -121,7 +121,7 @@ public protocol PageReading {
     /// The counts of the days in a range that have records.
     func dayCounts(from first: Day, to last: Day) throws -> [Day: Statistics.Count]
     /// The statistics of a day by camera and hour.
-    func figures(of day: Day) throws -> DayStatistics
+    func statistics(of day: Day) throws -> DayStatistics
     /// The ids of the newest records, newest first.
     func newestIDs(_ count: Int) throws -> [Int64]
     /// The ids of the newest records that matched the blacklist, newest first.

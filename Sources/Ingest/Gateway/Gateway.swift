@@ -34,7 +34,7 @@ public final class Gateway: Service {
         _ backend: Backend,
         log: any EventLog,
         options: GatewayOptions = GatewayOptions(),
-        figures: GatewayMetrics = GatewayMetrics()
+        metrics: GatewayMetrics = GatewayMetrics()
     ) throws(ListenError) {
         let loop = try SocketLoop()
         let messages = CameraMessageHandler(backend: backend)
@@ -58,7 +58,7 @@ public final class Gateway: Service {
             loop: loop,
             options: options.engine,
             logger: backend.logger,
-            figures: figures
+            metrics: metrics
         ) {
             SocketIOClient(
                 application: cameras,
@@ -72,7 +72,7 @@ public final class Gateway: Service {
             presence: presence,
             loop: loop,
             options: options,
-            figures: figures
+            metrics: metrics
         )
         payloadBytesMax = options.engine.payloadBytesMax
     }

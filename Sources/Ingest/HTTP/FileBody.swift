@@ -1,3 +1,5 @@
+internal import Platform
+
 /// A range of an open file as a response body.
 ///
 /// Owns the descriptor until the listener takes it over, and closes it if that never happens.

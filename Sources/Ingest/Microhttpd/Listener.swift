@@ -3,6 +3,7 @@ public import Core
 internal import Foundation
 internal import Glibc
 public import Logging
+internal import Platform
 public import ServiceLifecycle
 internal import Synchronization
 
@@ -131,9 +132,7 @@ public final class Listener: Sendable {
             throw .system("libmicrohttpd did not start")
         }
         // The thread retains the loop, and the loop everything else, until it has stopped the daemon.
-        let thread = Thread { loop.run() }
-        thread.name = "listen-\(port)"
-        thread.start()
+        NamedThread.start("listen-\(port)") { loop.run() }
         return (loop, port)
     }
 

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Platform
 
 /// A regular file below a folder, open for reading.
 struct OpenedFile {
@@ -14,19 +15,16 @@ struct OpenedFile {
     /// nor a concurrent rename leads out of the root.
     init?(below root: String, _ segments: [String]) {
         // SAFETY: the strings live through each call; descriptors are owned by `OwnedDescriptor`.
-        var folder = unsafe Glibc.open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        var opened = OwnedDescriptor(unsafe open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
         for (depth, segment) in segments.enumerated() {
-            guard folder >= 0 else { return nil }
+            guard opened.number >= 0 else { return nil }
             let isLast = depth == segments.count - 1
             let flags = O_RDONLY | O_NOFOLLOW | O_CLOEXEC | (isLast ? O_NONBLOCK : O_DIRECTORY)
-            let next = unsafe openat(folder, segment, flags)
-            close(folder)
-            folder = next
+            opened = OwnedDescriptor(unsafe openat(opened.number, segment, flags))
         }
-        guard folder >= 0 else { return nil }
-        descriptor = OwnedDescriptor(folder)
+        descriptor = opened
         var status = stat()
-        guard unsafe fstat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+        guard unsafe fstat(opened.number, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
             !segments.isEmpty
         else { return nil }
         size = Int(status.st_size)

@@ -1,5 +1,5 @@
 internal import CMicrohttpd
-internal import Glibc
+internal import Platform
 
 /// The event streams whose sockets are full, until they have room; used on the listener's thread.
 ///
@@ -9,10 +9,9 @@ internal import Glibc
     /// The descriptor that the listener's thread polls; -1 if no stream is slow.
     var descriptor: Int32 { waiting.isEmpty ? -1 : poll }
 
-    private let poll = lpr_poll_open()
+    private var poll: Int32 { owner.number }
+    private let owner = OwnedDescriptor(lpr_poll_open())
     private var waiting: [Int32: Exchange] = [:]
-
-    deinit { close(poll) }
 
     /// Waits for an exchange's socket to have room; false if it waits already.
     func add(_ exchange: Exchange) -> Bool {

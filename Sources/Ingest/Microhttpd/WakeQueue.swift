@@ -1,5 +1,5 @@
 internal import CMicrohttpd
-internal import Glibc
+internal import Platform
 internal import Synchronization
 
 /// A queue of exchanges to continue, from any thread to the listener's own.
@@ -8,17 +8,16 @@ internal import Synchronization
 /// and signals the eventfd that the listener's thread polls. A batch signals once.
 final class WakeQueue: Sendable {
     /// The eventfd that the listener's thread polls beside libmicrohttpd's descriptor.
-    let event: Int32
+    var event: Int32 { descriptor.number }
+    private let descriptor: OwnedDescriptor
     private let waiting = Mutex<[Exchange]>([])
     private let isRung = Atomic<Bool>(false)
 
     /// Nil if the system is out of descriptors.
     init?() {
-        event = lpr_event_open()
-        guard event >= 0 else { return nil }
+        guard let descriptor = OwnedDescriptor.adopt(lpr_event_open()) else { return nil }
+        self.descriptor = descriptor
     }
-
-    deinit { close(event) }
 
     /// Whether there is something to take, without a system call.
     var hasWork: Bool { isRung.load(ordering: .acquiring) }

@@ -54,7 +54,7 @@ struct HealthPage {
         .services: ("บริการ", "Services"),
     ]
 
-    private static let figures = [
+    private static let metricNames = [
         "size_bytes": "ขนาด", "free_bytes": "ว่าง", "records": "บันทึก",
         "blacklist_entries": "รายการบัญชีดำ", "used_percent": "ใช้ไป", "total_bytes": "ทั้งหมด",
         "memory_used_percent": "หน่วยความจำที่ใช้", "memory_total_bytes": "หน่วยความจำทั้งหมด",
@@ -82,7 +82,7 @@ struct HealthPage {
                 guard let value = value(of: member) else { return nil }
                 return [
                     "figure": label(member.name),
-                    "figure_th": HealthPage.figures[member.name] ?? label(member.name),
+                    "figure_th": HealthPage.metricNames[member.name] ?? label(member.name),
                     "value": value,
                 ]
             },

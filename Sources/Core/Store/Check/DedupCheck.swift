@@ -34,10 +34,10 @@ final class DedupVisitor: RecordVisitor {
     func visit(_ record: RecordScan.Row) throws {
         guard let parts, record.id >= 0 else { return }
         let id = record.id
-        if parts.buckets.run(of: id) != segment {
+        if parts.buckets.segment(of: id) != segment {
             try endSegment()
-            segment = parts.buckets.run(of: id)
-            firstRecord = parts.buckets.lastRecord(ofRun: parts.buckets.run(of: id) - 1) + 1
+            segment = parts.buckets.segment(of: id)
+            firstRecord = parts.buckets.lastRecord(ofSegment: parts.buckets.segment(of: id) - 1) + 1
         }
         let place = Int(id - firstRecord)
         while hashes.count <= place { hashes.append(Self.none) }
@@ -50,9 +50,12 @@ final class DedupVisitor: RecordVisitor {
             salt: parts.salt
         )
         hashes[place] = hash.value
-        if id > parts.cursor.entered, run.waitingEvents.count < CheckRun.waitingEventsMax {
-            run.waitingEvents.append(DedupEntry(hash: hash, record: id))
-        }
+        if id > parts.cursor.entered { addOutsideBuckets(hash, record: id) }
+    }
+
+    private func addOutsideBuckets(_ hash: DedupHash, record: Int64) {
+        guard run.eventsOutsideBuckets.count < CheckRun.eventsOutsideBucketsMax else { return }
+        run.eventsOutsideBuckets.append(DedupEntry(hash: hash, record: record))
     }
 
     func finish() throws {
@@ -68,7 +71,9 @@ final class DedupVisitor: RecordVisitor {
         if let broken, broken[0] as Int > 0 {
             run.findings.add(.dedupRows, count: broken[0], "row \(broken[1] as Int64)")
         }
-        let next = DedupBuckets.firstRow(ofRun: parts.buckets.run(of: run.marks.latestRecord) + 1)
+        let next = DedupBuckets.firstRow(
+            ofSegment: parts.buckets.segment(of: run.marks.latestRecord) + 1
+        )
         let foreign = try Int.fetchOne(
             run.db,
             sql: "SELECT COUNT(*) FROM \(DedupBuckets.table) WHERE id >= ? OR id < 0",
@@ -84,17 +89,19 @@ final class DedupVisitor: RecordVisitor {
         defer { (hashes, isFound, self.segment) = ([], [], nil) }
         isFound = [Bool](repeating: false, count: hashes.count)
         var hasEntries = false
-        try parts.buckets.forEach(run.db, ofRun: segment) { entry in
+        try parts.buckets.forEach(run.db, ofSegment: segment) { entry in
             hasEntries = true
             take(entry)
         }
         for place in hashes.indices where hashes[place] != Self.none && !isFound[place] {
             let id = firstRecord + Int64(place)
-            if id <= parts.cursor.entered { run.findings.add(.dedupMissing, "record \(id)") }
+            guard id <= parts.cursor.entered else { continue }
+            run.findings.add(.dedupMissing, "record \(id)")
+            addOutsideBuckets(DedupHash(value: hashes[place]), record: id)
         }
         try checkFilter(
             of: segment,
-            isWanted: hasEntries && segment < parts.buckets.run(of: parts.cursor.entered + 1)
+            isWanted: hasEntries && segment < parts.buckets.segment(of: parts.cursor.entered + 1)
         )
     }
 
@@ -114,7 +121,7 @@ final class DedupVisitor: RecordVisitor {
 
     private func checkFilter(of segment: Int64, isWanted: Bool) throws {
         var filter = DedupBloomFilters()
-        filter.setRuns([segment])
+        filter.setSegments([segment])
         let rows = try RawStatement(
             run.db,
             "SELECT part, bits FROM \(DedupBloomFilters.table) WHERE run = ? ORDER BY part"
@@ -124,7 +131,7 @@ final class DedupVisitor: RecordVisitor {
         var (partCount, wrongCount) = (0, 0)
         while try rows.next() {
             let isTaken = filter.restore(
-                run: segment,
+                segment: segment,
                 part: Int(rows.integer(0)),
                 from: rows.bytes(1)
             )
@@ -139,7 +146,7 @@ final class DedupVisitor: RecordVisitor {
         // A filter that misses a stored event id lets each duplicate become a record.
         for place in hashes.indices where hashes[place] != Self.none {
             let hash = DedupHash(value: hashes[place])
-            guard isFound[place], filter.runs(thatMayHold: hash).isEmpty else { continue }
+            guard isFound[place], filter.segments(thatMayHold: hash).isEmpty else { continue }
             run.findings.add(
                 .dedupFilters,
                 "segment \(segment) rules out record \(firstRecord + Int64(place))"
@@ -150,7 +157,7 @@ final class DedupVisitor: RecordVisitor {
 }
 
 /// Finds records with the same camera and event id: they have the same hash, so that they stand in the same bucket of
-/// their segments, or wait.
+/// their segments, or are known to be outside of it.
 enum DuplicateCheck {
     static func run(_ run: CheckRun) throws {
         guard let parts = try DedupVisitor.parts(run.db) else { return }
@@ -162,7 +169,7 @@ enum DuplicateCheck {
                 FROM \(DedupBuckets.table) WHERE id >= 0 ORDER BY bucket, run
                 """
         )
-        var waiting = run.waitingEvents.sorted { $0.hash.value < $1.hash.value }[...]
+        var outside = run.eventsOutsideBuckets.sorted { $0.hash.value < $1.hash.value }[...]
         var bucket: Int64 = -1
         var entries: [DedupEntry] = []
         while let row = try rows.next() {
@@ -171,15 +178,15 @@ enum DuplicateCheck {
                 bucket = row[0]
                 entries = []
                 // Those of buckets of which nothing is entered, too.
-                while let first = waiting.first, first.hash.bucket <= bucket {
-                    entries.append(waiting.removeFirst())
+                while let first = outside.first, first.hash.bucket <= bucket {
+                    entries.append(outside.removeFirst())
                 }
             }
             entries += try parts.buckets.entries(
-                inRow: DedupBuckets.firstRow(ofRun: row[1]) | bucket
+                inRow: DedupBuckets.firstRow(ofSegment: row[1]) | bucket
             )
         }
-        try compare(entries + waiting, run)
+        try compare(entries + outside, run)
     }
 
     private static func compare(_ entries: [DedupEntry], _ run: CheckRun) throws {

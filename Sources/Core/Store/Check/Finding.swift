@@ -24,7 +24,6 @@ public struct Finding: Sendable, Equatable {
         case restorePicture = "restore_picture"
         case removePicture = "remove_picture"
         case deleteRecord = "delete_record"
-        case rebuildSQLiteIndexes = "rebuild_sqlite_indexes"
         case restoreBackup = "restore_backup"
 
         /// The remedy, as the end of a line.
@@ -35,7 +34,6 @@ public struct Finding: Sendable, Equatable {
             case .restorePicture: "copy the file back from a backup of the pictures"
             case .removePicture: "remove the file, or restore the database that has its record"
             case .deleteRecord: "delete the later record (DELETE /api/records/ID)"
-            case .rebuildSQLiteIndexes: "stop the service and run `sqlite3 DATABASE REINDEX`"
             case .restoreBackup: "restore a backup (docs/OPERATING.md, “Restore”)"
             }
         }
@@ -123,10 +121,9 @@ extension Finding.Kind {
     /// The remedy.
     public var remedy: Finding.Remedy {
         switch self {
-        case .databaseFile, .percents, .alerts, .references, .eventLog: .restoreBackup
-        case .sqliteIndexes: .rebuildSQLiteIndexes
-        case .notes, .watermarks, .hours, .days, .confidences, .cameraCounters, .plateNumbers,
-            .plateCounts, .frequentPlates, .plateIndex, .cameraIndex,
+        case .databaseFile, .alerts, .references, .eventLog: .restoreBackup
+        case .sqliteIndexes, .notes, .watermarks, .hours, .days, .confidences, .cameraCounters,
+            .percents, .plateNumbers, .plateCounts, .frequentPlates, .plateIndex, .cameraIndex,
             .dedupMissing, .dedupForeign, .dedupRows, .dedupFilters, .blacklistCounts:
             .reindex
         case .duplicates: .deleteRecord

@@ -147,8 +147,8 @@ struct SampleCheck {
     private func look(for event: PackedEventID, camera: Int64, record: Int64) throws {
         guard let dedup, record <= dedup.cursor.entered else { return }
         let hash = DedupHash(camera: camera, event, salt: dedup.salt)
-        let segment = dedup.buckets.run(of: record)
-        if try !dedup.buckets.records(hash, run: segment).contains(record) {
+        let segment = dedup.buckets.segment(of: record)
+        if try !dedup.buckets.records(hash, segment: segment).contains(record) {
             run.findings.add(.dedupMissing, "record \(record)")
         }
     }

@@ -164,8 +164,8 @@ final class CheckRun {
     /// Sums over the records, against which the indexes by plate and by camera are held.
     var plateSums: RowSums
     var cameraSums: RowSums
-    /// Event ids of records that may not be entered yet.
-    var waitingEvents: [DedupEntry] = []
+    /// Event ids of records that are not in their buckets: not entered yet, or lost.
+    var eventsOutsideBuckets: [DedupEntry] = []
 
     /// Records whose picture is not there; some may have been deleted since the state that is read.
     private(set) var missingPictures: [(record: Int64, picture: String)] = []
@@ -182,8 +182,8 @@ final class CheckRun {
         }
     }
 
-    /// Entries of ``waitingEvents`` beyond which a watermark is wrong.
-    static let waitingEventsMax = 1 << 20
+    /// Entries of ``eventsOutsideBuckets``; of further ones, which only damage leaves, no duplicates are found.
+    static let eventsOutsideBucketsMax = 1 << 20
 
     init(_ snapshot: Snapshot, progress: @escaping (String) -> Void) throws {
         db = snapshot.db

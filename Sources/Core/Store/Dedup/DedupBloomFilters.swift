@@ -1,4 +1,4 @@
-/// One 1 MiB Bloom filter per run of records; rules out most new event ids without a disk read.
+/// One 1 MiB Bloom filter per segment of records; rules out most new event ids without a disk read.
 ///
 /// With a byte for each of a million records a filter errs for 2.4 % of the ids that are not there, which then are
 /// looked for in vain; it never errs for one that is. What eight filters say of one bucket lies side by side: the
@@ -9,23 +9,25 @@
 struct DedupBloomFilters {
     private static let wordsPerBlock = 16
 
-    /// The filters of some neighbouring runs: for each bucket a block of each run.
+    /// The filters of some neighbouring segments: for each bucket a block of each segment.
     private struct FilterGroup {
-        static let runsMax: Int64 = 8
+        static let segmentsMax: Int64 = 8
 
         let number: Int64
-        let runs: [Int64]
+        let segments: [Int64]
         var words: [UInt64]
 
-        /// Empty filters, and those of another group that has some of the runs.
-        init(number: Int64, runs: [Int64], before: FilterGroup?) {
-            (self.number, self.runs) = (number, runs)
+        /// Empty filters, and those of another group that has some of the segments.
+        init(number: Int64, segments: [Int64], before: FilterGroup?) {
+            (self.number, self.segments) = (number, segments)
             words = [UInt64](
                 repeating: 0,
-                count: DedupHash.buckets * runs.count * DedupBloomFilters.wordsPerBlock
+                count: DedupHash.buckets * segments.count * DedupBloomFilters.wordsPerBlock
             )
-            for (slot, run) in runs.enumerated() {
-                guard let before, let old = before.runs.firstIndex(of: run) else { continue }
+            for (slot, segment) in segments.enumerated() {
+                guard let before, let old = before.segments.firstIndex(of: segment) else {
+                    continue
+                }
                 for bucket in 0..<DedupHash.buckets {
                     let (source, target) = (before.block(bucket, old), block(bucket, slot))
                     for word in 0..<DedupBloomFilters.wordsPerBlock {
@@ -36,31 +38,31 @@ struct DedupBloomFilters {
         }
 
         func block(_ bucket: Int, _ slot: Int) -> Int {
-            (bucket * runs.count + slot) * DedupBloomFilters.wordsPerBlock
+            (bucket * segments.count + slot) * DedupBloomFilters.wordsPerBlock
         }
     }
 
     private var groups: [FilterGroup] = []
 
     /// In ascending order.
-    var runs: [Int64] { groups.flatMap(\.runs) }
+    var segments: [Int64] { groups.flatMap(\.segments) }
 
-    /// Forgets all other runs than some, which are in ascending order, and has an empty filter for those that are new.
-    mutating func setRuns(_ runs: [Int64]) {
-        let numbers = Set(runs.map { $0 / FilterGroup.runsMax }).sorted()
+    /// Forgets all other segments than some, which are in ascending order, and has an empty filter for those that are new.
+    mutating func setSegments(_ segments: [Int64]) {
+        let numbers = Set(segments.map { $0 / FilterGroup.segmentsMax }).sorted()
         groups = numbers.map { number in
-            let own = runs.filter { $0 / FilterGroup.runsMax == number }
+            let own = segments.filter { $0 / FilterGroup.segmentsMax == number }
             let before = groups.first { $0.number == number }
-            if let before, before.runs == own { return before }
-            return FilterGroup(number: number, runs: own, before: before)
+            if let before, before.segments == own { return before }
+            return FilterGroup(number: number, segments: own, before: before)
         }
     }
 
-    /// Inserts an event id of a run.
-    mutating func insert(_ hash: DedupHash, run: Int64) {
-        guard let (group, slot) = place(run) else {
-            setRuns((runs + [run]).sorted())
-            return insert(hash, run: run)
+    /// Inserts an event id of a segment.
+    mutating func insert(_ hash: DedupHash, segment: Int64) {
+        guard let (group, slot) = place(segment) else {
+            setSegments((segments + [segment]).sorted())
+            return insert(hash, segment: segment)
         }
         let block = groups[group].block(hash.bucket, slot)
         let places = DedupBloomFilters.places(hash)
@@ -69,27 +71,28 @@ struct DedupBloomFilters {
         }
     }
 
-    /// The runs into which it was inserted; and, seldom, one into which others were that have the same bits.
-    func runs(thatMayHold hash: DedupHash) -> [Int64] {
+    /// The segments into which it was inserted; and, seldom, one into which others were that have the same bits.
+    func segments(thatMayHold hash: DedupHash) -> [Int64] {
         let places = DedupBloomFilters.places(hash)
         var found: [Int64] = []
         for group in groups.indices {
-            for slot in groups[group].runs.indices {
+            for slot in groups[group].segments.indices {
                 let block = groups[group].block(hash.bucket, slot)
                 // All four are looked at, so that there is no branch for the processor to guess wrongly.
                 var bits: UInt64 = 1
                 for index in places.indices {
                     bits &= groups[group].words[block + places[index].word] >> places[index].bit
                 }
-                if bits == 1 { found.append(groups[group].runs[slot]) }
+                if bits == 1 { found.append(groups[group].segments[slot]) }
             }
         }
         return found
     }
 
-    private func place(_ run: Int64) -> (group: Int, slot: Int)? {
-        guard let group = groups.lastIndex(where: { $0.number == run / FilterGroup.runsMax }),
-            let slot = groups[group].runs.lastIndex(of: run)
+    private func place(_ segment: Int64) -> (group: Int, slot: Int)? {
+        guard
+            let group = groups.lastIndex(where: { $0.number == segment / FilterGroup.segmentsMax }),
+            let slot = groups[group].segments.lastIndex(of: segment)
         else { return nil }
         return (group, slot)
     }
@@ -109,7 +112,7 @@ struct DedupBloomFilters {
 
     /// The table.
     static let table = "dedup_filters"
-    /// In how many parts a run's filter is kept: each is a row, none of which takes much memory to read.
+    /// In how many parts a segment's filter is kept: each is a row, none of which takes much memory to read.
     static let parts = 16
     private static let bucketsPerPart = DedupHash.buckets / parts
     private static let bytesPerPart = bucketsPerPart * wordsPerBlock * 8
@@ -118,9 +121,9 @@ struct DedupBloomFilters {
         part * bucketsPerPart..<(part + 1) * bucketsPerPart
     }
 
-    /// The bits of some of a run's buckets, lowest first; none where there is no such run.
-    func bytes(ofRun run: Int64, part: Int) -> [UInt8] {
-        guard let (group, slot) = place(run) else { return [] }
+    /// The bits of some of a segment's buckets, lowest first; none where there is no such segment.
+    func bytes(ofSegment segment: Int64, part: Int) -> [UInt8] {
+        guard let (group, slot) = place(segment) else { return [] }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(DedupBloomFilters.bytesPerPart)
         for bucket in DedupBloomFilters.buckets(ofPart: part) {
@@ -132,9 +135,9 @@ struct DedupBloomFilters {
         return bytes
     }
 
-    /// Takes over what was kept of one of the runs; returns whether there are as many bytes as there must be.
-    mutating func restore(run: Int64, part: Int, from bytes: [UInt8]) -> Bool {
-        guard let (group, slot) = place(run), (0..<DedupBloomFilters.parts).contains(part),
+    /// Takes over what was kept of one of the segments; returns whether there are as many bytes as there must be.
+    mutating func restore(segment: Int64, part: Int, from bytes: [UInt8]) -> Bool {
+        guard let (group, slot) = place(segment), (0..<DedupBloomFilters.parts).contains(part),
             bytes.count == DedupBloomFilters.bytesPerPart
         else { return false }
         var next = 0

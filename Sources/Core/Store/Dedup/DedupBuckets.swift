@@ -1,9 +1,9 @@
 import GRDB
 
-/// The entered hashes of event ids on disk: of each run of records 8,192 buckets, each a row of `dedup_buckets`.
+/// The entered hashes of event ids on disk: of each segment of records 8,192 buckets, each a row of `dedup_buckets`.
 ///
 /// An entry takes six bytes, the lowest first: 28 bits of the hash, of which the bucket tells the others, above 20 bits
-/// of the record's place in its run. A bucket of a whole run has 128 of them, which fill a page of a new database.
+/// of the record's place in its segment. A bucket of a whole segment has 128 of them, which fill a page of a new database.
 /// They are in no order.
 ///
 /// SAFETY: a row's bytes belong to SQLite until the statement's next step, and are read before it.
@@ -14,29 +14,29 @@ struct DedupBuckets {
     static let entryBytes = 6
     private static let placeBits: UInt64 = 20
 
-    /// Records of a run in a new database, the most that there may be: their places take 20 bits.
-    static let recordsPerNewRun = Int64(1) << Int64(placeBits)
+    /// Records of a segment in a new database, the most that there may be: their places take 20 bits.
+    static let recordsPerNewSegment = Int64(1) << Int64(placeBits)
 
     /// Where the database notes how many it has.
-    static let recordsPerRunKey = "dedup_records_per_run"
+    static let recordsPerSegmentKey = "dedup_records_per_run"
 
-    private let recordsPerRun: Int64
+    private let recordsPerSegment: Int64
     private let find: RawStatement
     private let add: RawStatement
 
-    /// The buckets of a database, which says how many records its runs have.
+    /// The buckets of a database, which says how many records its segments have.
     ///
     /// Throws `DatabaseError`, and ``Refusal`` `.storage` where it does not say so.
     init(_ db: Database) throws {
-        guard let records = try DedupBuckets.recordsPerRun(db) else {
+        guard let records = try DedupBuckets.recordsPerSegment(db) else {
             throw Refusal(
                 .storage,
-                "the metadata of the dedup index is missing (\(DedupBuckets.recordsPerRunKey));"
+                "the metadata of the dedup index is missing (\(DedupBuckets.recordsPerSegmentKey));"
                     + " stop the service and run `lprserver reindex`",
                 code: DedupIndex.metadataMissingCode
             )
         }
-        recordsPerRun = records
+        recordsPerSegment = records
         find = try RawStatement(db, "SELECT entries FROM dedup_buckets WHERE id = ?")
         add = try RawStatement(
             db,
@@ -48,30 +48,32 @@ struct DedupBuckets {
     }
 
     /// What the database says; nil if it says nothing that may be.
-    static func recordsPerRun(_ db: Database) throws -> Int64? {
-        let records = try db.meta(recordsPerRunKey).flatMap { Int64($0) }
-        return records.flatMap { (1...recordsPerNewRun).contains($0) ? $0 : nil }
+    static func recordsPerSegment(_ db: Database) throws -> Int64? {
+        let records = try db.meta(recordsPerSegmentKey).flatMap { Int64($0) }
+        return records.flatMap { (1...recordsPerNewSegment).contains($0) ? $0 : nil }
     }
 
-    /// The run of a record.
-    func run(of record: Int64) -> Int64 { record / recordsPerRun }
+    /// The segment of a record.
+    func segment(of record: Int64) -> Int64 { record / recordsPerSegment }
 
-    /// The last record that a run may have.
-    func lastRecord(ofRun run: Int64) -> Int64 { (run + 1) * recordsPerRun - 1 }
+    /// The last record that a segment may have.
+    func lastRecord(ofSegment segment: Int64) -> Int64 { (segment + 1) * recordsPerSegment - 1 }
 
-    /// The run of a row.
-    static func run(ofRow row: Int64) -> Int64 { row >> Int64(DedupHash.bucketBits) }
+    /// The segment of a row.
+    static func segment(ofRow row: Int64) -> Int64 { row >> Int64(DedupHash.bucketBits) }
 
-    /// The first row of a run; its others follow.
-    static func firstRow(ofRun run: Int64) -> Int64 { run << Int64(DedupHash.bucketBits) }
+    /// The first row of a segment; its others follow.
+    static func firstRow(ofSegment segment: Int64) -> Int64 {
+        segment << Int64(DedupHash.bucketBits)
+    }
 
-    private func row(_ hash: DedupHash, run: Int64) -> Int64 {
-        DedupBuckets.firstRow(ofRun: run) | Int64(hash.bucket)
+    private func row(_ hash: DedupHash, segment: Int64) -> Int64 {
+        DedupBuckets.firstRow(ofSegment: segment) | Int64(hash.bucket)
     }
 
     /// Some entries by the rows in which they stand, in the order of these.
     func byRow(_ entries: [DedupEntry]) -> [(row: Int64, entries: [DedupEntry])] {
-        let rows = entries.map { (row: row($0.hash, run: run(of: $0.record)), entry: $0) }
+        let rows = entries.map { (row: row($0.hash, segment: segment(of: $0.record)), entry: $0) }
             .sorted { $0.row < $1.row }
         var groups: [(row: Int64, entries: [DedupEntry])] = []
         for (row, entry) in rows {
@@ -81,14 +83,14 @@ struct DedupBuckets {
         return groups
     }
 
-    /// The records of a run whose event id has a hash.
-    func records(_ hash: DedupHash, run: Int64) throws -> [Int64] {
-        unsafe try withBytes(ofRow: row(hash, run: run)) { bytes in
+    /// The records of a segment whose event id has a hash.
+    func records(_ hash: DedupHash, segment: Int64) throws -> [Int64] {
+        unsafe try withBytes(ofRow: row(hash, segment: segment)) { bytes in
             var records: [Int64] = []
             for start in unsafe DedupBuckets.starts(bytes) {
                 let bits = unsafe DedupBuckets.bits(bytes, at: start)
                 guard bits >> DedupBuckets.placeBits == hash.rest else { continue }
-                records.append(record(bits, run: run))
+                records.append(record(bits, segment: segment))
             }
             return records
         }
@@ -114,7 +116,7 @@ struct DedupBuckets {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(entries.count * DedupBuckets.entryBytes)
         for entry in entries {
-            let place = UInt64(entry.record % recordsPerRun)
+            let place = UInt64(entry.record % recordsPerSegment)
             let bits = entry.hash.rest << DedupBuckets.placeBits | place
             bytes.append(bits, bytes: DedupBuckets.entryBytes)
         }
@@ -123,29 +125,32 @@ struct DedupBuckets {
         try add.execute()
     }
 
-    /// The runs from one on of which something is entered, in ascending order.
-    func runs(_ db: Database, from first: Int64) throws -> [Int64] {
+    /// The segments from one on of which something is entered, in ascending order.
+    func segments(_ db: Database, from first: Int64) throws -> [Int64] {
         let next = try RawStatement(
             db,
             "SELECT id FROM dedup_buckets WHERE id >= ? ORDER BY id LIMIT 1"
         )
-        var runs: [Int64] = []
-        try next.bind(DedupBuckets.firstRow(ofRun: first))
+        var segments: [Int64] = []
+        try next.bind(DedupBuckets.firstRow(ofSegment: first))
         while try next.next() {
-            let run = DedupBuckets.run(ofRow: next.integer(0))
-            runs.append(run)
-            try next.bind(DedupBuckets.firstRow(ofRun: run + 1))
+            let segment = DedupBuckets.segment(ofRow: next.integer(0))
+            segments.append(segment)
+            try next.bind(DedupBuckets.firstRow(ofSegment: segment + 1))
         }
-        return runs
+        return segments
     }
 
-    /// Hands over all entries of a run.
-    func forEach(_ db: Database, ofRun run: Int64, _ body: (DedupEntry) -> Void) throws {
+    /// Hands over all entries of a segment.
+    func forEach(_ db: Database, ofSegment segment: Int64, _ body: (DedupEntry) -> Void) throws {
         let rows = try RawStatement(
             db,
             "SELECT id, entries FROM dedup_buckets WHERE id >= ? AND id < ?"
         )
-        try rows.bind(DedupBuckets.firstRow(ofRun: run), DedupBuckets.firstRow(ofRun: run + 1))
+        try rows.bind(
+            DedupBuckets.firstRow(ofSegment: segment),
+            DedupBuckets.firstRow(ofSegment: segment + 1)
+        )
         while try rows.next() {
             let row = rows.integer(0)
             unsafe rows.withBlob(1) { unsafe entries($0, row: row).forEach(body) }
@@ -164,19 +169,20 @@ struct DedupBuckets {
     }
 
     private func entries(_ bytes: UnsafeRawBufferPointer, row: Int64) -> [DedupEntry] {
-        let run = DedupBuckets.run(ofRow: row)
-        let high = UInt64(row - DedupBuckets.firstRow(ofRun: run)) << UInt64(DedupHash.restBits)
+        let segment = DedupBuckets.segment(ofRow: row)
+        let high =
+            UInt64(row - DedupBuckets.firstRow(ofSegment: segment)) << UInt64(DedupHash.restBits)
         return unsafe DedupBuckets.starts(bytes).map { start in
             let bits = unsafe DedupBuckets.bits(bytes, at: start)
             return DedupEntry(
                 hash: DedupHash(value: high | bits >> DedupBuckets.placeBits),
-                record: record(bits, run: run)
+                record: record(bits, segment: segment)
             )
         }
     }
 
-    private func record(_ bits: UInt64, run: Int64) -> Int64 {
-        run * recordsPerRun + Int64(bits & (1 << DedupBuckets.placeBits - 1))
+    private func record(_ bits: UInt64, segment: Int64) -> Int64 {
+        segment * recordsPerSegment + Int64(bits & (1 << DedupBuckets.placeBits - 1))
     }
 
     private static func starts(_ bytes: UnsafeRawBufferPointer) -> StrideTo<Int> {

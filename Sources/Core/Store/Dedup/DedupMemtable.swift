@@ -26,7 +26,7 @@ struct DedupMemtable {
     }
 
     /// Removes and returns the next group, and whether it ends the cycle.
-    mutating func takeGroup() -> (entries: [DedupEntry], endsRound: Bool) {
+    mutating func takeGroup() -> (entries: [DedupEntry], endsCycle: Bool) {
         var entries: [DedupEntry] = []
         swap(&entries, &groups[next])
         count -= entries.count

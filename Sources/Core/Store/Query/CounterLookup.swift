@@ -16,14 +16,7 @@ struct CounterLookup {
             sql = "FROM cameras WHERE id = ?3 AND ?1 <= ?2"
             arguments += [camera]
         } else if let camera {
-            // Hour by hour: between two rows of a camera are those of all others.
-            sql = """
-                FROM (SELECT h.reads, h.hits FROM days d CROSS JOIN (
-                    WITH RECURSIVE clock (hour) AS
-                    (SELECT 0 UNION ALL SELECT hour + 1 FROM clock WHERE hour < 23) SELECT hour FROM clock
-                ) c CROSS JOIN hours h ON h.day = d.day AND h.hour = c.hour AND h.camera = ?3
-                WHERE d.day BETWEEN ?1 AND ?2)
-                """
+            sql = "FROM (\(CounterLookup.hoursOfCamera))"
             arguments += [camera]
         }
         return try Int.fetchOne(
@@ -32,16 +25,32 @@ struct CounterLookup {
         )
     }
 
+    /// The hours of camera `?3` on the days from `?1` to `?2`.
+    ///
+    /// Hour by hour: between two rows of a camera are those of all others.
+    private static let hoursOfCamera = """
+        SELECT d.day, h.reads, h.hits FROM days d CROSS JOIN (
+            WITH RECURSIVE clock (hour) AS
+            (SELECT 0 UNION ALL SELECT hour + 1 FROM clock WHERE hour < 23) SELECT hour FROM clock
+        ) c CROSS JOIN hours h ON h.day = d.day AND h.hour = c.hour AND h.camera = ?3
+        WHERE d.day BETWEEN ?1 AND ?2
+        """
+
     /// Rewrites a page query to fewer days: whole days before the page are skipped by their counters, so that page
     /// 100,000 costs what its own day costs.
+    ///
+    /// A camera's records, or hits, are skipped faster in their index, which has all that is asked: 20,000 in half a
+    /// millisecond, while the counters of the 32 to 181 days that they fill take up to 68 ms (of ten million records). Of those
+    /// that are no hits each record would have to be read.
     func withoutDaysBefore(_ offset: Int) throws -> (RecordQuery, offset: Int) {
-        guard offset > 0, query.beforeID == nil, let counter else { return (query, offset) }
+        guard offset > 0, query.beforeID == nil, let counter,
+            camera == nil || query.blacklisted == false
+        else { return (query, offset) }
         var sql = "SELECT day, \(counter) FROM days WHERE day BETWEEN ? AND ?"
         var arguments = days
         if let camera {
             sql = """
-                SELECT day, SUM(\(counter)) FROM hours WHERE day BETWEEN ? AND ?
-                AND camera = ? GROUP BY day
+                SELECT day, SUM(\(counter)) FROM (\(CounterLookup.hoursOfCamera)) GROUP BY day
                 """
             arguments += [camera]
         }

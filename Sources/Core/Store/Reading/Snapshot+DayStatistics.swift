@@ -2,21 +2,21 @@ import GRDB
 
 extension Snapshot {
     /// The statistics of a day by camera and hour, read once for all pages that show them.
-    public func figures(of day: Day) throws -> DayStatistics {
+    public func statistics(of day: Day) throws -> DayStatistics {
         let rows = try RawStatement(
             db,
             "SELECT hour, camera, reads, hits FROM hours WHERE day = ?1"
         )
         try rows.bind(Int64(day.daysSinceEpoch))
-        var figures = DayStatistics()
+        var statistics = DayStatistics()
         while try rows.next() {
-            figures.add(
+            statistics.add(
                 Statistics.Count(reads: Int(rows.integer(2)), hits: Int(rows.integer(3))),
                 hour: Int(rows.integer(0)),
                 camera: rows.integer(1)
             )
         }
-        return figures
+        return statistics
     }
 }
 

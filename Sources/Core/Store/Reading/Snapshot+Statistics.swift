@@ -24,7 +24,7 @@ extension Snapshot {
             day: today,
             today: byDay[today] ?? Statistics.Count(),
             total: Statistics.Count(reads: total?["reads"] ?? 0, hits: total?["hits"] ?? 0),
-            hours: try figures(of: today).hours,
+            hours: try statistics(of: today).hours,
             days: (0..<30).map { offset in
                 let day = first.adding(days: offset)
                 return Statistics.DayCount(day: day, count: byDay[day] ?? Statistics.Count())

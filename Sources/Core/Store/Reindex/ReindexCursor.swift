@@ -2,14 +2,15 @@ import GRDB
 
 /// How far a reindex is, as the database notes it.
 struct ReindexCursor: Equatable {
-    /// What is made next, in the order in which it is made: plates are counted by the index of their records.
+    /// What is made next, in the order in which it is made: everything else reads SQLite's indexes, the index by camera has
+    /// the percents, and plates are counted by the index of their records.
     enum Step: String, CaseIterable {
-        case platesIndex, camerasIndex, counters, dedup, last
+        case records, platesIndex, camerasIndex, counters, dedup, last
 
         var number: Int { Step.allCases.firstIndex(of: self) ?? 0 }
     }
 
-    private(set) var step = Step.platesIndex
+    private(set) var step = Step.records
     /// The records up to this id are done, in a step that is committed in parts.
     var after: Int64 = 0
     /// The smallest id of a record.
@@ -130,6 +131,7 @@ public struct ReindexProgress: Sendable {
     init(_ cursor: ReindexCursor, records: Int64) {
         name =
             switch cursor.step {
+            case .records: "SQLite's indexes and percents"
             case .platesIndex: "records by plate"
             case .camerasIndex: "records by camera"
             case .counters: "counters and plates"

@@ -4,7 +4,8 @@ import GRDB
 /// Makes all derived tables again from the plain ones: `lprserver reindex`.
 ///
 /// It reads records, plates and the blacklist, and writes counters, packed plates, heavy hitters, the deferred indexes,
-/// the dedup index, the blacklist's counts and how far all of these have come. It runs in commits of bounded length, each of
+/// the dedup index, the blacklist's counts and how far all of these have come; and before that, SQLite's own indexes and the
+/// percent of each record. It runs in commits of bounded length, each of
 /// which notes how far it is (``ReindexCursor``); until the last one has removed that note, no store can be opened for
 /// anything but going on.
 ///
@@ -27,6 +28,7 @@ struct Reindexer {
         // The sorter takes as much memory as the page cache.
         try setCache(kibibytes: 65_536)
         defer { try? setCache(kibibytes: Store.writerCacheKibibytes) }
+        try mendRecords(&cursor)
         try makeDeferredIndexes(&cursor)
         try countRecords(&cursor)
         try enterEventIDs(&cursor)
@@ -65,6 +67,25 @@ struct Reindexer {
     }
 
     // MARK: - Steps
+
+    /// Rebuilds SQLite's own indexes, and the integer percents that differ from their confidence.
+    private func mendRecords(_ cursor: inout ReindexCursor) throws {
+        guard cursor.step == .records else { return }
+        try tell(cursor, records: 0)
+        try commit { db in
+            // A bare REINDEX would also rewrite all tables without rowid, most of which are rebuilt below.
+            let indexes = try String.fetchAll(
+                db,
+                sql: "SELECT name FROM sqlite_master WHERE type = 'index'"
+            )
+            for index in indexes {
+                try db.execute(sql: "REINDEX \(index.quotedDatabaseIdentifier)")
+            }
+            try db.execute(sql: Reindexer.mendPercents)
+            cursor.advance()
+            try cursor.write(db)
+        }
+    }
 
     private func makeDeferredIndexes(_ cursor: inout ReindexCursor) throws {
         let indexes: [(ReindexCursor.Step, String, String)] = [
@@ -159,13 +180,13 @@ struct Reindexer {
     private func enterEventIDs(_ cursor: inout ReindexCursor) throws {
         guard cursor.step == .dedup else { return }
         if cursor.after == 0 { try commit { try clearDedup($0, cursor) } }
-        // Kept over the commits: it holds the filters of all runs.
+        // Kept over the commits: it holds the filters of all segments.
         var index = try pool.writeWithoutTransaction { try DedupIndex($0, limits: limits) }
         while true {
             try tell(cursor, records: cursor.recordsDone)
             var isAtEnd = false
             try commit { db in
-                if let entered = try index.enterRun(db, after: cursor.after) {
+                if let entered = try index.enterSegment(db, after: cursor.after) {
                     cursor.after = entered
                 } else {
                     isAtEnd = true
@@ -209,6 +230,11 @@ struct Reindexer {
         }
         return next.map { min($0 + recordsPerCommit - 1, latest) }
     }
+
+    private static let mendPercents = """
+        UPDATE records SET percent = CAST(lpr_percent(confidence) AS INTEGER)
+        WHERE percent IS NOT CAST(lpr_percent(confidence) AS INTEGER)
+        """
 
     private static let countBlacklist = """
         DELETE FROM blacklist_counts;

@@ -35,6 +35,8 @@ extension Store {
             switch error.resultCode {
             case .SQLITE_CORRUPT, .SQLITE_NOTADB:
                 "the file \(path) itself is damaged, which no reindex mends: restore a backup"
+            case .SQLITE_CONSTRAINT:
+                "two rows have what only one may have, which no reindex mends: restore a backup"
             case .SQLITE_FULL, .SQLITE_IOERR:
                 "the disk of \(path) or of TMPDIR is full or does not answer;"
                     + " mend that and run `lprserver reindex` again, which goes on"

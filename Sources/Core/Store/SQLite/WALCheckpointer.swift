@@ -3,6 +3,7 @@ import Foundation
 import GRDB
 import GRDBSQLite
 import Logging
+import Platform
 import Synchronization
 
 /// Checkpoints the WAL on a background thread, and bounds its size.
@@ -90,9 +91,7 @@ import Synchronization
             },
             Unmanaged.passUnretained(self).toOpaque()
         )
-        let thread = Thread { [self] in run() }
-        thread.name = "wal-checkpointer"
-        thread.start()
+        NamedThread.start("wal-checkpointer") { [self] in run() }
     }
 
     /// Whether the next commit may reset the WAL; called between two transactions on the writer's thread.

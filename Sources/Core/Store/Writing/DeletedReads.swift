@@ -12,7 +12,7 @@ struct DeletedReads {
     private var filter = DedupBloomFilters()
 
     /// The only segment: this filter is not divided.
-    private static let run: Int64 = 0
+    private static let segment: Int64 = 0
 
     init(_ db: Database, _ index: DedupIndex) throws {
         let rows = try Row.fetchCursor(db, sql: "SELECT camera, event_id FROM deleted_reads")
@@ -21,8 +21,8 @@ struct DeletedReads {
         }
     }
 
-    mutating func add(_ hash: DedupHash) { filter.insert(hash, run: DeletedReads.run) }
+    mutating func add(_ hash: DedupHash) { filter.insert(hash, segment: DeletedReads.segment) }
 
     /// False only if no deleted read has this hash.
-    func mayHold(_ hash: DedupHash) -> Bool { !filter.runs(thatMayHold: hash).isEmpty }
+    func mayHold(_ hash: DedupHash) -> Bool { !filter.segments(thatMayHold: hash).isEmpty }
 }

@@ -147,7 +147,7 @@ final class StoreWriter {
             blacklist = try BlacklistIndex(db)
         }
         deferredIndexes.dropBatch()
-        try dedupIndex.readAnew(db)
+        try dedupIndex.reload(db)
         isOutOfDate = false
     }
 

@@ -12,9 +12,9 @@ internal import Synchronization
     private let presence: CameraPresence
     private let loop: SocketLoop
     private let options: GatewayOptions
-    private let figures: GatewayMetrics
+    private let metrics: GatewayMetrics
     private var cameras: [ObjectIdentifier: WebSocketCamera] = [:] {
-        didSet { figures.plainSockets.store(cameras.count, ordering: .relaxed) }
+        didSet { metrics.plainSockets.store(cameras.count, ordering: .relaxed) }
     }
     private var isStopping = false
 
@@ -23,13 +23,13 @@ internal import Synchronization
         presence: CameraPresence,
         loop: SocketLoop,
         options: GatewayOptions,
-        figures: GatewayMetrics
+        metrics: GatewayMetrics
     ) {
         self.messages = messages
         self.presence = presence
         self.loop = loop
         self.options = options
-        self.figures = figures
+        self.metrics = metrics
     }
 
     /// Answers a request, on any thread.

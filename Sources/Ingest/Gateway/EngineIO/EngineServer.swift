@@ -12,10 +12,10 @@ internal import Synchronization
     private let loop: SocketLoop
     private let options: EngineOptions
     private let logger: Logger
-    private let figures: GatewayMetrics
+    private let metrics: GatewayMetrics
     private let makeHandler: () -> any EngineHandler
     private var sessions: [String: EngineSession] = [:] {
-        didSet { figures.sessions.store(sessions.count, ordering: .relaxed) }
+        didSet { metrics.sessions.store(sessions.count, ordering: .relaxed) }
     }
     private var addresses: [IPAddress: Int] = [:]
     private var isStopping = false
@@ -25,13 +25,13 @@ internal import Synchronization
         loop: SocketLoop,
         options: EngineOptions,
         logger: Logger,
-        figures: GatewayMetrics,
+        metrics: GatewayMetrics,
         makeHandler: @escaping () -> any EngineHandler
     ) {
         self.loop = loop
         self.options = options
         self.logger = logger
-        self.figures = figures
+        self.metrics = metrics
         self.makeHandler = makeHandler
     }
 

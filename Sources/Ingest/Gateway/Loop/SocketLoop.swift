@@ -3,6 +3,7 @@ internal import Core
 internal import Foundation
 internal import Glibc
 internal import HeapModule
+internal import Platform
 internal import Synchronization
 
 /// One thread for all sockets that have left HTTP: what is ready, what is due, what others ask for.
@@ -24,8 +25,10 @@ internal import Synchronization
     private let inbox = Mutex(Inbox())
     private let isRung = Atomic<Bool>(false)
     private let control = LoopControl()
-    private let poll: Int32
-    private let bell: Int32
+    private let pollOwner: OwnedDescriptor
+    private let bellOwner: OwnedDescriptor
+    private var poll: Int32 { pollOwner.number }
+    private var bell: Int32 { bellOwner.number }
     private var sockets: [Int32: any SocketWatcher] = [:]
     private var timers = Heap<SocketTimer>()
     private var timerCount = 0
@@ -38,13 +41,11 @@ internal import Synchronization
     ///
     /// Throws ``ListenError`` where the system has no descriptor left.
     init() throws(ListenError) {
-        poll = lpr_poll_open()
-        bell = lpr_event_open()
+        pollOwner = OwnedDescriptor(lpr_poll_open())
+        bellOwner = OwnedDescriptor(lpr_event_open())
         guard poll >= 0, bell >= 0 else { throw .system("out of file descriptors") }
         lpr_poll_add(poll, bell)
-        let thread = Thread { [self] in turn() }
-        thread.name = "gateway"
-        thread.start()
+        NamedThread.start("gateway") { [self] in turn() }
     }
 
     /// How many sockets there are.
@@ -161,7 +162,6 @@ internal import Synchronization
         for descriptor in sockets.keys { SocketLoop.closeDescriptor(descriptor) }
         sockets = [:]
         timers = Heap()
-        Glibc.close(poll)
         control.announceEnd()
     }
 }

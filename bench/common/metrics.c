@@ -1,4 +1,4 @@
-#include "figures.h"
+#include "metrics.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -8,7 +8,7 @@
 #include <time.h>
 
 int64_t
-figures_now (void)
+metrics_now (void)
 {
   struct timespec now;
   clock_gettime (CLOCK_MONOTONIC, &now);
@@ -16,7 +16,7 @@ figures_now (void)
 }
 
 int64_t
-figures_wall_milliseconds (void)
+metrics_wall_milliseconds (void)
 {
   struct timespec now;
   clock_gettime (CLOCK_REALTIME, &now);
@@ -24,7 +24,7 @@ figures_wall_milliseconds (void)
 }
 
 double
-figures_cpu_seconds (void)
+metrics_cpu_seconds (void)
 {
   struct rusage use;
   getrusage (RUSAGE_SELF, &use);
@@ -40,7 +40,7 @@ bucket_of (uint64_t us)
     return (unsigned) us;
   const unsigned power = 63 - (unsigned) __builtin_clzll (us);
   const unsigned bucket = (power - 5) * 64 + (unsigned) ((us >> (power - 6)) & 63);
-  return bucket < FIGURES_BUCKETS ? bucket : FIGURES_BUCKETS - 1;
+  return bucket < METRICS_BUCKETS ? bucket : METRICS_BUCKETS - 1;
 }
 
 static double
@@ -54,7 +54,7 @@ middle_of (unsigned bucket)
 }
 
 void
-figures_add (struct figures_latency *latency, int64_t ns)
+metrics_add (struct metrics_latency *latency, int64_t ns)
 {
   latency->buckets[bucket_of (ns < 0 ? 0 : (uint64_t) ns / 1000)]++;
   latency->count++;
@@ -63,13 +63,13 @@ figures_add (struct figures_latency *latency, int64_t ns)
 }
 
 double
-figures_percentile (const struct figures_latency *latency, double share)
+metrics_percentile (const struct metrics_latency *latency, double share)
 {
   if (0 == latency->count)
     return 0;
   const uint64_t wanted = (uint64_t) (share * (double) (latency->count - 1)) + 1;
   uint64_t seen = 0;
-  for (unsigned bucket = 0; bucket < FIGURES_BUCKETS; bucket++)
+  for (unsigned bucket = 0; bucket < METRICS_BUCKETS; bucket++)
   {
     seen += latency->buckets[bucket];
     if (seen >= wanted)
@@ -79,7 +79,7 @@ figures_percentile (const struct figures_latency *latency, double share)
 }
 
 void
-figures_fail (const char *format, ...)
+metrics_fail (const char *format, ...)
 {
   va_list arguments;
   va_start (arguments, format);
@@ -90,7 +90,7 @@ figures_fail (const char *format, ...)
 }
 
 const char *
-figures_text (int argc, char **argv, const char *name, const char *otherwise)
+metrics_text (int argc, char **argv, const char *name, const char *otherwise)
 {
   for (int i = 1; i + 1 < argc; i++)
     if (0 == strcmp (argv[i], name))
@@ -99,14 +99,14 @@ figures_text (int argc, char **argv, const char *name, const char *otherwise)
 }
 
 double
-figures_number (int argc, char **argv, const char *name, double otherwise)
+metrics_number (int argc, char **argv, const char *name, double otherwise)
 {
-  const char *text = figures_text (argc, argv, name, NULL);
+  const char *text = metrics_text (argc, argv, name, NULL);
   if (NULL == text)
     return otherwise;
   char *end;
   const double number = strtod (text, &end);
   if (end == text || 0 != *end)
-    figures_fail ("%s needs a number, not \"%s\"", name, text);
+    metrics_fail ("%s needs a number, not \"%s\"", name, text);
   return number;
 }

@@ -3,7 +3,7 @@
 import statistics
 
 
-class Figures:
+class Measurements:
     """What was measured; a name has one sample a round, and perhaps details of each."""
 
     def __init__(self):
