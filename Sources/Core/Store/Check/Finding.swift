@@ -26,6 +26,7 @@ public struct Finding: Sendable, Equatable {
         case deleteRecord = "delete_record"
         case rebuildSQLiteIndexes = "rebuild_sqlite_indexes"
         case restoreBackup = "restore_backup"
+        case investigate
 
         /// The remedy, as the end of a line.
         public var sentence: String {
@@ -37,6 +38,8 @@ public struct Finding: Sendable, Equatable {
             case .deleteRecord: "delete the later record (DELETE /api/records/ID)"
             case .rebuildSQLiteIndexes: "stop the service and run `sqlite3 DATABASE REINDEX`"
             case .restoreBackup: "restore a backup (docs/OPERATING.md, “Restore”)"
+            case .investigate:
+                "find out who could write to the database, and compare with a backup (docs/SECURITY.md, “Audit”)"
             }
         }
     }
@@ -72,6 +75,7 @@ public struct Finding: Sendable, Equatable {
         case alerts
         case references
         case eventLog = "event_log"
+        case audit
         // Files
         case pictureMissing = "picture_missing"
         case pictureDamaged = "picture_damaged"
@@ -110,6 +114,7 @@ extension Finding.Kind {
         case .alerts: "alerts without their record, and marked records without their alert"
         case .references: "rows that name a camera, plate, place or entry that does not exist"
         case .eventLog: "gaps and unknown kinds in the event log"
+        case .audit: "places where the audit was changed or is not complete"
         case .pictureMissing: "records whose picture is missing"
         case .pictureDamaged: "pictures that are damaged though they came whole"
         case .pictureForeign: "pictures that no record names"
@@ -130,6 +135,7 @@ extension Finding.Kind {
             .dedupMissing, .dedupForeign, .dedupRows, .dedupFilters, .blacklistCounts:
             .reindex
         case .duplicates: .deleteRecord
+        case .audit: .investigate
         case .pictureMissing, .pictureDamaged: .restorePicture
         case .pictureForeign: .removePicture
         case .pageDiffers, .pageMissing, .pageForeign, .pagesBehind: .generate
