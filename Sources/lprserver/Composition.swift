@@ -39,6 +39,9 @@ struct Composition {
         let lock = try ProcessLock(databasePath: settings.databasePath)
         defer { lock.release() }
         let storage = try openStorage()
+        try await storage.recorder.note(
+            settings: settings.values.map { ($0.setting.name, $0.value.text) }
+        )
         let followers = makeFollowers(of: storage)
         let monitor = makeMonitor(storage, followers)
         let backend = makeBackend(storage, followers, monitor)

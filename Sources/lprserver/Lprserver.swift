@@ -22,7 +22,8 @@ struct Lprserver: AsyncParsableCommand {
             """,
         version: "0.1.0 (SQLite \(Store.sqliteVersion))",
         subcommands: [
-            Serve.self, Generate.self, Check.self, Reindex.self, Demo.self, SimulateCamera.self,
+            Serve.self, Generate.self, Check.self, Reindex.self, Audit.self, Demo.self,
+            SimulateCamera.self,
             ShowConfiguration.self,
         ]
     )

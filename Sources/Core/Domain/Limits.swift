@@ -113,6 +113,8 @@ public struct Limits: Sendable, Equatable {
     /// Retention of the list of deletions and corrections, for copies of the records elsewhere, in days
     /// (`CHANGE_LIST_RETENTION_DAYS`); 0: forever.
     public var changeRetentionDays = 400
+    /// Retention of the audit in days, whatever that of records is (`AUDIT_RETENTION_DAYS`); 0: forever.
+    public var auditRetentionDays = 730
     /// Retention of health checks and reports in days (`HEALTH_CHECK_RETENTION_DAYS`).
     public var healthRetentionDays = 30
     /// Seconds without a message after which a camera counts as disconnected (`CAMERA_SILENT_SECONDS`).
@@ -122,6 +124,9 @@ public struct Limits: Sendable, Equatable {
     ///
     /// More belong to another database, and stay in place.
     public static let orphansOfUnknownDayMax = 100
+
+    /// Entries of the audit that retention removes in one commit.
+    static let auditRemovalMax = 1_000
 
     /// Days that orphaned pictures are kept after they were moved aside.
     public static let orphanDays = 30

@@ -82,6 +82,9 @@ public struct Housekeeping: Sendable {
             let before = now.adding(seconds: -limits.changeRetentionDays * 86_400)
             try await recorder.forgetChanges(before: before)
         }
+        if limits.auditRetentionDays > 0 {
+            try await recorder.removeOldAudit(days: limits.auditRetentionDays)
+        }
         guard limits.retentionDays > 0 else { return }
         let removal = try await recorder.removeOld(days: limits.retentionDays, by: .system)
         guard removal.records > 0 else { return }

@@ -233,6 +233,12 @@ extension Setting {
             "Retention of the list of deleted and corrected records, for copies elsewhere, in days; 0: forever."
         ),
         Setting(
+            "AUDIT_RETENTION_DAYS",
+            .number(0...36_500),
+            "730",
+            "Retention of the audit in days, whatever that of records is; 0: forever."
+        ),
+        Setting(
             "HEALTH_CHECK_RETENTION_DAYS",
             .number(1...36_500),
             "30",

@@ -99,6 +99,7 @@ struct Settings: Sendable {
         limits.eventLogMax = try reader.number("EVENT_LOG_MAX")
         limits.retentionDays = try reader.number("DATA_RETENTION_DAYS")
         limits.changeRetentionDays = try reader.number("CHANGE_LIST_RETENTION_DAYS")
+        limits.auditRetentionDays = try reader.number("AUDIT_RETENTION_DAYS")
         limits.healthRetentionDays = try reader.number("HEALTH_CHECK_RETENTION_DAYS")
         limits.cameraSilentSeconds = try reader.number("CAMERA_SILENT_SECONDS")
         limits.recordsPerPage = try reader.number("RECORDS_PER_PAGE")

@@ -25,6 +25,7 @@ public struct Finding: Sendable, Equatable {
         case removePicture = "remove_picture"
         case deleteRecord = "delete_record"
         case restoreBackup = "restore_backup"
+        case investigate
 
         /// The remedy, as the end of a line.
         public var sentence: String {
@@ -35,6 +36,8 @@ public struct Finding: Sendable, Equatable {
             case .removePicture: "remove the file, or restore the database that has its record"
             case .deleteRecord: "delete the later record (DELETE /api/records/ID)"
             case .restoreBackup: "restore a backup (docs/OPERATING.md, “Restore”)"
+            case .investigate:
+                "find out who could write to the database, and compare with a backup (docs/SECURITY.md, “Audit”)"
             }
         }
     }
@@ -70,6 +73,7 @@ public struct Finding: Sendable, Equatable {
         case alerts
         case references
         case eventLog = "event_log"
+        case audit
         // Files
         case pictureMissing = "picture_missing"
         case pictureDamaged = "picture_damaged"
@@ -108,6 +112,7 @@ extension Finding.Kind {
         case .alerts: "alerts without their record, and marked records without their alert"
         case .references: "rows that name a camera, plate, place or entry that does not exist"
         case .eventLog: "gaps and unknown kinds in the event log"
+        case .audit: "places where the audit was changed or is not complete"
         case .pictureMissing: "records whose picture is missing"
         case .pictureDamaged: "pictures that are damaged though they came whole"
         case .pictureForeign: "pictures that no record names"
@@ -127,6 +132,7 @@ extension Finding.Kind {
             .dedupMissing, .dedupForeign, .dedupRows, .dedupFilters, .blacklistCounts:
             .reindex
         case .duplicates: .deleteRecord
+        case .audit: .investigate
         case .pictureMissing, .pictureDamaged: .restorePicture
         case .pictureForeign: .removePicture
         case .pageDiffers, .pageMissing, .pageForeign, .pagesBehind: .generate

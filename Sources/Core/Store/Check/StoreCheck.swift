@@ -121,6 +121,7 @@ public struct StoreCheck {
             Step(name: "counters") { try CounterCheck($0).compare() },
             Step(name: "duplicates", body: DuplicateCheck.run),
             Step(name: "blacklist, references, event log", body: TableCheck.run),
+            Step(name: "audit", body: AuditCheck.run),
         ]
     }
 
@@ -145,6 +146,7 @@ public struct StoreCheck {
             Step(name: "marks", body: MarkCheck.run),
             Step(name: "sums of counters", body: SampleCheck.sums),
             Step(name: "newest records and a sample", body: sample),
+            Step(name: "newest entries of the audit", body: AuditCheck.quick),
         ]
     }
 

@@ -25,6 +25,7 @@ enum Schema {
         Migration(name: "18 principals", sql: "ALTER TABLE audit ADD COLUMN principal TEXT"),
         Migration(name: "17 pictures", sql: pictures),
         Migration(name: "19 people and tokens", sql: access),
+        Migration(name: "20 audit", sql: audit),
     ]
 
     /// The names of the first version, in the words that the code uses.
@@ -92,6 +93,20 @@ enum Schema {
             digest BLOB PRIMARY KEY, person INTEGER NOT NULL, created INTEGER NOT NULL,
             used INTEGER NOT NULL, address TEXT NOT NULL, agent TEXT NOT NULL
         ) WITHOUT ROWID;
+        """
+
+    /// Migration 20: the audit as a chain of digests (``AuditChain``), with outcomes and purposes.
+    ///
+    /// Entries of before get their digests from the first entry after it, which begins the chain.
+    private static let audit = """
+        ALTER TABLE audit ADD COLUMN role TEXT;
+        ALTER TABLE audit ADD COLUMN outcome TEXT NOT NULL DEFAULT 'allowed';
+        ALTER TABLE audit ADD COLUMN code TEXT;
+        ALTER TABLE audit ADD COLUMN count INTEGER NOT NULL DEFAULT 1;
+        ALTER TABLE audit ADD COLUMN purpose TEXT;
+        ALTER TABLE audit ADD COLUMN digest BLOB;
+        CREATE INDEX audit_by_time ON audit (at);
+        INSERT INTO meta (key, value) VALUES ('audit_head', 'unbegun');
         """
 
     static var migrator: DatabaseMigrator {

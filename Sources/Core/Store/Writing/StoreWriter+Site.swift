@@ -29,19 +29,6 @@ extension StoreWriter {
         return LogEnd(Dictionary(newest) { max($0, $1) })
     }
 
-    /// Appends to the audit log.
-    func audit(_ actor: Actor, _ action: String, subject: String, detail: String? = nil) throws {
-        try db.execute(
-            sql: """
-                INSERT INTO audit (at, principal, who, address, action, subject, detail)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
-                """,
-            arguments: [
-                now.milliseconds, actor.id, actor.name, actor.address, action, subject, detail,
-            ]
-        )
-    }
-
     /// Stores the site's current day: the only clock of the pages.
     func advanceDay(to day: Day) throws {
         guard try db.meta("today") != day.description else { return }
