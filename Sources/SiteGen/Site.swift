@@ -11,7 +11,7 @@ struct Site {
         .camera,
         .archivePage, .archiveDay, .archiveMonth, .archiveYear, .archive,
         .blacklistPage,
-        .assets, .notFound,
+        .assets, .notFound, .forbidden,
         .home, .dashboard, .records, .alerts, .blacklist, .cameras, .health,
         .statisticsData, .recordsData, .camerasData, .blacklistData, .detectionsData, .healthData,
     ]

@@ -192,9 +192,9 @@ final class SiteBuild {
 
     /// The relative path from a page to the site's root.
     ///
-    /// ``NotFoundPage`` is shown at any path, and only by a server: its root is the server's.
+    /// An ``ErrorPage`` is shown at any path, and only by a server: its root is the server's.
     private static func root(of path: String) -> String {
-        guard path != NotFoundPage.path else { return "/" }
+        guard !ErrorPage.paths.contains(path) else { return "/" }
         return String(repeating: "../", count: path.utf8.count { $0 == UInt8(ascii: "/") })
     }
 

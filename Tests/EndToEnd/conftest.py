@@ -79,11 +79,12 @@ class Site:
         except requests.ConnectionError:
             return False
 
-    def start_nginx(self):
+    def start_nginx(self, **options):
         run = self.folder / "nginx"
         environment = {
             **os.environ, "RUN": str(run), "PORT": str(self.nginx_port), "HTTP": str(self.port),
             "GATEWAY": str(self.gateway), "PUBLIC": str(self.public), "PICTURES": str(self.images),
+            "OPEN": f"{self.folder}/test.db.open", "ACCESS_LOG": str(run / "access.log"), **options,
         }
         text = subprocess.check_output([ROOT / "script/nginx-configuration"], env=environment)
         (run / "nginx.conf").write_bytes(text)

@@ -34,7 +34,8 @@ other.on("connect_error", (error) => console.log("other:", error.message));
     ids=["polling", "websocket", "upgrade"],
 )
 def test_the_official_client(site, chromium, official_client, transports, carried):  # noqa: F811
-    page = chromium.new_page()
+    # The scripts are put into a page of data, which runs none by itself.
+    page = chromium.new_page(bypass_csp=True)
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     # A page that the gateway itself serves: to one that is made up, Chromium forbids the local network.

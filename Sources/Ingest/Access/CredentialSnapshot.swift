@@ -117,6 +117,15 @@ public struct CredentialSnapshot: Sendable {
             .map { ($0.session, $0.use.instant ?? $0.session.lastUsedAt) }
     }
 
+    /// When a credential in force ends by itself; nil if it does not.
+    func end(of shown: ShownCredential) -> Timestamp? {
+        switch shown {
+        case .token(let digest): tokens[digest]?.token.expiresAt
+        case .session(let digest): sessions[digest]?.session.endsAt(options)
+        case .unusable, .none: nil
+        }
+    }
+
     /// When a token was last used, to the minute.
     func lastUse(of token: AccessToken) -> Timestamp? {
         tokens[token.digest]?.use.instant ?? token.lastUsedAt

@@ -42,6 +42,9 @@ public struct Response: Sendable {
         }
     }
 
+    /// Whether it says itself what a browser may do with it (``BrowserPolicy``).
+    var hasPolicy: Bool { headers.contains { $0.name == "Content-Security-Policy" } }
+
     /// Makes a response.
     public init(
         status: Int,

@@ -121,24 +121,14 @@ public struct StaticFiles: Sendable {
     private static func headers(_ kind: Kind, type: String) -> [(name: String, value: String)] {
         var headers = [("Content-Type", type)]
         switch kind {
-        case .page: headers += pageHeaders + [("Cache-Control", "no-cache")]
+        case .page: headers += BrowserPolicy.page + [("Cache-Control", "no-cache")]
         case .asset where type == "application/json":
             headers.append(("Cache-Control", "no-cache"))
-        case .asset: headers += pageHeaders + [("Cache-Control", "private, max-age=60")]
+        case .asset: headers += BrowserPolicy.page + [("Cache-Control", "private, max-age=60")]
         case .picture:
+            headers += BrowserPolicy.picture
             headers.append(("Cache-Control", "private, max-age=31536000, immutable"))
-            headers.append(("Content-Security-Policy", "sandbox"))
         }
         return headers.map { (name: $0.0, value: $0.1) }
     }
-
-    /// Restricts pages to this site (docs/SECURITY.md).
-    private static let pageHeaders = [
-        (
-            "Content-Security-Policy",
-            "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; "
-                + "base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
-        ),
-        ("Referrer-Policy", "no-referrer"),
-    ]
 }

@@ -72,6 +72,10 @@ extension Exchange {
         let body = unsafe nativeBody(response.body)
         guard let native = unsafe body else { return nil }
         for header in response.headers { unsafe add(header.name, header.value, to: native) }
+        // Answers to what cameras send stay as short as they are.
+        if head.method.isSafe, response.status >= 200, !response.hasPolicy {
+            for header in BrowserPolicy.data { unsafe add(header.name, header.value, to: native) }
+        }
         unsafe add("X-Request-ID", id, to: native)
         unsafe add("X-Content-Type-Options", "nosniff", to: native)
         if loop.isStopping, upgrade == nil { unsafe add("Connection", "close", to: native) }

@@ -237,6 +237,9 @@ extension Exchange {
                 ("WWW-Authenticate", #"Basic realm="lprserver", charset="UTF-8""#)
             )
         }
+        if logPath == VerdictRoute.path, [401, 403].contains(response.status) {
+            VerdictRoute.mayBeKept(&response)
+        }
         return response
     }
 }

@@ -22,8 +22,21 @@ extension PageKind {
     }
 
     /// The page for unknown paths.
-    static let notFound = PageKind(NotFoundPage.path, dependsOn: []) {
-        try NotFoundPage(build: $0.build).make()
+    static let notFound = PageKind("404.html", dependsOn: []) {
+        try ErrorPage(build: $0.build).make(
+            "404.html",
+            template: "not-found",
+            title: .init(thai: "ไม่พบหน้า", english: "Not found")
+        )
+    }
+
+    /// The page for paths that a person's role does not include.
+    static let forbidden = PageKind("403.html", dependsOn: []) {
+        try ErrorPage(build: $0.build).make(
+            "403.html",
+            template: "forbidden",
+            title: .init(thai: "ไม่มีสิทธิ์", english: "Not allowed")
+        )
     }
 }
 
@@ -134,19 +147,13 @@ struct AlertsPage {
     }
 }
 
-/// The page that nginx and the service show for a missing path.
-struct NotFoundPage {
-    static let path = "404.html"
+/// A page that a server shows at any path, instead of the one that is wanted.
+struct ErrorPage {
+    static let paths: Set = ["403.html", "404.html"]
 
     let build: SiteBuild
 
-    func make() throws {
-        try build.page(
-            NotFoundPage.path,
-            template: "not-found",
-            section: .home,
-            title: .init(thai: "ไม่พบหน้า", english: "Not found"),
-            [:]
-        )
+    func make(_ path: String, template: String, title: SiteBuild.Title) throws {
+        try build.page(path, template: template, section: .home, title: title, [:])
     }
 }

@@ -7,13 +7,13 @@ enum AccessRoutes {
 
     static func all(_ backend: Backend, _ access: AccessControl) -> [Route] {
         sessions(backend, access) + administration(backend, access) + [
-            // What nginx asks before it serves a page or a picture: the route's permission is the answer.
-            Route(.get, "/api/access", needs: .read, query: .any) { request in
-                Response(
-                    status: 204,
-                    headers: [("X-Principal", PercentEncoding.encode(request.principal.name))]
-                )
-            }
+            Route(
+                .get,
+                VerdictRoute.path,
+                needs: .read,
+                query: .any,
+                VerdictRoute(access: access).get
+            )
         ]
     }
 

@@ -42,6 +42,7 @@ struct SignInForm: Sendable {
         guard isPage else { return response }
         response.headers.removeAll { $0.name == "Content-Type" }
         response.headers.append(("Content-Type", "text/html; charset=utf-8"))
+        response.headers += BrowserPolicy.page
         let back = "/sign-in?to=\(PercentEncoding.encode(destination))"
         response.body = .bytes(Array(Self.page(refusal.code, back: back).utf8))
         return response
