@@ -132,7 +132,7 @@ let package = Package(
         ),
         .testTarget(
             name: "LprserverTests",
-            dependencies: ["lprserver", "Core", "SiteGen"],
+            dependencies: ["lprserver", "Core", "Ingest", "SiteGen"],
             swiftSettings: strict
         ),
         // What the public suites of the gateway's protocols speak to; not part of the product.

@@ -16,6 +16,8 @@ struct Setting: Sendable {
         case timeZone
         /// Comma-separated networks.
         case networks
+        /// The name of an HTTP header.
+        case headerName
         /// `sqlite:///` and a path.
         case database
     }
@@ -44,7 +46,8 @@ extension Setting {
     /// Every setting.
     ///
     /// docs/OPERATING.md has the same table; a test compares them.
-    static let all: [Setting] = places + network + sizes + times + gateway + keeping + pages
+    static let all: [Setting] =
+        places + network + access + sizes + times + gateway + keeping + pages
 
     private static let places = [
         Setting(
