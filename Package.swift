@@ -78,11 +78,13 @@ let package = Package(
             ],
             swiftSettings: instrumented
         ),
+        // HTTP/1.1 over TCP and Unix sockets, for the commands that are clients.
+        .target(name: "HTTPClient", dependencies: ["Core", "Platform"], swiftSettings: strict),
         // `lprserver camera` and `lprserver demo`: clients, for tests in the field.
         .target(
             name: "CameraSimulator",
             dependencies: [
-                "Core", "Ingest", "Platform",
+                "Core", "HTTPClient", "Ingest", "Platform",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -91,7 +93,7 @@ let package = Package(
         .executableTarget(
             name: "lprserver",
             dependencies: [
-                "CameraSimulator", "Core", "SiteGen", "Ingest", "Platform",
+                "CameraSimulator", "Core", "HTTPClient", "SiteGen", "Ingest", "Platform",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -125,14 +127,14 @@ let package = Package(
         .testTarget(
             name: "CameraSimulatorTests",
             dependencies: [
-                "CameraSimulator", "Core", "Ingest",
+                "CameraSimulator", "Core", "HTTPClient", "Ingest",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "LprserverTests",
-            dependencies: ["lprserver", "Core", "SiteGen"],
+            dependencies: ["lprserver", "Core", "Ingest", "SiteGen"],
             swiftSettings: strict
         ),
         // What the public suites of the gateway's protocols speak to; not part of the product.

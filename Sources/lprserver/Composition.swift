@@ -133,11 +133,16 @@ struct Composition {
         let logger = logger
         return AccessControl(
             credentials: Credentials(
-                CredentialSnapshot(cameraNetworks: settings.cameraNetworks, stored: stored),
+                CredentialSnapshot(
+                    options: settings.access,
+                    cameraNetworks: settings.cameraNetworks,
+                    stored: stored
+                ),
                 clock: Composition.clock
             ),
             recorder: storage.recorder,
-            logger: logger
+            logger: logger,
+            siteName: settings.site.name
         ) { snapshot in
             do {
                 try OpenFile.set(snapshot.isOpenToThisMachine, at: openFile)
@@ -229,43 +234,6 @@ struct Composition {
                 picturesPath: settings.picturesPath
             )
         )
-    }
-
-    /// Starts the listeners: a taken port is said at once, before the rest starts.
-    private func startListeners(
-        on addresses: [(ListenAddress, Listeners)],
-        _ router: Router,
-        _ credentials: Credentials,
-        _ refusals: Refusals,
-        _ recorder: Recorder
-    ) throws -> [Listener] {
-        let memory = BodyMemory(bytesMax: settings.limits.bodyMemoryMax)
-        return try addresses.map { address, kind in
-            var options = ListenerOptions(
-                address: address,
-                port: kind == .main ? settings.port : settings.cameraPort,
-                kind: kind,
-                router: router,
-                gate: Gate(
-                    credentials,
-                    listener: kind,
-                    listenAddress: address.text,
-                    allowedHosts: settings.allowedHosts
-                ),
-                limits: settings.limits,
-                bodyMemory: memory,
-                logger: logger
-            )
-            options.refusals = refusals
-            options.storingMilliseconds = { recorder.storingMilliseconds }
-            let listener = Listener(options)
-            let port = try listener.start()
-            logger.notice(
-                kind == .main ? "serving pages and REST" : "serving cameras",
-                metadata: ["at": "http://\(address.text):\(port)"]
-            )
-            return listener
-        }
     }
 
     private static func state(of events: EventStream) -> ServiceState {

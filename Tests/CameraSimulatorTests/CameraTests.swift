@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import HTTPClient
 import Testing
 
 @testable import CameraSimulator

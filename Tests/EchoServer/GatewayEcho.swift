@@ -87,8 +87,7 @@
             limits.stopSeconds = 1
             return Listener(
                 ListenerOptions(
-                    address: try ListenAddress("127.0.0.1"),
-                    port: port,
+                    place: .network(try ListenAddress("127.0.0.1"), port: port),
                     kind: .gateway,
                     router: Router(routes: routes),
                     gate: Gate(Credentials(clock: Timestamp.now)),

@@ -62,8 +62,7 @@ struct StopTests {
     @Test func aTakenPortIsSaid() async throws {
         try await withServer { port in
             var options = ListenerOptions(
-                address: try ListenAddress("127.0.0.1"),
-                port: port,
+                place: .network(try ListenAddress("127.0.0.1"), port: port),
                 kind: .main,
                 router: Router(routes: []),
                 gate: Gate(Credentials()),
@@ -74,7 +73,7 @@ struct StopTests {
             #expect(throws: ListenError.portTaken("127.0.0.1", port)) {
                 try Listener(options).start()
             }
-            options.port = 70_000
+            options.place = .network(try ListenAddress("127.0.0.1"), port: 70_000)
             #expect(throws: ListenError.self) { try Listener(options).start() }
         }
     }

@@ -48,6 +48,14 @@ func ask(
     try TestClient(port: port).exchange(method, target, headers: headers, body: body)
 }
 
+/// The address of a Unix socket, whose path must fit.
+func unixAddress(_ path: String) -> sockaddr_un {
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: path.utf8) }
+    return address
+}
+
 /// A plain blocking HTTP client on one connection, which can also misbehave.
 final class TestClient {
     private let descriptor: Int32
@@ -73,6 +81,22 @@ final class TestClient {
         }
         // `deinit` runs after this throw, too, and is what closes: a second close would hit a descriptor
         // that another test has been given meanwhile.
+        guard result == 0 else { throw TestClientError(description: "connect: \(errno)") }
+    }
+
+    /// Connects to a Unix socket.
+    init(socketPath: String) throws {
+        descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        guard descriptor >= 0 else { throw TestClientError(description: "no socket") }
+        var timeout = timeval(tv_sec: 30, tv_usec: 0)
+        let size = socklen_t(MemoryLayout<timeval>.size)
+        unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, size)
+        var address = unixAddress(socketPath)
+        let result = unsafe withUnsafePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                unsafe connect(descriptor, pointer, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
         guard result == 0 else { throw TestClientError(description: "connect: \(errno)") }
     }
 

@@ -40,13 +40,14 @@ func makeListener(
     files: StaticFiles? = nil,
     credentials: Credentials = Credentials(),
     kind: Listeners = .main,
+    socket: CommandSocket? = nil,
     limits: Limits = Limits(),
     memory: BodyMemory? = nil,
     answerSeconds: Int = 120
 ) throws -> Listener {
     var options = ListenerOptions(
-        address: try ListenAddress("127.0.0.1"),
-        port: 0,
+        place: try socket.map { .unixSocket($0) }
+            ?? .network(try ListenAddress("127.0.0.1"), port: 0),
         kind: kind,
         router: Router(routes: routes, fallback: files),
         gate: Gate(credentials, listener: kind),

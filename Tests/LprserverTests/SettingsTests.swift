@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import Ingest
 import SiteGen
 import Testing
 
@@ -43,10 +44,37 @@ import Testing
         #expect(settings.site.name == "from environment")
     }
 
+    @Test func theSettingsOfAccessAreRead() async throws {
+        let defaults = try await settings()
+        #expect(defaults.access == AccessOptions() && defaults.signInProxies == SignInProxies())
+        #expect(!defaults.allowsPlainHTTP)
+        let file = """
+            LOCAL_ACCESS=camera
+            PLAIN_HTTP=allowed
+            SESSION_IDLE_MINUTES=15
+            SESSION_HOURS=8
+            SECOND_FACTOR=admin
+            TRUSTED_PROXIES=10.1.2.3
+            PROXY_USER_HEADER=X-Forwarded-User
+            PROXY_ROLE_HEADER=Remote-Groups
+            """
+        let settings = try await settings(file: file)
+        #expect(settings.access.localAccess == .camera && settings.access.secondFactor == .admin)
+        #expect(settings.access.sessionIdleMinutes == 15 && settings.access.sessionHours == 8)
+        #expect(settings.allowsPlainHTTP)
+        #expect(settings.signInProxies.networks == [try Network("10.1.2.3")])
+        #expect(settings.signInProxies.userHeader == "X-Forwarded-User")
+        #expect(settings.signInProxies.roleHeader == "Remote-Groups")
+    }
+
     @Test(arguments: [
         ("DEFAULT_HTTP_PORT", "70000"), ("MAX_IMAGE_SIZE", "10 apples"), ("TZ", "Mars/Base"),
         ("DATABASE_URL", "postgresql://x"), ("LOG_LEVEL", "loud"), ("PUBLISH_DELAY_MS", "-1"),
         ("CAMERA_NETWORKS", "10.20.0.0/33"), ("CAMERA_NETWORKS", "10.20.0.1/16"),
+        ("LOCAL_ACCESS", "closed"), ("PLAIN_HTTP", "yes"), ("SECOND_FACTOR", "admins"),
+        ("SESSION_IDLE_MINUTES", "0"), ("SESSION_HOURS", "8761"), ("TRUSTED_PROXIES", "0.0.0.0/0"),
+        ("PROXY_USER_HEADER", "Remote User"), ("PROXY_ROLE_HEADER", "X-Role:"),
+        ("PROXY_ROLE_HEADER", "บทบาท"),
     ])
     func aWrongValueIsNamed(_ name: String, _ value: String) async throws {
         let error = await #expect(throws: SettingError.self) {

@@ -11,15 +11,19 @@ import Testing
         "SiteGen": ["Core", "CDisk", "Mustache", "Platform"],
         "Ingest": ["Core", "CBase64", "CMicrohttpd", "CWslay", "Crypto", "Platform"],
         "Platform": ["CDisk"],
-        "CameraSimulator": ["Core", "Ingest", "Platform", "ArgumentParser", "Crypto"],
+        "HTTPClient": ["Core", "Platform"],
+        "CameraSimulator": [
+            "Core", "HTTPClient", "Ingest", "Platform", "ArgumentParser", "Crypto",
+        ],
         "lprserver": [
-            "CameraSimulator", "Core", "SiteGen", "Ingest", "Platform", "ArgumentParser",
+            "CameraSimulator", "Core", "HTTPClient", "SiteGen", "Ingest", "Platform",
+            "ArgumentParser",
         ],
     ]
     private static let ruled: Set<String> = [
         "Core", "SiteGen", "Ingest", "GRDB", "GRDBSQLite", "Mustache", "CBase64", "CDisk",
         "CMicrohttpd", "CSQLiteTuning", "CWslay", "Crypto", "CryptoExtras", "ArgumentParser",
-        "Platform", "CameraSimulator",
+        "Platform", "CameraSimulator", "HTTPClient",
     ]
 
     @Test func importsPointOneWay() throws {

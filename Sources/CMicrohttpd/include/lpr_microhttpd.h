@@ -37,6 +37,14 @@ int lpr_timeout (struct MHD_Daemon *daemon);
 int lpr_listen (const char *address, uint16_t port, int backlog, unsigned peer_milliseconds,
                 uint16_t *bound_port);
 
+/* Opens a listening Unix socket that only its owner and root may connect to. A socket file on which no process
+   listens is replaced. Returns the descriptor or a negated errno: EADDRINUSE if a process listens there,
+   ENOTSOCK for another kind of file, ENAMETOOLONG for a path over 107 bytes. */
+int lpr_listen_unix (const char *path, int backlog);
+
+/* The user of the process that connected to a Unix socket; false for any other socket. */
+bool lpr_peer_user (struct MHD_Connection *connection, uint32_t *user);
+
 /* Whether a client waits to be accepted. */
 bool lpr_has_pending_client (int listening_socket);
 

@@ -1,3 +1,5 @@
+import HTTPClient
+
 /// One connection: its protocol, and the bytes that wait to be written.
 struct CameraConnection {
     /// Bytes that may wait to be written before another read is sent.

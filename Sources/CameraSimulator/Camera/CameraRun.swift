@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import HTTPClient
 
 /// A simulated camera at work: makes reads by the clock, queues each on disk, sends what waits.
 ///

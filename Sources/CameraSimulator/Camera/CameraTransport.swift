@@ -1,4 +1,5 @@
 import Core
+import HTTPClient
 
 /// What the server says of a read.
 enum Verdict: Equatable {
@@ -14,15 +15,6 @@ enum Verdict: Equatable {
 struct Answer: Equatable {
     let number: Int64?
     let verdict: Verdict
-}
-
-/// The connection failed; the camera reconnects.
-struct TransportFault: Error, CustomStringConvertible, Equatable {
-    let description: String
-    /// Seconds that the server asks to be left alone.
-    var seconds: Int?
-    /// Whether one of several reads is to blame, so that the next connection must send one at a time.
-    var blamesOneOfMany = false
 }
 
 /// One connection's protocol, without input or output: bytes come in, answers and bytes come out.
@@ -42,6 +34,11 @@ protocol CameraTransport {
     mutating func takeOutput() -> [UInt8]
     /// Ends the conversation; what is to be said at the end is added to the output.
     mutating func sayGoodbye()
+}
+
+extension HTTPAnswer {
+    /// What it says of the read that was posted.
+    var verdict: Verdict { Verdict(status: status, json: json, retryAfter: retryAfter) }
 }
 
 extension Verdict {

@@ -1,3 +1,4 @@
+import HTTPClient
 import Ingest
 
 /// The client's side of RFC 6455 after the handshake: bytes in, whole messages out.

@@ -1,4 +1,5 @@
 import Core
+import HTTPClient
 
 /// A camera that posts each read to `/api/records`, one at a time on one connection.
 struct HTTPTransport: CameraTransport {

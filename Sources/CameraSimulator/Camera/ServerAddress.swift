@@ -1,4 +1,5 @@
 import Foundation
+import HTTPClient
 
 /// Where the server is.
 struct ServerAddress: Equatable {
@@ -33,5 +34,12 @@ struct ServerAddress: Equatable {
             + "Content-Type: application/json\r\nContent-Length: \(json.count)\r\n"
             + (isLast ? "Connection: close\r\n\r\n" : "\r\n")
         return Array(head.utf8) + json
+    }
+}
+
+extension PlainSocket {
+    /// Connects to the first address of the server that answers within `milliseconds`.
+    init(_ server: ServerAddress, milliseconds: Int) throws(TransportFault) {
+        try self.init(host: server.host, port: server.port, milliseconds: milliseconds)
     }
 }

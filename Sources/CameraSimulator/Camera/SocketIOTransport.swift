@@ -1,4 +1,5 @@
 import Core
+import HTTPClient
 import Ingest
 
 /// A camera that speaks Socket.IO 5 over Engine.IO 4's WebSocket transport: each read is an event that is

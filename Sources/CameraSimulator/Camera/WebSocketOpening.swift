@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import HTTPClient
 import Ingest
 
 /// The client's opening handshake (RFC 6455 §4.1), and the frames that follow it.

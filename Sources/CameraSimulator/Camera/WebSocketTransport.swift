@@ -1,4 +1,5 @@
 import Core
+import HTTPClient
 import Ingest
 
 /// A camera on a plain WebSocket: one message for each read, answered in order.

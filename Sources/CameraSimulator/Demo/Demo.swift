@@ -1,6 +1,7 @@
 public import ArgumentParser
 import Core
 import Foundation
+import HTTPClient
 import Platform
 import Synchronization
 

@@ -1,5 +1,6 @@
 import Core
 import Dispatch
+import HTTPClient
 
 /// Speaks the public API as a camera would: a connection for each request.
 struct DemoClient: Sendable {
@@ -45,20 +46,6 @@ struct DemoClient: Sendable {
 
     private func answer(to request: [UInt8]) throws(TransportFault) -> HTTPAnswer {
         let socket = try PlainSocket(server, milliseconds: DemoClient.connectMilliseconds)
-        var unsent = request[...]
-        var answers = HTTPAnswers()
-        let end = ContinuousClock.now + DemoClient.interval
-        while ContinuousClock.now < end {
-            if !unsent.isEmpty { unsent = unsent.dropFirst(try socket.write(unsent)) }
-            guard let bytes = try socket.read() else {
-                socket.wait(unsent.isEmpty ? .toRead : .toReadOrWrite, milliseconds: 1_000)
-                continue
-            }
-            answers.append(bytes)
-            while let answer = try answers.next() {
-                if answer.status >= 200 { return answer }
-            }
-        }
-        throw TransportFault(description: "\(server.hostHeader) does not answer")
+        return try socket.answer(to: request, within: DemoClient.interval)
     }
 }

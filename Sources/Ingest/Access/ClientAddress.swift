@@ -4,11 +4,21 @@ public struct ClientAddress: Sendable, Equatable {
     public let peer: IPAddress
     /// The addresses that the proxy reported, in order; nil for a value that is not an address.
     public let reported: [IPAddress?]
+    /// The user of a process at the Unix socket; nil for a client of a network address.
+    let user: LocalUser?
 
     /// Makes an address from its parts.
     public init(peer: IPAddress, reported: [IPAddress?] = []) {
         self.peer = peer
         self.reported = reported
+        user = nil
+    }
+
+    /// A process at the Unix socket; nothing that it says in headers matters.
+    init(user: LocalUser) {
+        peer = .loopback
+        reported = []
+        self.user = user
     }
 
     /// A client on this machine.
@@ -28,6 +38,7 @@ public struct ClientAddress: Sendable, Equatable {
     /// Only a peer on this machine is trusted.
     init(peer: IPAddress, headers: Headers) {
         self.peer = peer
+        user = nil
         guard peer.isLoopback else {
             reported = []
             return
@@ -66,6 +77,7 @@ public struct ClientAddress: Sendable, Equatable {
 
     /// The address for a log or the audit: the first foreign one reported, else the first reported, else the peer.
     public var logged: String {
+        if let user { return "command socket (uid \(user.id))" }
         if let foreign = reported.first(where: { $0?.isLoopback != true }) {
             return foreign?.description ?? "unknown"
         }

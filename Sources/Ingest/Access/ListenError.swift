@@ -12,6 +12,12 @@ public enum ListenError: Error, Sendable, Equatable {
     case notOurs(String)
     /// Ports below 1024 need a privilege.
     case notPermitted(String, Int)
+    /// Another process listens on the Unix socket.
+    case socketTaken(String)
+    /// Another file has the name of the Unix socket.
+    case notASocket(String)
+    /// The path of the Unix socket is longer than the system allows.
+    case pathTooLong(String)
     /// Any other error, with the system's message.
     case system(String)
 }
@@ -38,6 +44,15 @@ extension ListenError: CustomStringConvertible {
             "cannot listen on \(address): this machine has no such address; use 127.0.0.1 or ::1"
         case .notPermitted(let address, let port):
             "not permitted to listen on port \(port) of \(address); choose a port above 1023"
+        case .socketTaken(let path):
+            "another process listens on \(path); stop it, or choose another DATABASE_URL"
+        case .notASocket(let path):
+            "\(path) is not a socket; move it away: the service listens for the command line there"
+        case .pathTooLong(let path):
+            """
+            \(path) has \(path.utf8.count) bytes, but the path of a socket may have \(CommandSocket.pathBytesMax) \
+            at most; choose a shorter DATABASE_URL
+            """
         case .system(let reason):
             "cannot listen: \(reason)"
         }

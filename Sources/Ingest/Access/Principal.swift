@@ -92,6 +92,18 @@ public struct Principal: Sendable, Equatable {
         role: .camera
     )
 
+    /// A process at the Unix socket, which needs no credential.
+    ///
+    /// Throws ``Refusal`` unless its user runs the service, or is root.
+    static func commandLine(_ user: LocalUser) throws(Refusal) -> Principal {
+        guard user.isOwner || user.isRoot else { throw .notTheOwner(user) }
+        return Principal(
+            id: "command_line",
+            name: "command line (\(user.name))",
+            role: .admin
+        )
+    }
+
     /// Whether it may do something.
     public func may(_ permission: Permission) -> Bool {
         guard let role else {
@@ -117,6 +129,14 @@ public struct Principal: Sendable, Equatable {
 }
 
 extension Refusal {
+    /// A process of another user at the Unix socket.
+    fileprivate static func notTheOwner(_ user: LocalUser) -> Refusal {
+        Refusal(
+            .forbidden,
+            "only root and the user that runs the service may use this socket, not \(user.name)"
+        )
+    }
+
     /// A permission that a principal lacks.
     static func notPermitted(_ principal: Principal) -> Refusal {
         switch (principal.duty, principal.role) {

@@ -5,8 +5,8 @@
     /// SAFETY: valid from the connection's start to its end, both of which the library announces on
     /// the listener's thread; this object is dropped at the end.
     let handle: OpaquePointer
-    /// The peer's address.
-    let peer: IPAddress
+    /// The peer.
+    let peer: Peer
     /// The deadline in the loop's milliseconds: for the next request, or for what its exchange's state awaits.
     var deadline: Int64
     /// When the connection last became idle.
@@ -18,7 +18,22 @@
     /// The head of the last request that a route accepted.
     var known: RequestHeadCache?
 
-    init(handle: OpaquePointer, peer: IPAddress, now: Int64, deadline: Int64) {
+    /// The other end of a connection.
+    enum Peer {
+        case address(IPAddress)
+        /// A process on this machine, at the Unix socket.
+        case user(LocalUser)
+    }
+
+    /// Where its requests come from, if they have these headers.
+    func client(_ headers: Headers = Headers()) -> ClientAddress {
+        switch peer {
+        case .address(let address): ClientAddress(peer: address, headers: headers)
+        case .user(let user): ClientAddress(user: user)
+        }
+    }
+
+    init(handle: OpaquePointer, peer: Peer, now: Int64, deadline: Int64) {
         unsafe self.handle = handle
         self.peer = peer
         self.deadline = deadline

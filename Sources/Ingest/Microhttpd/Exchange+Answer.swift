@@ -141,7 +141,7 @@ extension Exchange {
         if let refused = response.refused {
             // Before the headers arrive only the peer is known.
             let client =
-                state == .head ? ClientAddress(peer: connection.peer) : head.client
+                state == .head ? connection.client() : head.client
             for (refusal, count) in refused.kinds {
                 loop.refusals.note(
                     refusal,

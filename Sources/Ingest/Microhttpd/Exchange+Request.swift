@@ -104,7 +104,7 @@ extension Exchange {
     }
 
     private func decide(method name: String, lengths: Headers) -> Disposition {
-        head.client = ClientAddress(peer: connection.peer, headers: head.headers)
+        head.client = connection.client(head.headers)
         let method = Method(rawValue: name)
         do throws(Refusal) {
             guard unsafe lpr_has_proper_headers(handle) else {

@@ -9,10 +9,8 @@ internal import Synchronization
 
 /// The options of a listener.
 public struct ListenerOptions: Sendable {
-    /// The address.
-    public var address: ListenAddress
-    /// The port; 0: any free one.
-    public var port: Int
+    /// Where it listens.
+    public var place: ListenPlace
     /// The listeners whose routes are served.
     public var kind: Listeners
     /// The router.
@@ -34,8 +32,7 @@ public struct ListenerOptions: Sendable {
 
     /// Makes options.
     public init(
-        address: ListenAddress,
-        port: Int,
+        place: ListenPlace,
         kind: Listeners,
         router: Router,
         gate: Gate,
@@ -43,8 +40,7 @@ public struct ListenerOptions: Sendable {
         bodyMemory: BodyMemory,
         logger: Logger
     ) {
-        self.address = address
-        self.port = port
+        self.place = place
         self.kind = kind
         self.router = router
         self.gate = gate
@@ -54,7 +50,7 @@ public struct ListenerOptions: Sendable {
     }
 }
 
-/// A listening address and port, with one thread.
+/// An address and port, or a Unix socket, with one thread.
 public final class Listener: Sendable {
     private enum State {
         case idle
@@ -69,6 +65,8 @@ public final class Listener: Sendable {
     private static let connectionBytes = 10 * 1_024
     /// Free bytes that each thread's heap may keep: what some dozens of pictures in flight need.
     private static let freeMemory = 1_024 * 1_024
+    /// Clients that may wait to be accepted.
+    private static let backlog: Int32 = 1_024
     /// Descriptors for everything except connections: the database, pictures, pages.
     private static let otherDescriptors = 256
 
@@ -80,7 +78,7 @@ public final class Listener: Sendable {
         self.options = options
     }
 
-    /// Starts listening and returns the port; returns it again if the listener runs already.
+    /// Starts listening and returns the port, 0 for a Unix socket; returns it again if the listener runs already.
     ///
     /// Throws ``ListenError``, whose description says what to do.
     @discardableResult
@@ -123,7 +121,7 @@ public final class Listener: Sendable {
             min(options.limits.connectionsMax, files - Self.otherDescriptors)
         )
         guard let wakeQueue = WakeQueue() else { throw .system("out of file descriptors") }
-        let (socket, port) = try bind()
+        let (socket, port) = try Self.bind(options.place, options.limits)
         let loop = Loop(options, wakeQueue: wakeQueue)
         loop.listeningSocket = socket
         unsafe loop.daemon = startDaemon(loop, socket: socket, options.limits)
@@ -132,18 +130,35 @@ public final class Listener: Sendable {
             throw .system("libmicrohttpd did not start")
         }
         // The thread retains the loop, and the loop everything else, until it has stopped the daemon.
-        NamedThread.start("listen-\(port)") { loop.run() }
+        NamedThread.start(options.place.isUnixSocket ? "listen-unix" : "listen-\(port)") {
+            loop.run()
+        }
         return (loop, port)
     }
 
-    private func bind() throws(ListenError) -> (socket: Int32, port: Int) {
-        let (address, wanted) = (options.address.text, options.port)
+    private static func bind(
+        _ place: ListenPlace,
+        _ limits: Limits
+    ) throws(ListenError) -> (socket: Int32, port: Int) {
+        switch place {
+        case .network(let address, let port):
+            return try bind(address.text, port, silenceSeconds: limits.peerSilenceSeconds)
+        case .unixSocket(let socket):
+            return (try bind(socket), 0)
+        }
+    }
+
+    private static func bind(
+        _ address: String,
+        _ wanted: Int,
+        silenceSeconds: Int
+    ) throws(ListenError) -> (socket: Int32, port: Int) {
         guard let number = UInt16(exactly: wanted) else {
             throw .system("\(wanted) is not a port; ports are 0 to 65535")
         }
         var port: UInt16 = 0
-        let silence = UInt32(options.limits.peerSilenceSeconds) * 1_000
-        let socket = unsafe lpr_listen(address, number, 1_024, silence, &port)
+        let silence = UInt32(silenceSeconds) * 1_000
+        let socket = unsafe lpr_listen(address, number, backlog, silence, &port)
         switch -socket {
         case EADDRINUSE: throw .portTaken(address, wanted)
         case EADDRNOTAVAIL: throw .notOurs(address)
@@ -151,6 +166,18 @@ public final class Listener: Sendable {
         case EINVAL: throw .notAnAddress(address)
         case 1...: throw .system(unsafe String(cString: strerror(-socket)))
         default: return (socket, Int(port))
+        }
+    }
+
+    private static func bind(_ socket: CommandSocket) throws(ListenError) -> Int32 {
+        let descriptor = unsafe lpr_listen_unix(socket.path, backlog)
+        switch -descriptor {
+        case EADDRINUSE: throw .socketTaken(socket.path)
+        case ENOTSOCK: throw .notASocket(socket.path)
+        case 1...:
+            let reason = unsafe String(cString: strerror(-descriptor))
+            throw .system("\(socket.path): \(reason)")
+        default: return descriptor
         }
     }
 

@@ -16,6 +16,7 @@ extension Loop {
         if let daemon = unsafe daemon {
             let socket = unsafe MHD_quiesce_daemon(daemon)
             if socket >= 0 { Glibc.close(socket) }
+            if case .unixSocket(let socket) = place { unsafe unlink(socket.path) }
         }
         for connection in connections.values {
             if connection.exchange == nil {

@@ -29,6 +29,7 @@ internal import Logging
     let router: Router
     let gate: Gate
     let kind: Listeners
+    let place: ListenPlace
     let limits: Limits
     let logger: Logger
     let refusals: Refusals
@@ -67,6 +68,7 @@ internal import Logging
         router = options.router
         gate = options.gate
         kind = options.kind
+        place = options.place
         limits = options.limits
         shedder = LoadShedder(roundMax: options.limits.queueWaitMillisecondsMax)
         logger = options.logger
@@ -141,9 +143,12 @@ internal import Logging
         var (high, low) = (UInt64(0), UInt64(0))
         // A peer without an address cannot be on loopback, so 0.0.0.0 represents it.
         let isKnown = unsafe lpr_peer(handle, &high, &low)
+        let address = isKnown ? IPAddress(high: high, low: low) : IPAddress(v4: 0)
+        var user: UInt32 = 0
+        let isLocal = unsafe place.isUnixSocket && lpr_peer_user(handle, &user)
         let connection = unsafe Connection(
             handle: handle,
-            peer: isKnown ? IPAddress(high: high, low: low) : IPAddress(v4: 0),
+            peer: isLocal ? .user(LocalUser(id: user)) : .address(address),
             now: now,
             deadline: now + headerMilliseconds
         )

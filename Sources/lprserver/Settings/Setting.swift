@@ -16,6 +16,8 @@ struct Setting: Sendable {
         case timeZone
         /// Comma-separated networks.
         case networks
+        /// The name of an HTTP header.
+        case headerName
         /// `sqlite:///` and a path.
         case database
     }
@@ -44,7 +46,8 @@ extension Setting {
     /// Every setting.
     ///
     /// docs/OPERATING.md has the same table; a test compares them.
-    static let all: [Setting] = places + network + sizes + times + gateway + keeping + pages
+    static let all: [Setting] =
+        places + network + access + sizes + times + gateway + keeping + pages
 
     private static let places = [
         Setting(
@@ -62,12 +65,7 @@ extension Setting {
         Setting("IMAGE_STORAGE_PATH", .text, "storage/images", "Folder of the pictures."),
         Setting("PUBLIC_PATH", .text, "public", "Folder that the pages are published to."),
         Setting("TEMPLATES_PATH", .text, "site-templates", "Folder of the templates and assets."),
-        Setting(
-            "LOG_FILE",
-            .text,
-            "",
-            "Log file, appended to; empty: standard error."
-        ),
+        Setting("LOG_FILE", .text, "", "Log file, appended to; empty: standard error."),
         Setting(
             "LOG_LEVEL",
             .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]),
@@ -78,7 +76,7 @@ extension Setting {
             "SECRET_KEY",
             .secret,
             "",
-            "Accepted for compatibility; will sign sessions once users can sign in."
+            "Accepted for compatibility; not used: sessions are random, not signed."
         ),
     ]
 

@@ -50,6 +50,32 @@ struct SettingReader {
         return word
     }
 
+    /// One of the words of a type.
+    func choice<Word: RawRepresentable<String>>(
+        _ name: String,
+        of type: Word.Type
+    ) throws(SettingError) -> Word {
+        guard let word = Word(rawValue: try choice(name)) else {
+            throw SettingError(description: "\(name) has a word that its type does not know")
+        }
+        return word
+    }
+
+    /// The name of a header (RFC 9110 §5.1); nil if it is empty.
+    func headerName(_ name: String) throws(SettingError) -> String? {
+        let text = text(name)
+        guard text.utf8.count <= 100,
+            text.utf8.allSatisfy({ byte in
+                byte < 0x80
+                    && (Character(Unicode.Scalar(byte)).isLetter
+                        || Character(Unicode.Scalar(byte)).isNumber || byte == UInt8(ascii: "-"))
+            })
+        else {
+            throw wrong(name, "a header's name of letters, digits and hyphens, like Remote-User")
+        }
+        return text.isEmpty ? nil : text
+    }
+
     func timeZone(_ name: String) throws(SettingError) -> TimeZone {
         // POSIX allows a colon before the name.
         let text = text(name).trimmingPrefix(":")

@@ -16,6 +16,11 @@ struct Settings: Sendable {
     let cameraPort: Int
     let cameraNetworks: [Network]
     let allowedHosts: [String]
+    /// Who gets in.
+    let access: AccessOptions
+    let signInProxies: SignInProxies
+    /// Whether it may listen beyond loopback without TLS in front.
+    let allowsPlainHTTP: Bool
     let healthCheckMinutes: Int
     let logFile: String
     let logLevel: Logger.Level
@@ -41,6 +46,9 @@ struct Settings: Sendable {
         cameraNetworks = try reader.networks("CAMERA_NETWORKS")
         allowedHosts = reader.text("ALLOWED_HOSTS").split(separator: ",")
             .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+        access = try Settings.access(reader)
+        signInProxies = try Settings.signInProxies(reader)
+        allowsPlainHTTP = try reader.choice("PLAIN_HTTP") == "allowed"
         healthCheckMinutes = try reader.number("HEALTH_CHECK_INTERVAL_MINUTES")
         logFile = reader.text("LOG_FILE")
         logLevel = Logger.Level(rawValue: try reader.choice("LOG_LEVEL")) ?? .info

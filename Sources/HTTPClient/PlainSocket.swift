@@ -1,14 +1,17 @@
-import Foundation
-import Platform
+internal import Foundation
+internal import Platform
 
-/// A TCP connection that never makes its caller wait, but in ``wait(_:milliseconds:)``.
+/// A TCP or Unix connection that never makes its caller wait, but in ``wait(_:milliseconds:)``.
 ///
-/// SAFETY: the camera's only door to the socket calls. Addresses and buffers are lent to the kernel for
-/// the length of one call; what `getaddrinfo` gives is freed where it was asked.
-struct PlainSocket: ~Copyable {
+/// SAFETY: the only door of clients to the socket calls. Addresses and buffers are lent to the kernel for
+/// the length of one call; what `getaddrinfo` gives is freed where it was asked; the descriptor belongs
+/// to this value alone (`~Copyable`).
+public struct PlainSocket: ~Copyable {
     /// What to wait for.
-    enum Readiness {
+    public enum Readiness: Sendable {
+        /// Bytes have arrived.
         case toRead
+        /// The same, or there is room for bytes.
         case toReadOrWrite
     }
 
@@ -17,18 +20,18 @@ struct PlainSocket: ~Copyable {
     private let owner: OwnedDescriptor
     private var descriptor: Int32 { owner.number }
 
-    /// Connects to the first address of the server that answers within `milliseconds`.
+    /// Connects to the first address of a host that answers within `milliseconds`.
     ///
     /// Throws ``TransportFault``, whose description says what the last of them did.
-    init(_ server: ServerAddress, milliseconds: Int) throws(TransportFault) {
+    public init(host: String, port: Int, milliseconds: Int) throws(TransportFault) {
         var hints = unsafe addrinfo()
         unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         unsafe hints.ai_flags = AI_NUMERICSERV
         var list: UnsafeMutablePointer<addrinfo>?
-        let failure = unsafe getaddrinfo(server.host, String(server.port), &hints, &list)
+        let failure = unsafe getaddrinfo(host, String(port), &hints, &list)
         guard failure == 0 else {
             throw TransportFault(
-                description: "\(server.host): \(unsafe String(cString: gai_strerror(failure)))"
+                description: "\(host): \(unsafe String(cString: gai_strerror(failure)))"
             )
         }
         defer { unsafe freeaddrinfo(list) }
@@ -43,7 +46,38 @@ struct PlainSocket: ~Copyable {
             }
             unsafe next = entry.pointee.ai_next
         }
-        throw TransportFault(description: "\(server.host) port \(server.port): \(fault)")
+        throw TransportFault(description: "\(host) port \(port): \(fault)")
+    }
+
+    /// Connects to a Unix socket; nil where no process listens on it.
+    ///
+    /// Throws ``TransportFault`` where it may not, or not now.
+    public init?(unixSocket path: String) throws(TransportFault) {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        // SAFETY: at most as many bytes as there is room for, but for the NUL at the end.
+        let fits = unsafe withUnsafeMutableBytes(of: &address.sun_path) { room in
+            guard path.utf8.count < room.count else { return false }
+            unsafe room.copyBytes(from: path.utf8)
+            return true
+        }
+        guard fits else { throw PlainSocket.fault(ENAMETOOLONG) }
+        let kind = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+        guard let owner = OwnedDescriptor.adopt(socket(AF_UNIX, kind, 0)) else {
+            throw PlainSocket.fault(errno)
+        }
+        let descriptor = owner.number
+        let result = unsafe withUnsafePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                unsafe connect(descriptor, pointer, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        let code = result == 0 ? 0 : errno
+        guard code == 0 else {
+            guard code == ENOENT || code == ECONNREFUSED else { throw PlainSocket.fault(code) }
+            return nil
+        }
+        self.owner = owner
     }
 
     private static func connected(
@@ -88,7 +122,7 @@ struct PlainSocket: ~Copyable {
     }
 
     /// Rests until something can be done, or the time is over.
-    func wait(_ readiness: Readiness, milliseconds: Int) {
+    public func wait(_ readiness: Readiness, milliseconds: Int) {
         let events = readiness == .toRead ? POLLIN : POLLIN | POLLOUT
         var entry = pollfd(fd: descriptor, events: Int16(events), revents: 0)
         _ = unsafe poll(&entry, 1, Int32(clamping: milliseconds))
@@ -97,7 +131,7 @@ struct PlainSocket: ~Copyable {
     /// What has arrived; nil where nothing has.
     ///
     /// Throws ``TransportFault`` where the server has closed the connection, or it broke.
-    func read() throws(TransportFault) -> [UInt8]? {
+    public func read() throws(TransportFault) -> [UInt8]? {
         var code: Int32 = 0
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: PlainSocket.chunkBytes) {
             buffer,
@@ -117,7 +151,7 @@ struct PlainSocket: ~Copyable {
     /// Writes what there is room for, and returns how many bytes that were.
     ///
     /// Throws ``TransportFault`` where the connection is broken.
-    func write(_ bytes: ArraySlice<UInt8>) throws(TransportFault) -> Int {
+    public func write(_ bytes: ArraySlice<UInt8>) throws(TransportFault) -> Int {
         let count = unsafe bytes.withUnsafeBytes { buffer in
             unsafe send(descriptor, buffer.baseAddress, buffer.count, Int32(MSG_NOSIGNAL))
         }

@@ -1,37 +1,40 @@
-import Core
+public import Core
 
 /// One answer of an HTTP server.
-struct HTTPAnswer: Equatable {
-    let status: Int
+public struct HTTPAnswer: Equatable, Sendable {
+    /// The status code.
+    public let status: Int
     /// By names in lower case; of equal names the last one.
-    let headers: [String: String]
-    let body: [UInt8]
+    public let headers: [String: String]
+    /// The body.
+    public let body: [UInt8]
     /// The body as JSON; `null` where it is none.
-    var json: JSON { (try? JSONParser.parse(body)) ?? .null }
+    public var json: JSON { (try? JSONParser.parse(body)) ?? .null }
     /// Seconds that the server asks to be left alone.
-    var retryAfter: Int? { headers["retry-after"].flatMap { Int($0) } }
-    /// What it says of the read that was posted.
-    var verdict: Verdict { Verdict(status: status, json: json, retryAfter: retryAfter) }
+    public var retryAfter: Int? { headers["retry-after"].flatMap { Int($0) } }
 }
 
 /// Finds answers in what an HTTP/1.1 server sends (RFC 9112), piece by piece.
-struct HTTPAnswers {
+public struct HTTPAnswers {
     private static let headBytesMax = 32 * 1_024
     private static let bodyBytesMax = 8 * 1_024 * 1_024
 
     private var buffer: [UInt8] = []
 
+    /// Begins with nothing.
+    public init() {}
+
     /// Bytes that came and belong to no answer yet.
-    var rest: [UInt8] { buffer }
+    public var rest: [UInt8] { buffer }
 
     /// Takes more bytes.
-    mutating func append(_ bytes: [UInt8]) { buffer += bytes }
+    public mutating func append(_ bytes: [UInt8]) { buffer += bytes }
 
     /// The next whole answer, or nil where more bytes are needed; the head alone where
     /// `headOnly`, as for the 101 after which another protocol begins.
     ///
     /// Throws ``TransportFault`` for what is no HTTP answer, and for one that is too long.
-    mutating func next(headOnly: Bool = false) throws(TransportFault) -> HTTPAnswer? {
+    public mutating func next(headOnly: Bool = false) throws(TransportFault) -> HTTPAnswer? {
         guard let end = HTTPAnswers.find([13, 10, 13, 10], in: buffer, from: 0) else {
             guard buffer.count <= HTTPAnswers.headBytesMax else {
                 throw TransportFault(description: "the server's response headers do not end")
