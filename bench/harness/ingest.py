@@ -18,6 +18,8 @@ def small(bench):
         for count in CONNECTIONS:
             small_ours(bench, server, count)
         bench.measurements.add("memory.small", server.memory_mib("VmHWM"), "MiB")
+    with bench.lprserver(LOCAL_ACCESS="open") as server:
+        small_token(bench, server)
     with bench.peer() as peer:
         for count in CONNECTIONS:
             small_peer(bench, peer, count)
@@ -50,6 +52,17 @@ def small_ours(bench, server, count):
     if count == 64:
         bench.rates["small"] = result["rate"]
         bench.batches["small"] = max(1, round(batch))
+
+
+def small_token(bench, server):
+    """The same reads with a token of a camera and without, in turns on one server."""
+    client = programs.Client(server.port)
+    _, answer = client.call("POST", "/api/tokens", {"name": "bench", "role": "camera"})
+    client.close()
+    paths = {"token": f"/api/records?token={answer['token']}", "none": "/api/records"}
+    for name in ("none", "token", "token", "none"):
+        result = bench.load(server.port, connections=64, path=paths[name], **TIMES)
+        bench.measurements.add_load(f"ingest.token.{name}", result)
 
 
 def small_peer(bench, peer, count):

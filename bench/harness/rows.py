@@ -62,6 +62,8 @@ BUILD = [
 ROWS = [
     *((f"small JSON, {count} connections", f"ingest.small.{count}.lprserver",
        f"ingest.small.{count}.peer", "C peer", "≥ 0.9") for count in CONNECTIONS),
+    ("small JSON with a token, 64 connections", "ingest.token.token", "ingest.token.none",
+     "without a token", "≥ 0.95"),
     ("small JSON, 64 connections", SMALL, "ingest.small.64.flask", "Flask", "≥ 25"),
     ("small JSON, 64 connections", SMALL, "limit.rows.seen", "bare SQLite, same batch", "–"),
     ("small JSON, 64 connections", SMALL, "ingest.small.64.echo", "bare HTTP echo", "–"),
