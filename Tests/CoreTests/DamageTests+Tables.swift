@@ -336,6 +336,11 @@ extension DamageTests {
             [.references],
             sql: "INSERT INTO recovery_codes VALUES (7, x'00')"
         ),
+        Damage(
+            "an entry of the audit is another",
+            [.audit],
+            sql: "UPDATE audit SET who = 'x' WHERE id = 2"
+        ),
         Damage("an event is lost", [.eventLog], sql: "DELETE FROM events WHERE id = 5"),
         Damage("an event is unknown", [.eventLog], sql: "UPDATE events SET kind = 70 WHERE id = 5"),
     ]
