@@ -15,7 +15,7 @@ struct Reindex: AsyncParsableCommand {
             changes no answer that was right. If counters were wrong, pages of past days are, too: \
             `lprserver generate --full` makes them again.
 
-            It takes about five seconds for a million records, and as much free disk as a third of the \
+            It takes five to seven seconds for a million records, and as much free disk as a third of the \
             database, beside it and in TMPDIR. It may be interrupted at any time: the next call, or the \
             next start of the service, goes on.
 

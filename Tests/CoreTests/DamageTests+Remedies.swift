@@ -11,7 +11,7 @@ extension DamageTests {
         .eventLog: .restoreBackup, .duplicates: .deleteRecord, .pictureMissing: .restorePicture,
         .pictureDamaged: .restorePicture, .pictureForeign: .removePicture,
         .pageDiffers: .generate, .pageMissing: .generate, .pageForeign: .generate,
-        .pagesBehind: .generate,
+        .pagesBehind: .generate, .audit: .investigate,
     ]
 
     @Test func eachKindHasItsRemedyAndItsDamage() {

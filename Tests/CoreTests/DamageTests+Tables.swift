@@ -321,6 +321,26 @@ extension DamageTests {
         Damage("a place is lost", [.references], sql: "DELETE FROM places WHERE camera = 2"),
         Damage("a plate is lost", [.references], sql: "DELETE FROM plates WHERE id = 2"),
         Damage("an entry is lost", [.references], sql: "DELETE FROM blacklist WHERE id = 1"),
+        Damage(
+            "a picture of a record that never was",
+            [.references],
+            sql: "INSERT INTO pictures VALUES (9000, 3, '2026/01/01/0123456789abcdef.png')"
+        ),
+        Damage(
+            "a session of no person",
+            [.references],
+            sql: "INSERT INTO sessions VALUES (x'00', 7, 0, 0, '', '')"
+        ),
+        Damage(
+            "a recovery code of no person",
+            [.references],
+            sql: "INSERT INTO recovery_codes VALUES (7, x'00')"
+        ),
+        Damage(
+            "an entry of the audit is another",
+            [.audit],
+            sql: "UPDATE audit SET who = 'x' WHERE id = 2"
+        ),
         Damage("an event is lost", [.eventLog], sql: "DELETE FROM events WHERE id = 5"),
         Damage("an event is unknown", [.eventLog], sql: "UPDATE events SET kind = 70 WHERE id = 5"),
     ]

@@ -124,6 +124,8 @@ enum TableCheck {
         ("detections", "camera", "cameras"), ("health_reports", "camera", "cameras"),
         ("refusals", "camera", "cameras"), ("deleted_reads", "camera", "cameras"),
         ("events", "camera", "cameras"), ("alerts", "entry", "blacklist"),
+        ("pictures", "record", "records"), ("sessions", "person", "people"),
+        ("recovery_codes", "person", "people"),
     ]
 
     private static func references(_ run: CheckRun) throws {
