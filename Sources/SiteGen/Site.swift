@@ -11,7 +11,7 @@ struct Site {
         .camera,
         .archivePage, .archiveDay, .archiveMonth, .archiveYear, .archive,
         .blacklistPage,
-        .assets, .notFound, .forbidden,
+        .assets, .notFound, .forbidden, .signIn, .account, .people, .tokens,
         .home, .dashboard, .records, .alerts, .blacklist, .cameras, .health,
         .statisticsData, .recordsData, .camerasData, .blacklistData, .detectionsData, .healthData,
     ]

@@ -246,4 +246,8 @@ enum Section: String, CaseIterable {
     case cameras
     case health
     case archive
+    case people
+    case tokens
+    case account
+    case signIn = "sign_in"
 }

@@ -14,5 +14,7 @@
   const isServed = location.protocol.startsWith("http");
   page.classList.toggle("served", isServed);
   // filters.js takes "searching" away when the service has answered.
-  if (isServed && location.search.length > 1) page.classList.add("filtered", "searching");
+  // "to" is where signing in leads, and filters nothing.
+  const asks = [...new URLSearchParams(location.search).keys()].some((name) => name !== "to");
+  if (isServed && asks) page.classList.add("filtered", "searching");
 }

@@ -36,6 +36,7 @@ const live = (() => {
     }
     notice();
     if (next === "on" && !wasLive) announce("open");
+    if (next === "off" && wasLive) announce("lost");
   }
 
   function notice() {
@@ -185,4 +186,5 @@ const live = (() => {
   return { begin, isOn: () => state === "on" };
 })();
 
-if (served) live.begin();
+// The page to sign in has nothing to follow.
+if (served && !find("#sign-in")) live.begin();

@@ -36,11 +36,12 @@ const sentences = {
   no_plate: ["ข้อความนี้หมายถึงอ่านป้ายไม่ได้ โปรดกรอกทะเบียน", "This says that no plate was read; enter a plate."],
   not_a_boolean: ["ต้องเป็น true หรือ false", "Must be true or false."],
   not_a_number: ["ต้องเป็นตัวเลข", "Must be a number."],
-  not_a_person: ["เฉพาะผู้ที่ลงชื่อเข้าใช้เท่านั้น", "Only a person who is signed in can do this."],
+  not_a_person: ["เฉพาะผู้ที่เข้าสู่ระบบเท่านั้น", "Only a person who is signed in can do this."],
   not_a_time: ["ไม่ใช่เวลาที่มีจริง เช่น 2026-01-31T08:15:00+07:00", "Not an existing time such as 2026-01-31T08:15:00+07:00."],
   not_found: ["ไม่พบรายการนี้ อาจถูกลบไปแล้ว", "There is no such entry (any more)."],
   not_json: ["ข้อความในช่องนี้ไม่ใช่ JSON", "The text of this field is not JSON."],
   not_measured: ["ค่าติดลบหมายถึงไม่ได้วัด", "A negative number means that it was not measured."],
+  not_the_same: ["รหัสผ่านใหม่สองช่องไม่ตรงกัน", "The two new passwords differ."],
   not_utf8: ["ข้อความไม่ใช่ UTF-8 โปรดบันทึกไฟล์เป็น CSV UTF-8", "The text is not UTF-8; save the file as CSV UTF-8."],
   out_of_range: ["ตัวเลขอยู่นอกช่วงที่ใช้ได้", "The number is out of range."],
   password_change_needed: ["กรุณาตั้งรหัสผ่านของคุณเองก่อน", "Choose a password of your own first."],
@@ -59,7 +60,7 @@ const sentences = {
   too_many_attempts: ["ลองหลายครั้งเกินไป กรุณารอสักครู่", "Too many attempts; wait a moment."],
   too_short: ["ต้องมีตัวอักษรหรือตัวเลขอย่างน้อยสองตัว", "Needs at least two letters or digits."],
   two_credentials: ["คำขอแสดงตัวตนสองแบบที่ต่างกัน", "The request shows two different credentials."],
-  unauthenticated: ["เปิดใช้ได้จากเครื่องนี้เท่านั้น", "Only this machine is admitted."],
+  unauthenticated: ["โปรดเข้าสู่ระบบก่อน", "Sign in first."],
   unknown_choice: ["ไม่มีตัวเลือกนี้", "There is no such choice."],
   unknown_host: ["เซิร์ฟเวอร์ไม่ได้ใช้ชื่อนี้", "The server is not called that."],
   unknown_parameter: ["ไม่รู้จักตัวกรองนี้", "Unknown filter"],
@@ -72,11 +73,11 @@ const sentences = {
 
 const states = { PASS: ["ปกติ", "PASS"], WARNING: ["เตือน", "WARNING"], FAIL: ["ขัดข้อง", "FAIL"] };
 
-// A refusal of the service; `code` and `field` as it gave them.
+// A refusal of the service; `code`, `field` and the seconds of `Retry-After` as it gave them.
 class ServiceError extends Error {
-  constructor(status, body) {
+  constructor(status, body, retryAfter) {
     super(body.error ?? body.message ?? `HTTP ${status}`);
-    Object.assign(this, { status, code: body.code, field: body.field });
+    Object.assign(this, { status, code: body.code, field: body.field, retryAfter: Number(retryAfter) });
   }
 }
 

@@ -19,7 +19,7 @@ function label(thai, english) {
   return [make("span", { class: "l", lang: "th" }, thai), make("span", { class: "l", lang: "en" }, english)];
 }
 
-// Events by kind: "read", "alert" and "site" with data and id, "open" when the page is live (again). live.js
+// Events by kind: "read", "alert" and "site" with data and id, "open" when the page is live (again), "lost" when it is no longer. live.js
 // announces them, the others subscribe.
 const handlers = {};
 const on = (kind, handler) => (handlers[kind] ??= []).push(handler);
@@ -53,7 +53,7 @@ languageButton.addEventListener("click", () => speak(stored(words("en", "th")) ?
 async function ask(path, options = {}) {
   const answer = await fetch(path, options);
   const body = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new ServiceError(answer.status, body);
+  if (!answer.ok) throw new ServiceError(answer.status, body, answer.headers.get("Retry-After"));
   return body;
 }
 

@@ -127,7 +127,14 @@ extension AccessControl {
         if let seconds = guesses.retryAfterSeconds(name: person.name, address: address, now: now) {
             throw .tooManyAttempts(seconds)
         }
-        guard try await hasher.matches(password, PasswordHash(text: person.password)) else {
+        let isRight: Bool
+        do throws(Refusal) {
+            isRight = try await hasher.matches(password, PasswordHash(text: person.password))
+        } catch {
+            guesses.abandoned(name: person.name, address: address, now: now)
+            throw error
+        }
+        guard isRight else {
             guesses.failed(name: person.name, address: address, now: now)
             throw Refusal(
                 .forbidden,

@@ -38,7 +38,18 @@ public final class AccessControl: Service {
         self.siteName = siteName
         self.onChange = onChange
         options = credentials.snapshot.options
+        rememberUsualPlaces()
         onChange(credentials.snapshot)
+    }
+
+    /// Tells the limiter where people were signed in before the service was started again.
+    private func rememberUsualPlaces() {
+        let stored = credentials.snapshot.stored
+        let names = Dictionary(uniqueKeysWithValues: stored.people.map { ($0.id, $0.name) })
+        for session in stored.sessions {
+            guard let name = names[session.personID] else { continue }
+            guesses.succeeded(name: name, address: session.address, now: session.createdAt)
+        }
     }
 
     /// Takes over the state after a change.

@@ -14,9 +14,11 @@ public struct StaticFiles: Sendable {
         self.picturesPath = picturesPath
     }
 
-    /// Whether a path is of the page to sign in on, or of what it needs; they hold no data.
+    /// Whether a path is of the page to sign in on, of a person's own account (which who must change a password first
+    /// may not read otherwise), or of what they need; they hold no data.
     static func isPublic(_ path: String) -> Bool {
-        path == "/sign-in" || path == "/sign-in.html" || path.hasPrefix("/assets/")
+        let pages = ["/sign-in", "/sign-in.html", "/account", "/account.html"]
+        return path.hasPrefix("/assets/") || pages.contains(path)
     }
 
     private enum Kind {

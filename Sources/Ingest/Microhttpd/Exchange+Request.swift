@@ -153,13 +153,19 @@ extension Exchange {
             upload.bytesMax = route.bodyMax
         }
         let queryToken = match.takesQueryToken ? QueryItems.token(in: target.query) : nil
-        let admission = try admit(
-            method,
-            authority: target.authority,
-            admitsOwnPages: match.admitsOwnPages,
-            queryToken: queryToken,
-            needs: match.permission
-        )
+        let admission: Admission
+        do throws(Refusal) {
+            admission = try admit(
+                method,
+                authority: target.authority,
+                admitsOwnPages: match.admitsOwnPages,
+                queryToken: queryToken,
+                needs: match.permission
+            )
+        } catch {
+            guard let detour = Detour(error, match, head.headers) else { throw error }
+            return .answer(detour.response(from: target))
+        }
         head.query = try QueryItems(bytes: target.query)
         if queryToken != nil { head.query = head.query.without("token") }
         head.method = method ?? .get

@@ -101,7 +101,17 @@ import Testing
         try await TestService.run { service in
             try service.addPerson("malee", .viewer)
             let cookie = try service.signIn("malee")
-            let begun = try service.request("POST", "/api/session/second-factor", [cookie])
+            let (path, password) = ("/api/session/second-factor", TestService.password)
+            // The session alone does not suffice.
+            for body in [nil, "{}", #"{"password":"wrong"}"#] {
+                #expect(try service.request("POST", path, [cookie], body).status >= 400)
+            }
+            let begun = try service.request(
+                "POST",
+                path,
+                [cookie],
+                #"{"password":"\#(password)"}"#
+            )
             #expect(begun.status == 200)
             let id = try #require(service.credentials.snapshot.stored.people.first?.id)
             let secret = try #require(service.access.pendingFactor(of: id))

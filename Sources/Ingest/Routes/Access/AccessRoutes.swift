@@ -34,7 +34,7 @@ enum AccessRoutes {
                 bodyLimit: small,
                 routes.changePassword
             ),
-            Route(.post, secondFactor, needs: .connect, factor.begin),
+            Route(.post, secondFactor, needs: .connect, bodyLimit: small, factor.begin),
             Route(.put, secondFactor, needs: .connect, bodyLimit: small, factor.confirm),
             Route(.delete, secondFactor, needs: .connect, bodyLimit: small, factor.end),
         ]

@@ -6,9 +6,13 @@ struct SecondFactorRoutes: Sendable {
 
     private var access: AccessControl { session.access }
 
-    /// `POST`: a new secret for the app, which counts once a code has confirmed it.
+    /// `POST` {password}: a new secret for the app, which counts once a code has confirmed it.
+    ///
+    /// The password, because a stolen session could lock the person out otherwise.
     func begin(_ request: Request) async throws(Refusal) -> Response {
         let person = try session.requirePerson(request)
+        let fields = try request.fields(limits: session.backend.limits)
+        let password = try fields.requiredText("password")
         guard person.secondFactor == nil else {
             throw Refusal(
                 .conflict,
@@ -16,6 +20,7 @@ struct SecondFactorRoutes: Sendable {
                 code: "second_factor_on"
             )
         }
+        try await access.requirePassword(password, of: person, from: request.client.logged)
         let secret = OneTimeCode.makeSecret()
         access.notePending(secret, of: person.id)
         let code = OneTimeCode(secret: secret)

@@ -57,7 +57,11 @@ extension OpenAPIDocument {
                     operation(
                         "post",
                         "A new secret for the app that shows codes",
-                        answers: [answer(200, reference("FactorSecret")), conflict]
+                        body: jsonBody("Password"),
+                        answers: [
+                            answer(200, reference("FactorSecret")), conflict,
+                            "\"429\":{\"$ref\":\"#/components/responses/Error\"}",
+                        ]
                     ),
                     operation(
                         "put",
