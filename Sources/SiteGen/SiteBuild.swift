@@ -246,4 +246,5 @@ enum Section: String, CaseIterable {
     case cameras
     case health
     case archive
+    case audit
 }
