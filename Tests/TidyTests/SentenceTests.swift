@@ -93,7 +93,8 @@ import Testing
                 given.insert(String(match.1))
             }
         }
-        let files = ["html", "json", "csv", "ndjson", "mustache", "write", "sync"]
+        // Names of files and threads.
+        let files = ["html", "json", "csv", "ndjson", "mustache", "answers"]
         given = given.filter { action in !files.contains { action.hasSuffix(".\($0)") } }
         #expect(given.count > 15)
         for action in given.sorted() where !known.contains(action) {
