@@ -1,6 +1,7 @@
 """The audit: every action with who, when, from where, what, why and outcome; nothing can be changed unnoticed."""
 
 import base64
+import contextlib
 import json
 import re
 import shutil
@@ -25,12 +26,25 @@ def verify(site, *arguments):
 
 
 def damage(site, statement):
-    with sqlite3.connect(f"{site.folder}/test.db") as database:
+    with contextlib.closing(sqlite3.connect(f"{site.folder}/test.db")) as database, database:
         assert database.execute(statement).rowcount > 0
 
 
+def back_up(site, path):
+    """As docs/OPERATING.md says: the newest commits are in the WAL."""
+    with contextlib.closing(sqlite3.connect(f"{site.folder}/test.db")) as source:
+        with contextlib.closing(sqlite3.connect(path)) as target:
+            source.backup(target)
+
+
+def restore(site, path):
+    for name in ("test.db", "test.db-wal", "test.db-shm", "test.db-start"):
+        (site.folder / name).unlink(missing_ok=True)
+    shutil.copy(path, site.folder / "test.db")
+
+
 def rows(site, where="1"):
-    with sqlite3.connect(f"file:{site.folder}/test.db?mode=ro", uri=True) as database:
+    with contextlib.closing(sqlite3.connect(f"file:{site.folder}/test.db?mode=ro", uri=True)) as database:
         database.row_factory = sqlite3.Row
         return [dict(row) for row in database.execute(f"SELECT * FROM audit WHERE {where} ORDER BY id")]
 
@@ -160,8 +174,8 @@ def test_what_was_changed_is_named_and_a_backup_verifies(make_site):
     for number in range(10):
         site.get(f"/api/records?plate_number={number}5")
     site.stop()
-    backup = site.folder / "backup.db"
-    shutil.copy(site.folder / "test.db", backup)
+    backup, kept = site.folder / "backup.db", site.folder / "kept.db"
+    back_up(site, backup)
     early = json.loads(verify(site, "--json").stdout)["digest"]
     site.start()
     for number in range(5):
@@ -170,7 +184,7 @@ def test_what_was_changed_is_named_and_a_backup_verifies(make_site):
     late = json.loads(verify(site, "--json").stdout)["digest"]
     assert verify(site, "--digest", early).returncode == 0
     assert verify(site, "--digest", "12").returncode == 2
-    kept = (site.folder / "test.db").read_bytes()
+    back_up(site, kept)
 
     for statement, sentence in [
         ("UPDATE audit SET subject = 'x' WHERE id = 4", "entry 4 "),
@@ -178,7 +192,7 @@ def test_what_was_changed_is_named_and_a_backup_verifies(make_site):
         ("DELETE FROM audit WHERE id > 12", "the newest entries are missing: those from 13"),
         ("DELETE FROM audit WHERE id = 1", "entries 1 to 1 are missing"),
     ]:
-        (site.folder / "test.db").write_bytes(kept)
+        restore(site, kept)
         damage(site, statement)
         broken = verify(site)
         assert broken.returncode == 1 and sentence in broken.stdout, broken.stdout
@@ -195,9 +209,7 @@ def test_what_was_changed_is_named_and_a_backup_verifies(make_site):
     assert verify(site).returncode == 1
 
     # A restored backup is whole, and does not know what came after it.
-    for name in ("test.db", "test.db-wal", "test.db-shm", "test.db-start"):
-        (site.folder / name).unlink(missing_ok=True)
-    shutil.copy(backup, site.folder / "test.db")
+    restore(site, backup)
     site.start()
     site.get("/api/records?plate_number=99")
     assert verify(site, "--digest", early).returncode == 0
