@@ -121,7 +121,9 @@ let package = Package(
         ),
         .testTarget(
             name: "IngestTests",
-            dependencies: ["Ingest", "Core", "Seeded"],
+            dependencies: [
+                "Ingest", "Core", "Seeded", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: strict
         ),
         .testTarget(

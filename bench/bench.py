@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 
-from harness import (alerts, daylong, fullbuild, ingest, large, limits, listeners, machine, onemore,
+from harness import (alerts, daylong, fullbuild, ingest, large, limits, listeners, lookups, machine, onemore,
                      overload, pages, sockets, table)
 from harness.measurements import Measurements
 from harness.programs import BENCH, Bench
@@ -25,6 +25,7 @@ WORKLOADS = {
     "rows": limits.rows,
     "files": limits.files,
     "alerts": alerts.latency,
+    "lookups": lookups.latency,
     "pages": pages.delay,
     "listeners": listeners.idle,
     "fanout": listeners.fanout,

@@ -142,6 +142,7 @@ public final class Generator: Sendable {
         digest.add(options.name)
         digest.add(options.language.rawValue)
         digest.add("\(options.archivePageRecords) \(options.blacklistPageEntries)")
+        digest.add(options.purpose.rawValue)
         digest.add("\(store.calendar.timeZone)")
         return digest.text
     }

@@ -12,7 +12,7 @@ struct Site {
         .archivePage, .archiveDay, .archiveMonth, .archiveYear, .archive,
         .blacklistPage,
         .assets, .notFound, .forbidden, .signIn, .account, .people, .tokens,
-        .home, .dashboard, .records, .alerts, .blacklist, .cameras, .health,
+        .home, .dashboard, .records, .alerts, .blacklist, .cameras, .health, .audit,
         .statisticsData, .recordsData, .camerasData, .blacklistData, .detectionsData, .healthData,
     ]
 

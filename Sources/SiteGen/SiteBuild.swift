@@ -248,6 +248,7 @@ enum Section: String, CaseIterable {
     case archive
     case people
     case tokens
+    case audit
     case account
     case signIn = "sign_in"
 }

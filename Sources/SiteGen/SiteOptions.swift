@@ -17,6 +17,8 @@ public struct SiteOptions: Sendable, Equatable {
     public var name = "lprserver"
     /// The default language of pages (`SITE_LANGUAGE`).
     public var language = Language.thai
+    /// Whether look-ups of plates need a purpose (`PURPOSE`).
+    public var purpose = PurposeRule.off
     /// Records per archive page (`ARCHIVE_PAGE_RECORDS`).
     public var archivePageRecords = 100
     /// Blacklist ids per numbered page.

@@ -19,7 +19,7 @@ struct AuditVerify: AsyncParsableCommand {
         discussion: """
             Each entry has a digest over itself and the entry before it. This computes all of them again, \
             says the first place where one does not fit and what that means, and prints the newest digest. \
-            Keep that elsewhere, for example on paper: whoever can write to the database file can make a new \
+            Keep that elsewhere, for example on paper: a user who can write to the database file can make a new \
             chain, but none that has the digest you kept. It reads only and may run beside the service.
 
             Exit codes: 0 the chain is whole, 1 it is broken, 2 it could not be verified.

@@ -47,7 +47,7 @@ struct Composition {
         let backend = makeBackend(storage, followers, monitor)
         let gateway = try makeGateway(storage, followers, backend)
         let access = try makeAccess(storage)
-        let router = makeRouter(Routes.all(backend, access) + gateway.routes)
+        let router = makeRouter(Routes.all(backend, access) + gateway.routes, backend.lookUps)
         let listeners = try startListeners(
             on: addresses,
             router,
@@ -175,7 +175,8 @@ struct Composition {
             events: followers.events,
             monitor: monitor,
             logger: logger,
-            cameraTime: CameraTime(local: settings.cameraCalendar)
+            cameraTime: CameraTime(local: settings.cameraCalendar),
+            purpose: settings.purpose
         )
     }
 
@@ -226,12 +227,13 @@ struct Composition {
     }
 
     /// The routes, and behind them the pages and pictures of a machine without nginx.
-    private func makeRouter(_ routes: [Route]) -> Router {
+    private func makeRouter(_ routes: [Route], _ lookUps: LookUps) -> Router {
         Router(
             routes: routes,
             fallback: StaticFiles(
                 pagesPath: settings.site.publicPath,
-                picturesPath: settings.picturesPath
+                picturesPath: settings.picturesPath,
+                lookUps: lookUps
             )
         )
     }

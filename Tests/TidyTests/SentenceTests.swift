@@ -74,3 +74,31 @@ import Testing
         return codes
     }
 }
+
+/// Every action that the audit keeps has words on the page that shows it.
+@Suite struct AuditWordsTests {
+    @Test func everyActionHasWordsInBothLanguages() throws {
+        let table = try SourceTree.text(of: "site-templates/assets/audit.js")
+        var known: Set<String> = []
+        for match in table.matches(of: #/(?m)^  "([a-z_.]+)": \["([^"]+)", "([^"]+)"\],$/#) {
+            known.insert(String(match.1))
+            #expect(match.2.unicodeScalars.contains { (0xE01...0xE5B).contains($0.value) })
+            #expect(!match.3.unicodeScalars.contains { (0xE01...0xE5B).contains($0.value) })
+        }
+        let kinds = Set(known.compactMap { $0.split(separator: ".").first })
+        var given: Set<String> = []
+        for file in try SourceTree.swiftFiles(under: "Sources") {
+            for match in file.text.matches(of: #/"(([a-z]+)\.[a-z_]+)"/#)
+            where kinds.contains(match.2) {
+                given.insert(String(match.1))
+            }
+        }
+        // Names of files and threads.
+        let files = ["html", "json", "csv", "ndjson", "mustache", "answers"]
+        given = given.filter { action in !files.contains { action.hasSuffix(".\($0)") } }
+        #expect(given.count > 15)
+        for action in given.sorted() where !known.contains(action) {
+            Issue.record("site-templates/assets/audit.js has no words for \(action)")
+        }
+    }
+}

@@ -101,8 +101,17 @@ if (filters && served) {
     const chosen = current();
     chosen.delete("page");
     chosen.set("format", "csv");
+    if (purpose() !== null) chosen.set("purpose", purpose());
     exportLink.href = `/api/records?${chosen}`;
   };
+  // A download cannot ask by itself.
+  exportLink.addEventListener("click", async (event) => {
+    const isAsked = filters.dataset.purpose === "off" || purpose() !== null;
+    if (!isAsked) event.preventDefault();
+    if (!isAsked && !(await askPurpose())) return;
+    updateExport();
+    if (!isAsked) exportLink.click();
+  });
 
   const go = (chosen) => {
     history.pushState(null, "", chosen.size ? `?${chosen}` : location.pathname);

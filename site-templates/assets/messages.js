@@ -5,6 +5,7 @@
 const sentences = {
   already_listed: ["ทะเบียนนี้อยู่ในบัญชีดำแล้ว", "This plate is in the blacklist already."],
   already_removed: ["รายการนี้ถูกลบไปแล้ว", "This entry was removed already."],
+  audit_failed: ["บันทึกการตรวจสอบไม่ได้ จึงยังไม่ตอบ โปรดลองใหม่ในอีกสักครู่", "The audit could not be written, so nothing was answered; try again in a moment."],
   away: ["บริการไม่ตอบ", "The service does not answer."],
   bad_character: ["มีอักขระที่ไม่มีในป้ายทะเบียน ใช้ได้เฉพาะตัวอักษร ตัวเลข เว้นวรรค และขีด", "Holds a character that no plate has; use letters, digits, spaces and hyphens."],
   bad_name: ["ชื่อต้องเป็นตัวอักษรหรือตัวเลข 1 ถึง 64 ตัว", "A name has 1 to 64 letters and digits; blanks and . _ - @ may stand between them."],
@@ -49,6 +50,7 @@ const sentences = {
   password_too_long: ["รหัสผ่านยาวได้ไม่เกิน 128 ตัวอักษร", "A password has at most 128 characters."],
   password_too_short: ["รหัสผ่านต้องมีอย่างน้อย 12 ตัวอักษร", "A password has at least 12 characters."],
   province_alone: ["มีแต่จังหวัด โปรดกรอกตัวอักษรและตัวเลขด้วย", "This is a province alone; enter letters and number, too."],
+  purpose_required: ["โปรดระบุวัตถุประสงค์ของการค้นหา", "Say what you look this up for."],
   required: ["โปรดกรอกช่องนี้", "Please fill this in."],
   same_password: ["รหัสผ่านใหม่ต้องไม่ใช่รหัสเดิม", "The new password is the old one."],
   second_factor_needed: ["กรุณาเปิดการยืนยันตัวตนขั้นที่สองก่อน", "Turn on the second factor first."],

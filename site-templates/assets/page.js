@@ -50,9 +50,56 @@ const languageButton = find("#language");
 languageButton.hidden = false;
 languageButton.addEventListener("click", () => speak(stored(words("en", "th")) ?? words("en", "th")));
 
+// What the reader looks plates up for: asked once, kept until the tab is closed, and sent with every question.
+function purpose(value) {
+  try {
+    if (value !== undefined) sessionStorage.setItem("purpose", value);
+    return sessionStorage.getItem("purpose");
+  } catch {
+    return value ?? null;
+  }
+}
+
+// Asks for the purpose; false if the reader would rather not ask the question.
+let asking = null;
+function askPurpose() {
+  asking ??= new Promise((resolve) => {
+    const field = make("input", { name: "purpose", maxlength: 200, autocomplete: "off", value: purpose() ?? "" });
+    const dialog = make("dialog", { class: "purpose", "aria-labelledby": "purpose-title" },
+      make("form", { method: "dialog" },
+        make("h2", { id: "purpose-title" }, ...label("ค้นเพื่ออะไร", "What do you look this up for?")),
+        make("p", {}, ...label("คำตอบจะอยู่ในบันทึกการตรวจสอบ และใช้จนกว่าจะปิดแท็บนี้", "The answer is kept in the audit, and used until you close this tab.")),
+        make("label", {}, ...label("วัตถุประสงค์", "Purpose"), field),
+        make("div", { class: "buttons" }, make("button", { value: "yes" }, ...label("ค้นต่อ", "Continue")),
+          make("button", { value: "", class: "plain", formnovalidate: "" }, ...label("ยกเลิก", "Cancel")))));
+    dialog.addEventListener("close", () => {
+      const isGiven = dialog.returnValue === "yes";
+      if (isGiven) purpose(field.value.trim());
+      dialog.remove();
+      asking = null;
+      resolve(isGiven);
+    });
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+  return asking;
+}
+
+// A picture that is opened by itself cannot send a header.
+for (const kind of ["pointerdown", "keydown"]) {
+  document.addEventListener(kind, (event) => {
+    const link = event.target.closest?.("a.picture");
+    if (link && purpose()) link.search = new URLSearchParams({ purpose: purpose() });
+  });
+}
+
 async function ask(path, options = {}) {
-  const answer = await fetch(path, options);
+  const why = purpose();
+  // Headers are ASCII; a blank says that the reader was asked.
+  const headers = why === null ? {} : { "X-Purpose": encodeURIComponent(why || " ") };
+  const answer = await fetch(path, { ...options, headers: { ...options.headers, ...headers } });
   const body = await answer.json().catch(() => ({}));
+  if (body.code === "purpose_required" && (await askPurpose())) return ask(path, options);
   if (!answer.ok) throw new ServiceError(answer.status, body, answer.headers.get("Retry-After"));
   return body;
 }

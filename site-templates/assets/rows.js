@@ -59,7 +59,7 @@ document.addEventListener("click", (event) => {
   const dialog = find("#picture");
   if (!link || !dialog.showModal || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  find("img", dialog).src = link.href;
+  find("img", dialog).src = link.pathname;
   const row = link.closest("tr");
   find("p", dialog).textContent = row ? `${find(".plate", row).textContent} · ${find("time", row).textContent}` : "";
   dialog.showModal();

@@ -16,6 +16,8 @@ public struct Limits: Sendable, Equatable {
     public var reasonCharactersMax = 200
     /// Characters of a blacklist entry's `notes`.
     public var notesCharactersMax = 1_000
+    /// Characters of what a look-up is for.
+    public static let purposeCharactersMax = 200
     /// Characters of a name of a person (`added_by`, `removed_by`).
     public var personCharactersMax = 100
     /// Bytes of a read's additional details, stored as JSON.
@@ -142,6 +144,8 @@ public struct Limits: Sendable, Equatable {
     /// Pairs of camera and code that the log and the counters track; others share one line, so that invented names
     /// fill neither memory nor disk.
     public var refusalKindsMax = 1_000
+    /// Clients whose refused attempts are kept apart in the audit; others share one entry.
+    public var refusedAttemptKindsMax = 16
     /// Seconds for which refusals are batched before they are counted at their cameras in one commit.
     public var refusalWriteSeconds = 10
 

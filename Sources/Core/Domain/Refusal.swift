@@ -39,6 +39,9 @@ public struct Refusal: Error, Sendable, Equatable {
     /// The refused camera, if known: for the log and the camera's counters, not for the answer.
     public private(set) var cameraID: String?
 
+    /// The refused principal, if known: for the audit, not for the answer.
+    public private(set) var actor: Actor?
+
     /// Makes a refusal; `code` defaults to its kind's.
     public init(_ kind: Kind, _ message: String, field: String? = nil, code: String? = nil) {
         self.kind = kind
@@ -60,6 +63,13 @@ public struct Refusal: Error, Sendable, Equatable {
     public func of(_ cameraID: String?) -> Refusal {
         var refusal = self
         if refusal.cameraID == nil { refusal.cameraID = cameraID }
+        return refusal
+    }
+
+    /// Attributes the refusal to a principal.
+    public func by(_ actor: Actor) -> Refusal {
+        var refusal = self
+        refusal.actor = actor
         return refusal
     }
 

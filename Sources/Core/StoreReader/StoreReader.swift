@@ -20,7 +20,7 @@ public protocol StoreReader: Sendable {
 ///
 /// All throw what the database throws. Nothing here scans what grows, but for exports and filters that say so.
 public protocol StoreSnapshot: RecordReading, BlacklistReading, HealthReading, EventReading,
-    PageReading, CopyReading, CredentialReading
+    PageReading, CopyReading, CredentialReading, AuditReading
 {}
 
 /// People, tokens and sessions.
@@ -98,6 +98,14 @@ public protocol EventReading {
     func time(ofEvent id: Int64) throws -> Timestamp?
     /// The stored position of a follower of the log; nil if none is stored.
     func position(ofFollower name: String) throws -> Int64?
+}
+
+/// The audit.
+public protocol AuditReading {
+    /// A page of entries, newest first.
+    func audit(_ query: AuditQuery) throws -> AuditPage
+    /// What a verification of the whole chain finds; reads all entries.
+    func auditReport() throws -> AuditReport
 }
 
 /// The queries of a copy of the records elsewhere.

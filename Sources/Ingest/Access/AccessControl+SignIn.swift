@@ -42,12 +42,16 @@ extension AccessControl {
         }
         guard isRight, let person else {
             guesses.failed(name: name, address: address, now: now)
-            return .refused(.wrongCredentials)
+            return .refused(
+                person.map { Refusal.wrongCredentials.by($0.actor()) } ?? .wrongCredentials
+            )
         }
-        if let refusal = try await secondFactor(of: person, attempt) { return .refused(refusal) }
+        if let refusal = try await secondFactor(of: person, attempt) {
+            return .refused(refusal.by(person.actor()))
+        }
         guesses.succeeded(name: name, address: address, now: now)
         let secret = Secret(.session)
-        let actor = Actor(id: "person:\(person.id)", name: person.name, address: address)
+        let actor = person.actor(from: address)
         if let former = attempt.former { adopt(try await recorder.end(former, by: actor)) }
         let session = Session(
             digest: secret.digest,
@@ -107,7 +111,7 @@ extension AccessControl {
         ) {
             return adopt(try await recorder.useSecondFactorStep(step, of: person.id))
         }
-        let actor = Actor(id: "person:\(person.id)", name: person.name, address: address)
+        let actor = person.actor(from: address)
         return adopt(
             try await recorder.useRecoveryCode(
                 RecoveryCodes.digest(of: code),
@@ -144,6 +148,13 @@ extension AccessControl {
             )
         }
         guesses.succeeded(name: person.name, address: address, now: now)
+    }
+}
+
+extension Person {
+    /// Who the person is in the audit.
+    fileprivate func actor(from address: String? = nil) -> Actor {
+        Actor(id: "person:\(id)", name: name, address: address, role: role.rawValue)
     }
 }
 

@@ -104,6 +104,11 @@ public struct Principal: Sendable, Equatable {
         )
     }
 
+    /// Who it is in the audit.
+    func actor(address: String?, purpose: String? = nil) -> Actor {
+        Actor(id: id, name: name, address: address, role: role?.rawValue, purpose: purpose)
+    }
+
     /// Whether it may do something.
     public func may(_ permission: Permission) -> Bool {
         guard let role else {
@@ -139,6 +144,10 @@ extension Refusal {
 
     /// A permission that a principal lacks.
     static func notPermitted(_ principal: Principal) -> Refusal {
+        refusal(principal).by(principal.actor(address: nil))
+    }
+
+    private static func refusal(_ principal: Principal) -> Refusal {
         switch (principal.duty, principal.role) {
         case (.changePassword, _):
             Refusal(

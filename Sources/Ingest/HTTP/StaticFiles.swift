@@ -7,11 +7,14 @@ internal import Core
 public struct StaticFiles: Sendable {
     private let pagesPath: String
     private let picturesPath: String
+    private let lookUps: LookUps?
 
-    /// Serves pages from one folder, and below `/images/` pictures from another.
-    public init(pagesPath: String, picturesPath: String) {
+    /// Serves pages from one folder, and below `/images/` pictures from another; `lookUps` keeps who opens a picture
+    /// by itself.
+    public init(pagesPath: String, picturesPath: String, lookUps: LookUps? = nil) {
         self.pagesPath = pagesPath
         self.picturesPath = picturesPath
+        self.lookUps = lookUps
     }
 
     /// Whether a path is of the page to sign in on, of a person's own account (which who must change a password first
@@ -35,11 +38,22 @@ public struct StaticFiles: Sendable {
     func respond(to request: Request) async -> Response {
         let segments = request.path.split(separator: "/", omittingEmptySubsequences: false)
             .dropFirst().map(String.init)
-        if let found = find(segments) { return answer(found, request) }
+        if let found = find(segments) { return await keepAndAnswer(found, request) }
         if segments.count > 1, segments.last?.isEmpty == true, find(segments.dropLast()) != nil {
             return redirect(to: segments.dropLast(), request)
         }
         return missing(request)
+    }
+
+    private func keepAndAnswer(_ found: Found, _ request: Request) async -> Response {
+        if found.kind == .picture, let lookUps {
+            do throws(Refusal) {
+                try await lookUps.keepPicture(request)
+            } catch {
+                return .refusal(error, id: request.id)
+            }
+        }
+        return answer(found, request)
     }
 
     private func find(_ segments: [String]) -> Found? {

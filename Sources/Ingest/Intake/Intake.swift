@@ -129,6 +129,6 @@ struct Intake: Sendable {
             "\(principal.name) may not send as the camera \(cameraID)",
             field: "camera_id",
             code: "foreign_camera"
-        )
+        ).by(principal.actor(address: nil))
     }
 }

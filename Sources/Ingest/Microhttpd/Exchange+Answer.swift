@@ -148,7 +148,8 @@ extension Exchange {
                     id: id,
                     client: client,
                     place: logPath,
-                    count: count
+                    count: count,
+                    principal: disposition.principal
                 )
             }
             return

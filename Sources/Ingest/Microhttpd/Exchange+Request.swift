@@ -243,7 +243,7 @@ extension Exchange {
                 ("WWW-Authenticate", #"Basic realm="lprserver", charset="UTF-8""#)
             )
         }
-        if logPath == VerdictRoute.path, [401, 403].contains(response.status) {
+        if logPath == VerdictRoute.path, VerdictRoute.isVerdict(refusal) {
             VerdictRoute.mayBeKept(&response)
         }
         return response

@@ -20,6 +20,14 @@ internal import Synchronization
         case run(Route.Action, Admission)
         case serve(StaticFiles, Admission)
         case answer(Response)
+
+        /// Who was admitted; nil if that was not asked, or refused.
+        var principal: Principal? {
+            switch self {
+            case .run(_, let admission), .serve(_, let admission): admission.principal
+            case .answer: nil
+            }
+        }
     }
 
     private struct Shared {

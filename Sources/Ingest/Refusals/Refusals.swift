@@ -12,9 +12,13 @@ public final class Refusals: Service {
     private struct State {
         var lines: RefusalLines
         var ids = RequestIDs()
+        var attempts: RefusedAttempts
+        /// Entries of the audit that are not written yet.
+        var unwritten: [AuditEvent] = []
     }
 
     private let counts: RefusalCounts?
+    private let recorder: Recorder?
     private let logger: Logger
     private let pause: Duration
     private let state: Mutex<State>
@@ -22,12 +26,18 @@ public final class Refusals: Service {
     private let signal = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     private let isSignalled = Atomic<Bool>(false)
 
-    /// Records to the log, and to the counters if there are any.
-    public init(limits: Limits, logger: Logger, counts: RefusalCounts? = nil) {
+    /// Records to the log, and with a recorder to the counters of cameras and the audit.
+    public init(limits: Limits, logger: Logger, recorder: Recorder? = nil) {
         self.logger = logger
-        self.counts = counts
+        self.recorder = recorder
+        counts = recorder.map(RefusalCounts.init)
         pause = .seconds(limits.refusalWriteSeconds)
-        state = Mutex(State(lines: RefusalLines(limits: limits)))
+        state = Mutex(
+            State(
+                lines: RefusalLines(limits: limits),
+                attempts: RefusedAttempts(limits: limits)
+            )
+        )
     }
 
     /// Notes a refusal in an HTTP answer with the request's id.
@@ -36,11 +46,19 @@ public final class Refusals: Service {
         id: String,
         client: ClientAddress,
         place: String,
-        count: Int = 1
+        count: Int = 1,
+        principal: Principal? = nil
     ) {
         let source = RefusalLines.Source(id: id, client: client, place: place)
         let now = lpr_milliseconds()
-        let line = state.withLock { $0.lines.add(refusal, source, count: count, now: now) }
+        let attempt =
+            refusal.isOfClient ? refusal.attempt(by: principal, from: client, at: place) : nil
+        let line = state.withLock { state in
+            if let attempt, let event = state.attempts.add(attempt, count: count, now: now) {
+                state.unwritten.append(event)
+            }
+            return state.lines.add(refusal, source, count: count, now: now)
+        }
         if let line { write(line) }
         counts?.add(refusal, count: count)
         if !isSignalled.exchange(true, ordering: .acquiringAndReleasing) {
@@ -62,6 +80,7 @@ public final class Refusals: Service {
                 self.isSignalled.store(false, ordering: .releasing)
                 repeat {
                     await self.keepCounts()
+                    await self.keepAttempts()
                     try? await Task.sleep(for: self.pause)
                     self.writeDue()
                 } while !Task.isCancelled && self.hasWork
@@ -69,11 +88,37 @@ public final class Refusals: Service {
             }
         }
         await keepCounts()
+        state.withLock { $0.unwritten += $0.attempts.takeAll(now: lpr_milliseconds()) }
+        await keepAttempts()
         for line in state.withLock({ $0.lines.takeAll() }) { write(line) }
     }
 
     private var hasWork: Bool {
-        counts?.hasCounts == true || !state.withLock { $0.lines.isEmpty }
+        counts?.hasCounts == true
+            || !state.withLock {
+                $0.lines.isEmpty && $0.attempts.isEmpty && $0.unwritten.isEmpty
+            }
+    }
+
+    /// Entries of the audit that wait while they cannot be written; older ones are given up.
+    private static let unwrittenMax = 1_000
+
+    private func keepAttempts() async {
+        let taken = state.withLock { state in
+            defer { state.unwritten = [] }
+            return state.unwritten
+        }
+        do throws(Refusal) {
+            try await recorder?.audit(taken)
+        } catch {
+            state.withLock { state in
+                state.unwritten = Array((taken + state.unwritten).suffix(Self.unwrittenMax))
+            }
+            logger.warning(
+                "refused attempts could not be written to the audit",
+                metadata: ["error": "\(error.message)"]
+            )
+        }
     }
 
     private func keepCounts() async {
@@ -90,7 +135,11 @@ public final class Refusals: Service {
 
     private func writeDue() {
         let now = lpr_milliseconds()
-        for line in state.withLock({ $0.lines.takeDue(now: now) }) { write(line) }
+        let lines = state.withLock { state in
+            state.unwritten += state.attempts.takeDue(now: now)
+            return state.lines.takeDue(now: now)
+        }
+        for line in lines { write(line) }
     }
 
     private func write(_ line: RefusalLines.Line) {

@@ -6,6 +6,14 @@ struct BlacklistRoutes: Sendable {
 
     func list(_ request: Request) async throws(Refusal) -> Response {
         let query = try BlacklistQuery(request, limits: backend.limits)
+        if let plate = query.plate {
+            try await backend.lookUps.keep(
+                request,
+                "blacklist.look_up",
+                subject: plate.text,
+                detail: request.question
+            )
+        }
         let page = try await reading(backend) { try $0.blacklist(query, at: backend.now) }
         return .json { writer in
             writer.object { writer in

@@ -3,10 +3,14 @@
 extension Route.Query {
     static let records = Route.Query.only([
         "page", "per_page", "camera_id", "plate_number", "match", "date_from", "date_to",
-        "min_confidence", "blacklisted", "before_id", "format",
+        "min_confidence", "blacklisted", "before_id", "format", "purpose",
     ])
     static let blacklist = Route.Query.only([
-        "all", "page", "per_page", "plate_number", "match", "before_id",
+        "all", "page", "per_page", "plate_number", "match", "before_id", "purpose",
+    ])
+    static let lookUp = Route.Query.only(["purpose"])
+    static let audit = Route.Query.only([
+        "who", "action", "outcome", "text", "from", "to", "before", "per_page", "format",
     ])
     static let removal = Route.Query.only(["removed_by"])
     static let hours = Route.Query.only(["hours"])

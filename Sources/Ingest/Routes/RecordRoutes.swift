@@ -6,6 +6,7 @@ struct RecordRoutes: Sendable {
 
     func get(_ request: Request) async throws(Refusal) -> Response {
         let id = try request.pathID("Record")
+        try await backend.lookUps.keep(request, "record.open", subject: "\(id)")
         guard let record = try await reading(backend, { try $0.record(id: id) }) else {
             throw Refusal(.notFound, "Record \(id) not found")
         }
@@ -31,12 +32,27 @@ struct RecordRoutes: Sendable {
     func list(_ request: Request) async throws(Refusal) -> Response {
         let query = try RecordQuery(request, limits: backend.limits)
         switch request.text("format") ?? "json" {
-        case "json": return try await page(query)
-        case "csv": return export(query, as: .csv)
-        case "ndjson": return export(query, as: .ndjson)
+        case "json":
+            if let plate = query.plate { try await keep(request, "plate.look_up", plate) }
+            return try await page(query)
+        case "csv": return try await export(query, as: .csv, for: request)
+        case "ndjson": return try await export(query, as: .ndjson, for: request)
         default:
             throw .invalid("format", "must be one of json, csv, ndjson", code: "unknown_choice")
         }
+    }
+
+    private func keep(
+        _ request: Request,
+        _ action: String,
+        _ plate: RecordQuery.PlateFilter?
+    ) async throws(Refusal) {
+        try await backend.lookUps.keep(
+            request,
+            action,
+            subject: plate?.text,
+            detail: request.question
+        )
     }
 
     private func page(_ query: RecordQuery) async throws(Refusal) -> Response {
@@ -54,8 +70,15 @@ struct RecordRoutes: Sendable {
     }
 
     /// All matching records, not one page: produced while the client reads.
-    private func export(_ query: RecordQuery, as format: ExportFormat) -> Response {
-        Response(
+    ///
+    /// It needs a purpose where look-ups do, whether it names a plate or not: it has the answers to all of them.
+    private func export(
+        _ query: RecordQuery,
+        as format: ExportFormat,
+        for request: Request
+    ) async throws(Refusal) -> Response {
+        try await keep(request, "records.export", query.plate)
+        return Response(
             status: 200,
             headers: [
                 ("Content-Type", format.mediaType),

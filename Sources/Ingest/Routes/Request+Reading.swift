@@ -56,8 +56,11 @@ extension Request {
     }
 
     /// Who asks, for the audit log.
+    ///
+    /// A purpose that is malformed is left out here; look-ups refuse it.
     var actor: Actor {
-        Actor(id: principal.id, name: principal.name, address: client.logged)
+        let purpose = try? purpose()
+        return principal.actor(address: client.logged, purpose: purpose ?? nil)
     }
 }
 

@@ -12,6 +12,8 @@ public struct Backend: Sendable {
     public let refusals: Refusals
     let decoder: ReadDecoder
     let intake: Intake
+    /// Keeps questions about plates.
+    public let lookUps: LookUps
 
     /// Makes the dependencies.
     public init(
@@ -20,7 +22,8 @@ public struct Backend: Sendable {
         events: EventStream,
         monitor: HealthMonitor,
         logger: Logger,
-        cameraTime: CameraTime = .utc
+        cameraTime: CameraTime = .utc,
+        purpose: PurposeRule = .off
     ) {
         self.store = store
         self.recorder = recorder
@@ -30,10 +33,11 @@ public struct Backend: Sendable {
         refusals = Refusals(
             limits: store.limits,
             logger: logger,
-            counts: RefusalCounts(recorder: recorder)
+            recorder: recorder
         )
         decoder = ReadDecoder(limits: store.limits, clock: cameraTime)
         intake = Intake(recorder: recorder)
+        lookUps = LookUps(recorder, rule: purpose)
     }
 
     var limits: Limits { store.limits }
@@ -48,7 +52,7 @@ public enum Routes {
 
     /// All routes: method, path, permission, listeners, body limit.
     public static func all(_ backend: Backend, _ access: AccessControl) -> [Route] {
-        records(backend) + blacklist(backend) + cameras(backend) + health(backend)
+        records(backend) + blacklist(backend) + cameras(backend) + health(backend) + audit(backend)
             + AccessRoutes.all(backend, access) + [
                 Route(.get, "/events", needs: .read, query: .events) { (request) throws(Refusal) in
                     try backend.events.subscribe(request)
@@ -64,7 +68,7 @@ public enum Routes {
         return [
             Route(.post, "/api/records", needs: .send, on: .all, bodyLimit: large, action: create),
             Route(.get, "/api/records", needs: .read, query: .records, routes.list),
-            Route(.get, "/api/records/{id}", needs: .read, routes.get),
+            Route(.get, "/api/records/{id}", needs: .read, query: .lookUp, routes.get),
             Route(.delete, "/api/records/{id}", needs: .deleteRecords, routes.delete),
             Route(
                 .put,
@@ -107,6 +111,14 @@ public enum Routes {
                 query: .hours,
                 routes.detections
             ),
+        ]
+    }
+
+    private static func audit(_ backend: Backend) -> [Route] {
+        let routes = AuditRoutes(backend: backend)
+        return [
+            Route(.get, "/api/audit", needs: .administer, query: .audit, routes.list),
+            Route(.get, "/api/audit/verification", needs: .administer, routes.verify),
         ]
     }
 

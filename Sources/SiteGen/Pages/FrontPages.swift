@@ -122,6 +122,7 @@ struct RecordsPage {
             [
                 "total": build.format.number(statistics.total.reads),
                 "cameras": statistics.cameras.map(\.id).sorted().map { ["camera": $0] },
+                "purpose": build.options.purpose.rawValue,
                 "has_rows": statistics.total.reads > 0,
                 "has_older": statistics.total.reads > RecordsPage.reads,
             ],

@@ -217,39 +217,6 @@ extension Setting {
         ),
     ]
 
-    private static let keeping = [
-        Setting(
-            "DATA_RETENTION_DAYS",
-            .number(0...36_500),
-            "365",
-            "Retention of records and pictures in days; 0: forever."
-        ),
-        Setting(
-            "CHANGE_LIST_RETENTION_DAYS",
-            .number(0...36_500),
-            "400",
-            "Retention of the list of deleted and corrected records, for copies elsewhere, in days; 0: forever."
-        ),
-        Setting(
-            "AUDIT_RETENTION_DAYS",
-            .number(0...36_500),
-            "730",
-            "Retention of the audit in days, whatever that of records is; 0: forever."
-        ),
-        Setting(
-            "HEALTH_CHECK_RETENTION_DAYS",
-            .number(1...36_500),
-            "30",
-            "Retention of health checks and reports in days."
-        ),
-        Setting(
-            "EVENT_LOG_MAX",
-            .number(1_000...100_000_000),
-            "200000",
-            "Events kept in the event log, from which clients resume."
-        ),
-    ]
-
     private static let pages = [
         Setting(
             "TZ",

@@ -28,6 +28,8 @@ struct Settings: Sendable {
     /// The time zone of camera times without an offset.
     let cameraCalendar: SiteCalendar
     let limits: Limits
+    /// Whether look-ups of plates must say what for.
+    let purpose: PurposeRule
     let site: SiteOptions
     let gateway: GatewayOptions
 
@@ -55,6 +57,7 @@ struct Settings: Sendable {
         calendar = SiteCalendar(timeZone: try reader.timeZone("TZ"))
         cameraCalendar = SiteCalendar(timeZone: try Settings.cameraTimeZone(reader))
         limits = try Settings.limits(reader)
+        purpose = PurposeRule(rawValue: try reader.choice("PURPOSE")) ?? .off
         site = try Settings.site(reader)
         gateway = try Settings.gateway(reader, limits)
     }
@@ -121,6 +124,7 @@ struct Settings: Sendable {
         )
         site.name = reader.text("SITE_NAME")
         site.language = try reader.choice("SITE_LANGUAGE") == "en" ? .english : .thai
+        site.purpose = PurposeRule(rawValue: try reader.choice("PURPOSE")) ?? .off
         site.archivePageRecords = try reader.number("ARCHIVE_PAGE_RECORDS")
         site.delayMilliseconds = try reader.number("PUBLISH_DELAY_MS")
         site.delayMillisecondsMax = try reader.number("PUBLISH_DELAY_MAX_MS")

@@ -12,7 +12,7 @@ enum AccessRoutes {
                 VerdictRoute.path,
                 needs: .read,
                 query: .any,
-                VerdictRoute(access: access).get
+                VerdictRoute(access: access, lookUps: backend.lookUps).get
             )
         ]
     }

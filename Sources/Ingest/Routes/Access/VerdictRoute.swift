@@ -11,11 +11,13 @@ struct VerdictRoute: Sendable {
     private static let staleSecondsMax: Int64 = 12 * 3_600
 
     let access: AccessControl
+    let lookUps: LookUps
 
     /// 204 with the principal's name, percent-encoded, for nginx's log, and its id.
     ///
     /// The verdict outlives the service, but not the session or the token (RFC 5861 §4).
     func get(_ request: Request) async throws(Refusal) -> Response {
+        try await lookUps.keepPictureOfProxy(request)
         let end = access.credentials.snapshot.end(of: request.admission.claim.shown)
         let left = end.map {
             max(0, ($0.milliseconds - access.credentials.now.milliseconds) / 1_000)
@@ -34,6 +36,11 @@ struct VerdictRoute: Sendable {
 
     /// What other caches must know: the verdict is about the caller.
     private static let vary = ("Vary", "Cookie, Authorization, X-Forwarded-For")
+
+    /// Whether a refusal is about the client, and not about the picture that it opens without a purpose.
+    static func isVerdict(_ refusal: Refusal) -> Bool {
+        [401, 403].contains(refusal.status) && refusal.code != "purpose_required"
+    }
 
     /// Lets nginx keep a refusal, which replaces the permission that it may have kept before.
     static func mayBeKept(_ refusal: inout Response) {

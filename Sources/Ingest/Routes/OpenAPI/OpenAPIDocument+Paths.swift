@@ -51,7 +51,7 @@ extension OpenAPIDocument {
                     operation(
                         "get",
                         "One record",
-                        parameters: [parameter("id")],
+                        parameters: (["id"] + Route.Query.lookUp.names).map(parameter),
                         answers: [answer(200, reference("Record"))]
                     ),
                     operation(

@@ -23,6 +23,15 @@ extension OpenAPIDocument {
         "required_camera":{"name":"camera_id","in":"query","required":true,"schema":\(requiredText(50))},
         "required_event":{"name":"event_id","in":"query","required":true,"schema":\(requiredText(100))},
         "name":{"name":"name","in":"path","required":true,"schema":{"type":"string","minLength":1}},
+        "purpose":{"name":"purpose","in":"query","description":"What it is looked up for, kept in the audit; as header: X-Purpose, percent-encoded","schema":\(anyText(200))},
+        "who":{"name":"who","in":"query","description":"An id or a name","schema":\(anyText(200))},
+        "action":{"name":"action","in":"query","description":"An action, or the beginning of some with its full stop","schema":\(anyText(200))},
+        "outcome":{"name":"outcome","in":"query","schema":{"enum":["allowed","refused",""]}},
+        "text":{"name":"text","in":"query","description":"A part of subject, detail or purpose","schema":\(anyText(200))},
+        "from":{"name":"from","in":"query","schema":\(day)},
+        "to":{"name":"to","in":"query","schema":\(day)},
+        "before":{"name":"before","in":"query","description":"next_before of the answer before","schema":\(number(1...Int.max))},
+        "audit_format":{"name":"format","in":"query","schema":{"enum":["json","csv",""]}},
         "types":{"name":"types","in":"query","schema":{"type":"string"}},
         "last_event_id":{"name":"last_event_id","in":"query","schema":{"type":"integer","minimum":0}}
         """
@@ -108,6 +117,13 @@ extension OpenAPIDocument {
         "HealthCheck":{"type":"object","required":["timestamp","overall_status","components"],"properties":{
         "timestamp":{"type":"string","format":"date-time"},"overall_status":{"enum":["PASS","WARNING","FAIL"]},
         "components":{"type":"object"}}},
+        "AuditEntry":{"type":"object","required":["id","at","principal","who","role","address","action","subject","detail","outcome",
+        "code","count","purpose","digest"],"properties":{"id":{"type":"integer"},"at":{"type":"string","format":"date-time"},
+        "outcome":{"enum":["allowed","refused"]},"count":{"type":"integer"}}},
+        "AuditPage":{"type":"object","required":["entries","next_before"],"properties":{"entries":{"type":"array",
+        "items":\(reference("AuditEntry"))},"next_before":{"type":["integer","null"]}}},
+        "AuditVerification":{"type":"object","required":["verified_at","report"],"properties":{"verified_at":{"type":"string",
+        "format":"date-time"},"report":{"type":"object","required":["sound","entries","digest","breaks","first_break"]}}},
         "CleanUp":{"type":"object","required":["days"],"properties":{"days":{"type":"integer","minimum":1,
         "maximum":36500}}}
         """

@@ -28,6 +28,7 @@ enum OpenAPIDocument {
 
     static var paths: [Path] {
         recordPaths + picturePaths + blacklistPaths + cameraPaths + healthPaths + accessPaths
+            + auditPaths
     }
 
     /// An operation: its answers beside the good one are those that every operation can have.
