@@ -1,6 +1,7 @@
 """People and cameras on another machine, through nginx with TLS: who belongs comes in, nobody else."""
 
 import asyncio
+import datetime
 import json
 import os
 import shutil
@@ -297,8 +298,11 @@ def test_a_picture_opened_by_itself_is_never_from_memory(fleet):
 def test_while_the_service_is_away_whoever_was_in_reads_and_nobody_else(fleet):
     reader, ended, stranger = fleet.session("viewer"), fleet.session("viewer"), fleet.session()
     cookie = dict(ended.cookies)
+    soon = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=20)
+    ending = fleet.token("ending", "viewer", expires_at=soon.strftime("%Y-%m-%dT%H:%M:%SZ"))
     for session in (reader, ended):
         assert fleet.ask("/records", session).status_code == 200
+    assert fleet.ask("/records", headers=bearer(ending)).status_code == 200
     assert fleet.ask("/api/session", ended, method="DELETE").ok
     ended.cookies.update(cookie)
     wait_until(lambda: fleet.ask("/records", ended).status_code == 401, "nginx to notice")
@@ -318,6 +322,9 @@ def test_while_the_service_is_away_whoever_was_in_reads_and_nobody_else(fleet):
         # This machine needs credentials, too.
         assert requests.get(fleet.site.front("/records"), timeout=PATIENCE).status_code == 401
         assert fleet.ask("/api/records", reader).status_code == 503
+        # A credential ends when it would have ended.
+        wait_until(lambda: fleet.ask("/records", headers=bearer(ending)).status_code == 401, "the token's end")
+        assert fleet.ask("/records", reader).status_code == 200
     finally:
         fleet.site.start()
     wait_until(lambda: fleet.ask("/api/records", reader).status_code == 200, "the service")

@@ -33,11 +33,11 @@ struct VerdictRoute: Sendable {
     }
 
     /// What other caches must know: the verdict is about the caller.
-    private static let vary = ("Vary", "Cookie, Authorization, X-Forwarded-For")
+    private static let vary = (name: "Vary", value: "Cookie, Authorization, X-Forwarded-For")
 
     /// Lets nginx keep a refusal, which replaces the permission that it may have kept before.
     static func mayBeKept(_ refusal: inout Response) {
         refusal.headers.removeAll { $0.name == "Cache-Control" }
-        refusal.headers += [("Cache-Control", "max-age=1"), vary]
+        refusal.headers += [(name: "Cache-Control", value: "max-age=1"), vary]
     }
 }
