@@ -131,15 +131,14 @@ struct Composition {
         let stored = try storage.store.readAndWait { try $0.storedCredentials() }
         let openFile = settings.databasePath + ".open"
         let logger = logger
+        var snapshot = CredentialSnapshot(
+            options: settings.access,
+            cameraNetworks: settings.cameraNetworks,
+            stored: stored
+        )
+        snapshot.signInProxies = settings.signInProxies
         return AccessControl(
-            credentials: Credentials(
-                CredentialSnapshot(
-                    options: settings.access,
-                    cameraNetworks: settings.cameraNetworks,
-                    stored: stored
-                ),
-                clock: Composition.clock
-            ),
+            credentials: Credentials(snapshot, clock: Composition.clock),
             recorder: storage.recorder,
             logger: logger,
             siteName: settings.site.name

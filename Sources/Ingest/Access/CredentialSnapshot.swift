@@ -6,6 +6,8 @@ public struct CredentialSnapshot: Sendable {
     public var options: AccessOptions
     /// Clients in these networks are cameras (`CAMERA_NETWORKS`), at the camera gateway only.
     public var cameraNetworks: [Network]
+    /// Proxies that sign people in themselves.
+    public var signInProxies = SignInProxies()
     /// People, tokens and sessions as they are stored.
     public private(set) var stored: StoredCredentials
 
@@ -74,6 +76,8 @@ public struct CredentialSnapshot: Sendable {
             if let known = sessions[digest], isValid(known, at: now) {
                 return (known.principal, known.use)
             }
+        case .namedByProxy(let name, let role):
+            return (try principal(namedByProxy: name, role: role), nil)
         case .unusable: throw .notAdmitted
         case .none: break
         }
@@ -123,7 +127,7 @@ public struct CredentialSnapshot: Sendable {
         switch shown {
         case .token(let digest): tokens[digest]?.token.expiresAt
         case .session(let digest): sessions[digest]?.session.endsAt(options)
-        case .unusable, .none: nil
+        case .namedByProxy, .unusable, .none: nil
         }
     }
 

@@ -25,6 +25,9 @@ public final class Credentials: Sendable {
     /// The current snapshot.
     public var snapshot: CredentialSnapshot { state.withLock { $0 } }
 
+    /// The proxies that sign people in.
+    var signInProxies: SignInProxies { state.withLock { $0.signInProxies } }
+
     /// The current time, by the service's clock.
     var now: Timestamp { clock() }
 

@@ -43,7 +43,11 @@ public struct Gate: Sendable {
         queryToken: String? = nil,
         needs permission: Permission
     ) throws(Refusal) -> Admission {
-        let shown = try ShownCredential(headers, queryToken: queryToken)
+        var shown = try ShownCredential(headers, queryToken: queryToken)
+        if let named = try credentials.signInProxies.person(client, headers) {
+            guard shown == .none else { throw .twoCredentials }
+            shown = named
+        }
         var admission = try credentials.admit(
             Claim(client: client, listener: listener, shown: shown)
         )

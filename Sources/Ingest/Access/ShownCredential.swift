@@ -9,6 +9,8 @@ enum ShownCredential: Sendable, Equatable {
     case token(Secret.Digest)
     /// A session's, from a cookie.
     case session(Secret.Digest)
+    /// A person whom a trusted proxy has signed in (``SignInProxies``), with a role if the proxy names one.
+    case namedByProxy(String, role: String?)
     /// Something that looks like a token of ours and is none.
     case unusable
 

@@ -158,7 +158,7 @@ extension Principal {
     /// What kind of credential it has shown: `person`, `token`, `local` or `network`.
     var kind: String {
         switch id.prefix(while: { $0 != ":" }) {
-        case "person": "person"
+        case "person", "proxy": "person"
         case "token": "token"
         case "camera_networks": "network"
         default: "local"

@@ -35,7 +35,7 @@ struct VerdictRoute: Sendable {
     }
 
     /// What other caches must know: the verdict is about the caller.
-    private static let vary = ("Vary", "Cookie, Authorization, X-Forwarded-For")
+    private static let vary = (name: "Vary", value: "Cookie, Authorization, X-Forwarded-For")
 
     /// Whether a refusal is about the client, and not about the picture that it opens without a purpose.
     static func isVerdict(_ refusal: Refusal) -> Bool {
@@ -45,6 +45,6 @@ struct VerdictRoute: Sendable {
     /// Lets nginx keep a refusal, which replaces the permission that it may have kept before.
     static func mayBeKept(_ refusal: inout Response) {
         refusal.headers.removeAll { $0.name == "Cache-Control" }
-        refusal.headers += [("Cache-Control", "max-age=1"), vary]
+        refusal.headers += [(name: "Cache-Control", value: "max-age=1"), vary]
     }
 }
