@@ -14,7 +14,7 @@ import requests
 
 from conftest import BINARY, PATIENCE, wait_until
 
-SECRET = "three white elephants"
+SECRET = "ม้าลาย 17 ตัวข้ามถนน"
 TOKEN = re.compile(r"lpr_[A-Za-z0-9_-]{43}")
 
 
@@ -163,6 +163,7 @@ def test_sessions(site):
     (["user", "add", "a\x1b[31mb", "--role", "viewer"], SECRET, 1, "1 to 64"),
     (["user", "add", "a\nb", "--role", "viewer"], SECRET, 1, "1 to 64"),
     (["user", "add", "../../etc", "--role", "viewer"], SECRET, 1, "1 to 64"),
+    (["user", "add", "..", "--role", "viewer"], SECRET, 1, "1 to 64"),
     (["user", "add", "nok", "--role", "viewer"], "short", 1, "12"),
     (["user", "add", "nok", "--role", "viewer"], "x" * 129, 1, "128"),
     (["user", "add", "nok", "--role", "viewer"], "x" * 5_000, 2, "more than one line"),
