@@ -72,8 +72,9 @@ def test_people(place):
     assert person["role"] == "operator" and person["enabled"] is False
     done(place, "user", "enable", "สมชาย ใจดี")
     assert people(place)["สมชาย ใจดี"]["enabled"] is True
+    done(place, "user", "reset-second-factor", "สมชาย ใจดี")
     table = done(place, "user", "list")
-    assert re.search(r"^สมชาย ใจดี +operator +enabled", table, re.M), table
+    assert re.search(r"^สมชาย ใจดี +operator +enabled +off", table, re.M), table
     done(place, "user", "remove", "สมชาย ใจดี")
     assert set(people(place)) == {"admin"}
 

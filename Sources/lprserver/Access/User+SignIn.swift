@@ -41,6 +41,27 @@ struct SetUserPassword: AsyncParsableCommand {
     }
 }
 
+/// `lprserver user reset-second-factor`.
+struct ResetSecondFactor: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reset-second-factor",
+        abstract: "Turn a person's second factor off: the phone and the recovery codes are lost."
+    )
+
+    @Argument(help: "The person's name.")
+    var name: String
+
+    @OptionGroup var access: AccessFlags
+
+    func run() async throws {
+        let name = try await access.name(name)
+        _ = try await access.send(
+            CommandCall(.patch, ["api", "users", name]) { $0.field("second_factor", false) }
+        )
+        access.say("\(name) has no second factor any more")
+    }
+}
+
 /// `lprserver user disable`.
 struct DisableUser: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

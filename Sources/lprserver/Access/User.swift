@@ -22,7 +22,8 @@ struct User: AsyncParsableCommand {
             """,
         subcommands: [
             AddUser.self, ListUsers.self, SetUserRole.self, SetUserPassword.self,
-            DisableUser.self, EnableUser.self, RemoveUser.self, UserSessions.self,
+            ResetSecondFactor.self, DisableUser.self, EnableUser.self, RemoveUser.self,
+            UserSessions.self,
         ]
     )
 }
