@@ -1,9 +1,50 @@
 import Core
 import Ingest
 import Logging
+import SiteGen
 
-/// Where the service listens.
+/// Where the service listens, and whether it may.
 extension Composition {
+    /// Before anything is opened: an invalid setting must change nothing.
+    func checkSettings() throws -> [(ListenAddress, Listeners)] {
+        let addresses: [(ListenAddress, Listeners)] = [
+            (try ListenAddress(settings.listenAddress), .main),
+            (try ListenAddress(settings.cameraListenAddress), .gateway),
+        ]
+        // Without a database there is no admin.
+        if settings.missingDatabase != nil { try check(addresses, hasAdmin: false) }
+        try settings.site.checkTemplates()
+        return addresses
+    }
+
+    /// Other machines may reach a listener only once an admin decides who gets in.
+    func check(
+        _ addresses: [(ListenAddress, Listeners)],
+        hasAdmin: Bool
+    ) throws(ListenError) {
+        for (address, kind) in addresses {
+            if kind == .main {
+                try address.check(hasAdmin: hasAdmin, allowsPlainHTTP: settings.allowsPlainHTTP)
+            } else {
+                try address.check(
+                    forCamerasIn: settings.cameraNetworks,
+                    hasAdmin: hasAdmin,
+                    allowsPlainHTTP: settings.allowsPlainHTTP
+                )
+            }
+        }
+    }
+
+    /// Says in the log what can be read on the network, at each start.
+    func sayWhatIsPlain(_ addresses: [(ListenAddress, Listeners)]) {
+        for (address, _) in addresses where !address.isLoopback {
+            logger.warning(
+                "plain HTTP beyond loopback: passwords, tokens and reads can be read on the network",
+                metadata: ["at": "\(address.text)"]
+            )
+        }
+    }
+
     /// Starts the listeners: a taken port is said at once, before the rest starts.
     func startListeners(
         on addresses: [(ListenAddress, Listeners)],

@@ -11,12 +11,13 @@ struct Composition {
     let settings: Settings
     let logger: Logger
     /// The service's clock; no other code reads the system clock.
-    private static let clock: ServiceClock = Timestamp.now
+    static let clock: ServiceClock = Timestamp.now
 
-    init(_ settings: Settings) throws {
+    /// Makes a composition; a quiet one logs nothing below a warning.
+    init(_ settings: Settings, isQuiet: Bool = false) throws {
         self.settings = settings
         let handle = try LineLogHandler.handle(path: settings.logFile)
-        let level = settings.logLevel
+        let level = isQuiet ? max(settings.logLevel, .warning) : settings.logLevel
         logger = Logger(label: "lprserver") { label in
             LineLogHandler(label: label, level: level, handle: handle, clock: Composition.clock)
         }
@@ -39,6 +40,14 @@ struct Composition {
         let lock = try ProcessLock(databasePath: settings.databasePath)
         defer { lock.release() }
         let storage = try openStorage()
+        let access = try makeAccess(storage)
+        do {
+            try check(addresses, hasAdmin: access.hasAdmin)
+        } catch {
+            try await close(storage)
+            throw error
+        }
+        sayWhatIsPlain(addresses)
         try await storage.recorder.note(
             settings: settings.values.map { ($0.setting.name, $0.value.text) }
         )
@@ -70,31 +79,20 @@ struct Composition {
     }
 
     /// The store and the recorder.
-    private struct Storage {
+    struct Storage {
         let store: Store
         let recorder: Recorder
         let log: StoredEventLog
     }
 
     /// The followers of the event log, and the health check.
-    private struct Followers {
+    struct Followers {
         let publisher: Publisher
         let events: EventStream
         let metrics = GatewayMetrics()
     }
 
-    /// Before anything is opened: an invalid setting must change nothing.
-    private func checkSettings() throws -> [(ListenAddress, Listeners)] {
-        let address = try ListenAddress(settings.listenAddress)
-        let cameraAddress = try ListenAddress(
-            forCameras: settings.cameraListenAddress,
-            in: settings.cameraNetworks
-        )
-        try settings.site.checkTemplates()
-        return [(address, .main), (cameraAddress, .gateway)]
-    }
-
-    private func openStorage() throws -> Storage {
+    func openStorage() throws -> Storage {
         let store = try store()
         logger.notice("database opened", metadata: ["sqlite": "\(Store.sqliteVersion)"])
         let feed = Feed()
@@ -112,7 +110,7 @@ struct Composition {
         )
     }
 
-    private func makeFollowers(of storage: Storage) -> Followers {
+    func makeFollowers(of storage: Storage) -> Followers {
         Followers(
             publisher: Publisher(
                 store: storage.store,
@@ -127,7 +125,7 @@ struct Composition {
 
     /// The people, tokens and sessions that are stored, and a file beside the database as long as clients on this
     /// machine need no credential: by it nginx knows what to serve while the service is down.
-    private func makeAccess(_ storage: Storage) throws -> AccessControl {
+    func makeAccess(_ storage: Storage) throws -> AccessControl {
         let stored = try storage.store.readAndWait { try $0.storedCredentials() }
         let openFile = settings.databasePath + ".open"
         let logger = logger
@@ -154,7 +152,7 @@ struct Composition {
         }
     }
 
-    private func makeMonitor(_ storage: Storage, _ followers: Followers) -> HealthMonitor {
+    func makeMonitor(_ storage: Storage, _ followers: Followers) -> HealthMonitor {
         HealthMonitor(store: storage.store, recorder: storage.recorder) {
             [
                 followers.publisher.serviceState, Composition.state(of: followers.events),
@@ -163,7 +161,7 @@ struct Composition {
         }
     }
 
-    private func makeBackend(
+    func makeBackend(
         _ storage: Storage,
         _ followers: Followers,
         _ monitor: HealthMonitor
@@ -219,7 +217,7 @@ struct Composition {
     }
 
     /// Queued work is still written.
-    private func close(_ storage: Storage) async throws {
+    func close(_ storage: Storage) async throws {
         await storage.recorder.stop()
         try storage.store.close()
         logger.notice("stopped")

@@ -13,6 +13,7 @@ struct Lprserver: AsyncParsableCommand {
             First steps:
               lprserver serve                 start; then open http://127.0.0.1:5000/
               lprserver demo                  in another terminal: a day of synthetic reads
+              lprserver user add admin --role admin    before others may use it
               curl -X POST http://localhost:5000/api/records \\
                 -H "Content-Type: application/json" \\
                 -d '{"camera_id": "CAM001", "plate_number": "กข1234", "confidence": 0.95}'
@@ -22,9 +23,8 @@ struct Lprserver: AsyncParsableCommand {
             """,
         version: "0.1.0 (SQLite \(Store.sqliteVersion))",
         subcommands: [
-            Serve.self, Generate.self, Check.self, Reindex.self, Audit.self, Demo.self,
-            SimulateCamera.self,
-            ShowConfiguration.self,
+            Serve.self, Generate.self, Check.self, Reindex.self, User.self, Token.self, Audit.self,
+            Demo.self, SimulateCamera.self, ShowConfiguration.self,
         ]
     )
 

@@ -60,21 +60,49 @@ struct NetworkTests {
 }
 
 struct ListenAddressTests {
-    @Test(arguments: ["0.0.0.0", "::", "10.0.0.5", "fd00::1"])
-    func beyondLoopbackTakesNetworks(text: String) throws {
-        let networks = [try Network("10.20.0.0/16")]
-        #expect(throws: ListenError.beyondLoopback(text)) { try ListenAddress(text) }
-        #expect(throws: ListenError.needsNetworks(text)) {
-            try ListenAddress(forCameras: text, in: [])
+    @Test(arguments: ["0.0.0.0", "::", "192.168.1.5", "2001:db8::1"])
+    func otherMachinesMayReachItOnceThereIsAnAdmin(text: String) throws {
+        let address = try ListenAddress(text)
+        let noAdmin = ListenError.needsAdmin(text)
+        for allowed in [false, true] {
+            #expect(throws: noAdmin) {
+                try address.check(hasAdmin: false, allowsPlainHTTP: allowed)
+            }
         }
-        #expect(try ListenAddress(forCameras: text, in: networks).text == text)
+        #expect(noAdmin.description.contains("`lprserver user add NAME --role admin`"))
+        let plain = ListenError.needsTLS(text)
+        #expect(throws: plain) { try address.check(hasAdmin: true, allowsPlainHTTP: false) }
+        #expect(plain.description.contains("PLAIN_HTTP=allowed"))
+        try address.check(hasAdmin: true, allowsPlainHTTP: true)
     }
 
-    @Test func loopbackTakesNone() throws {
-        #expect(try ListenAddress(forCameras: "localhost", in: []).text == "127.0.0.1")
-        #expect(try ListenAddress(forCameras: "[::1]", in: []).text == "::1")
-        #expect(throws: ListenError.notAnAddress("camera")) {
-            try ListenAddress(forCameras: "camera", in: [])
+    @Test(arguments: ["127.0.0.1", "::1", "127.9.9.9", "localhost"])
+    func thisMachineMayAlwaysReachIt(text: String) throws {
+        let address = try ListenAddress(text)
+        try address.check(hasAdmin: false, allowsPlainHTTP: false)
+        try address.check(forCamerasIn: [], hasAdmin: false, allowsPlainHTTP: false)
+    }
+
+    @Test func anythingElseIsNoAddress() {
+        #expect(throws: ListenError.notAnAddress("camera")) { try ListenAddress("camera") }
+    }
+
+    @Test func ipv6LoopbackWorks() throws {
+        #expect(try ListenAddress("[::1]").text == "::1")
+        #expect(try ListenAddress("localhost").text == "127.0.0.1")
+    }
+
+    @Test(arguments: ["0.0.0.0", "::", "10.0.0.5", "fd00::1"])
+    func camerasMayReachItFromTheirNetworksOrWithTokens(text: String) throws {
+        let address = try ListenAddress(text)
+        let networks = [try Network("10.20.0.0/16")]
+        try address.check(forCamerasIn: networks, hasAdmin: false, allowsPlainHTTP: false)
+        #expect(throws: ListenError.needsNetworks(text)) {
+            try address.check(forCamerasIn: [], hasAdmin: false, allowsPlainHTTP: true)
         }
+        #expect(throws: ListenError.needsTLS(text)) {
+            try address.check(forCamerasIn: [], hasAdmin: true, allowsPlainHTTP: false)
+        }
+        try address.check(forCamerasIn: [], hasAdmin: true, allowsPlainHTTP: true)
     }
 }

@@ -36,10 +36,12 @@ public struct CredentialName: Sendable, Equatable {
 
     /// Checks a name: 1 to 64 letters, digits, marks and `. _ - @`, also Thai ones; a blank may stand inside.
     ///
+    /// One of them is a letter or a digit: `..` could not be a segment of a path.
     /// Throws ``Refusal`` with the code `bad_name`.
     public init(_ text: String) throws(Refusal) {
         guard text.utf8.count <= 4 * Self.charactersMax, let bare = Self.trimmed(text),
-            bare.unicodeScalars.allSatisfy(Self.isAllowed), bare.count <= Self.charactersMax
+            bare.unicodeScalars.allSatisfy(Self.isAllowed), bare.count <= Self.charactersMax,
+            bare.contains(where: { $0.isLetter || $0.isNumber })
         else {
             throw .invalid(
                 "name",

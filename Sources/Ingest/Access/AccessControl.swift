@@ -52,6 +52,9 @@ public final class AccessControl: Service {
         }
     }
 
+    /// Whether an admin can get in, who could let others in.
+    public var hasAdmin: Bool { credentials.snapshot.stored.hasAdmin(at: credentials.now) }
+
     /// Takes over the state after a change.
     func adopt(_ stored: StoredCredentials) {
         credentials.adopt(stored)

@@ -7,27 +7,37 @@ public struct ListenAddress: Sendable, Equatable {
 
     /// Validates a listen address; `localhost` is 127.0.0.1.
     ///
-    /// Throws ``ListenError`` for a text that is not an address, and for one beyond loopback: without credentials,
-    /// every client that reached it could do everything.
+    /// Throws ``ListenError/notAnAddress(_:)`` for any other text.
     public init(_ text: String) throws(ListenError) {
-        try self.init(text, unlessLoopback: .beyondLoopback(text))
-    }
-
-    /// Validates the listen address of the camera gateway.
-    ///
-    /// It may be beyond loopback if the networks of the cameras are known; otherwise
-    /// ``ListenError/needsNetworks(_:)`` says what to do.
-    public init(forCameras text: String, in networks: [Network]) throws(ListenError) {
-        try self.init(text, unlessLoopback: networks.isEmpty ? .needsNetworks(text) : nil)
-    }
-
-    private init(_ text: String, unlessLoopback refusal: ListenError?) throws(ListenError) {
         let plain = text.lowercased() == "localhost" ? "127.0.0.1" : text
         let bare =
             plain.hasPrefix("[") && plain.hasSuffix("]") ? plain.dropFirst().dropLast() : plain[...]
         guard let address = IPAddress(bare) else { throw .notAnAddress(text) }
-        if let refusal, !address.isLoopback { throw refusal }
         self.address = address
         self.text = String(bare)
+    }
+
+    /// Whether only this machine can reach it.
+    public var isLoopback: Bool { address.isLoopback }
+
+    /// Checks that other machines may reach a listener of pages and REST, if they can.
+    ///
+    /// They may once there is an admin, who decides who gets in, and only where plain HTTP was allowed: neither
+    /// listener speaks TLS. Throws ``ListenError``, whose description says what to do.
+    public func check(hasAdmin: Bool, allowsPlainHTTP: Bool) throws(ListenError) {
+        guard !isLoopback else { return }
+        guard hasAdmin else { throw .needsAdmin(text) }
+        guard allowsPlainHTTP else { throw .needsTLS(text) }
+    }
+
+    /// The same for the camera gateway, which other machines may also reach if the networks of the cameras are known.
+    public func check(
+        forCamerasIn networks: [Network],
+        hasAdmin: Bool,
+        allowsPlainHTTP: Bool
+    ) throws(ListenError) {
+        guard !isLoopback, networks.isEmpty else { return }
+        guard hasAdmin else { throw .needsNetworks(text) }
+        guard allowsPlainHTTP else { throw .needsTLS(text) }
     }
 }

@@ -2,10 +2,12 @@
 public enum ListenError: Error, Sendable, Equatable {
     /// The setting is not an IP address.
     case notAnAddress(String)
-    /// The address can be reached from other machines.
-    case beyondLoopback(String)
-    /// The same for the camera gateway's address, without networks of cameras.
+    /// Other machines can reach the address, and there is no admin who could let them in.
+    case needsAdmin(String)
+    /// The same for the camera gateway's address, without networks of cameras either.
     case needsNetworks(String)
+    /// Other machines can reach the address, and plain HTTP was not allowed.
+    case needsTLS(String)
     /// Another program listens on the port.
     case portTaken(String, Int)
     /// The address is on no network interface of this machine.
@@ -28,15 +30,21 @@ extension ListenError: CustomStringConvertible {
         switch self {
         case .notAnAddress(let text):
             "cannot listen on \"\(text)\": not an IP address; use 127.0.0.1 or ::1"
-        case .beyondLoopback(let text):
+        case .needsAdmin(let text):
             """
-            refusing to listen on \(text): other machines could reach it, and nobody can be given \
-            credentials yet; keep 127.0.0.1 and put nginx in front
+            refusing to listen on \(text): other machines could reach it, and there is no admin who could let \
+            them in; run `lprserver user add NAME --role admin` first, or keep 127.0.0.1 and put nginx in front
             """
         case .needsNetworks(let text):
             """
             refusing to listen for cameras on \(text): other machines could reach it; name the networks \
-            that the cameras are in, for example CAMERA_NETWORKS=10.20.0.0/16, or keep 127.0.0.1
+            that the cameras are in, for example CAMERA_NETWORKS=10.20.0.0/16, or run \
+            `lprserver user add NAME --role admin` first and give each camera a token, or keep 127.0.0.1
+            """
+        case .needsTLS(let text):
+            """
+            refusing to listen on \(text) without TLS: passwords and tokens could be read on the network; keep \
+            127.0.0.1 and put nginx with TLS in front, or set PLAIN_HTTP=allowed
             """
         case .portTaken(let address, let port):
             "port \(port) on \(address) is taken by another program; stop it or choose another port"

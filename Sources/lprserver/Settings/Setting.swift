@@ -85,7 +85,7 @@ extension Setting {
             "LISTEN_ADDRESS",
             .text,
             "127.0.0.1",
-            "Listen address of REST and pages; loopback only until credentials exist."
+            "Listen address of REST and pages; any other than loopback requires an admin and PLAIN_HTTP."
         ),
         Setting(
             "DEFAULT_HTTP_PORT",
@@ -97,7 +97,7 @@ extension Setting {
             "CAMERA_LISTEN_ADDRESS",
             .text,
             "127.0.0.1",
-            "Listen address of the camera gateway; any other than loopback requires CAMERA_NETWORKS."
+            "Listen address of the camera gateway; any other than loopback requires CAMERA_NETWORKS, or an admin and PLAIN_HTTP."
         ),
         Setting(
             "CAMERA_NETWORKS",

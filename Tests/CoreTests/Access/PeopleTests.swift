@@ -46,7 +46,7 @@ struct PeopleTests {
 
     @Test(arguments: [
         "", "  ", "a\nb", "a\u{202E}b", String(repeating: "a", count: 65), "a/b", "<b>", "a\0b",
-        "👮",
+        "👮", ".", "..", "- @",
     ])
     func aBadNameIsNone(text: String) {
         let refusal = #expect(throws: Refusal.self) { try CredentialName(text) }
