@@ -17,8 +17,9 @@ tables, indexes, counters and durability, and nothing else: no access rules, no 
 updates all indexes per record, as SQLite does; lprserver updates those by plate, by camera and by event id in batches.
 *Bare* programs do one thing only: answer, insert rows, or write files. *Flask*: Flask and SQLite under gunicorn.
 *Bare files* has as many pictures in flight as there are cameras, in two batches: one is written while the other is
-synced. *Bare files and rows* also inserts their rows. *Hugo*: Debian's, building the same list pages with the
-same markup.
+synced. *Bare files and rows* also inserts their rows. *Bare insert*: ten million records into their plain table in C,
+in one transaction without a journal; a reindex makes all that follows from them. *Hugo*: Debian's, building the same
+list pages with the same markup.
 The column *n* is the number of samples; *met* compares the measurement with the bar of the design. The programs are in
 `bench/`: `limits/`, `peers/`, `load/` in C, `harness/` in Python.
 """

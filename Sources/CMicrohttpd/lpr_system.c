@@ -151,6 +151,12 @@ lpr_keep_free_memory (size_t bytes)
   mallopt (M_TOP_PAD, (int) (bytes / 8));
 }
 
+void
+lpr_return_free_memory (void)
+{
+  (void) malloc_trim (0);
+}
+
 uint64_t
 lpr_raise_file_limit (void)
 {

@@ -65,7 +65,7 @@ struct Composition {
             storage.recorder
         )
         let housekeeping = makeHousekeeping(storage, monitor)
-        async let startCheck: Void = makeStartCheck(storage).run()
+        async let startCheck: Void = checkStart(storage)
         // Stopped from the last to the first: listeners take nothing new, then followers end.
         try await run(
             [
@@ -190,8 +190,14 @@ struct Composition {
         )
     }
 
-    private func makeStartCheck(_ storage: Storage) -> StartCheck {
-        StartCheck(store: storage.store, picturesPath: settings.picturesPath, logger: logger)
+    /// Checks the database beside the service; then what only a start needs memory for is done.
+    private func checkStart(_ storage: Storage) async {
+        await StartCheck(
+            store: storage.store,
+            picturesPath: settings.picturesPath,
+            logger: logger
+        ).run()
+        FreeMemory.returnToSystem()
     }
 
     private func makeHousekeeping(_ storage: Storage, _ monitor: HealthMonitor)

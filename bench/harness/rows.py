@@ -141,7 +141,7 @@ ROWS = [
     ("ten million records: peak RSS", "large.memory.load", *ALONE, "≤ 150 MiB"),
     ("ten million records: database, per record", "large.bytes", *ALONE, "≤ 150 bytes"),
     ("ten million records: filling them", "large.fill", *ALONE, "–"),
-    ("ten million records: reindex", "large.reindex", *ALONE, "≥ 200000 records/s"),
+    ("ten million records: reindex", "large.reindex", "large.fill", "bare insert of them", "≥ 0.33"),
     *((f"ten million records: {name}, p99", f"large.{name}.p99", f"large.{name}.bare.p99", "bare SQL", f"≤ {bar}")
       for name, bar in QUERIES.items()),
     *((f"ten million records, during 1,000 reads/s: {name}, p99", f"large.busy.{name}.p99",

@@ -79,6 +79,10 @@ int64_t lpr_milliseconds (void);
    to the system and getting it back zeroed for the next one; process-wide. */
 void lpr_keep_free_memory (size_t bytes);
 
+/* Returns to the system all that is free now, in every thread's heap: some ms, and later a fault for each page that is
+   needed again. */
+void lpr_return_free_memory (void);
+
 /* Raises the soft limit of open files to the hard one and returns it. */
 uint64_t lpr_raise_file_limit (void);
 

@@ -20,7 +20,7 @@ extension Picture {
     ///
     /// Some cameras append more data; an EOI before the pixels belongs to the thumbnail in the header.
     private static func endsJPEG(_ bytes: [UInt8]) -> Bool {
-        if bytes.suffix(2) == [0xFF, 0xD9] { return true }
+        if bytes.suffix(2).elementsEqual([0xFF, 0xD9]) { return true }
         guard var position = pixels(ofJPEG: bytes) else { return false }
         while position + 1 < bytes.count {
             if bytes[position] == 0xFF, bytes[position + 1] == 0xD9 { return true }

@@ -33,7 +33,9 @@ enum PlainPlate {
             case _ where isThaiDigit(bytes, position): kept.append(bytes[position + 2] - 0x60)
             default:
                 // Two SARA E become one character, ฃ and ฅ another one.
-                if isSaraE(bytes, position), kept.suffix(3) == [0xE0, 0xB9, 0x80] { return nil }
+                if isSaraE(bytes, position), kept.suffix(3).elementsEqual([0xE0, 0xB9, 0x80]) {
+                    return nil
+                }
                 if isObsolete(bytes, position) {
                     kept += [0xE0, 0xB8, bytes[position + 2] - 1]
                     break

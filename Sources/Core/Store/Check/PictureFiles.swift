@@ -46,7 +46,9 @@ struct PictureFiles {
         let head = [UInt8](try file.read(upToCount: Self.edgeBytes) ?? Data())
         try file.seek(toOffset: size - min(size, UInt64(Self.edgeBytes)))
         let tail = [UInt8](try file.read(upToCount: Self.edgeBytes) ?? Data())
-        if head.starts(with: [0xFF, 0xD8, 0xFF]) { return tail.suffix(2) == [0xFF, 0xD9] }
+        if head.starts(with: [0xFF, 0xD8, 0xFF]) {
+            return tail.suffix(2).elementsEqual([0xFF, 0xD9])
+        }
         if head.starts(with: [0x89, 0x50, 0x4E, 0x47]) {
             return tail.dropFirst(4).starts(with: "IEND".utf8)
         }

@@ -3,6 +3,8 @@ import Crypto
 /// The hash of a camera's event id in the ``DedupIndex``: 41 bits of their SHA-256.
 ///
 /// The database's own salt precedes them, so that a client cannot choose colliding ids.
+///
+/// SAFETY: a digest has 32 bytes, of which eight are read; a number has eight, of which at most those are appended.
 struct DedupHash: Hashable {
     /// Bits that select the bucket.
     static let bucketBits = 13
@@ -31,8 +33,9 @@ struct DedupHash: Hashable {
         message.append(UInt64(bitPattern: camera), bytes: 8)
         message.append(isPacked ? 1 : 0)
         message += bytes
-        var first: UInt64 = 0
-        for byte in SHA256.hash(data: message).prefix(8) { first = first << 8 | UInt64(byte) }
+        let first = unsafe SHA256.hash(data: message).withUnsafeBytes {
+            unsafe UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self))
+        }
         value = first >> UInt64(64 - DedupHash.bucketBits - DedupHash.restBits)
     }
 
@@ -46,6 +49,8 @@ struct DedupHash: Hashable {
 extension [UInt8] {
     /// Appends the low bytes of a number, little-endian.
     mutating func append(_ number: UInt64, bytes: Int) {
-        for byte in 0..<bytes { append(UInt8(truncatingIfNeeded: number >> UInt64(8 * byte))) }
+        unsafe Swift.withUnsafeBytes(of: number.littleEndian) {
+            unsafe append(contentsOf: UnsafeRawBufferPointer(rebasing: $0[..<bytes]))
+        }
     }
 }

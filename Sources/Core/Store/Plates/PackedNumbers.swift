@@ -15,8 +15,8 @@ struct PackedNumbers: Sendable {
         let firstID: Int64
         /// The entries (``PackedPlateTable/entry(number:province:)``).
         private(set) var bytes: [UInt8] = []
-        /// The start of each entry, and the end of the last one.
-        private(set) var starts: [UInt32] = [0]
+        /// The length of each entry; two bytes each, for half a million plates.
+        private(set) var lengths: [UInt16] = []
 
         /// An empty page.
         init(firstID: Int64) { self.firstID = firstID }
@@ -25,18 +25,20 @@ struct PackedNumbers: Sendable {
         init(firstID: Int64, packed: [UInt8]) {
             self.firstID = firstID
             bytes = packed
-            starts.reserveCapacity(PackedPlateTable.platesPerPage + 1)
+            lengths.reserveCapacity(PackedPlateTable.platesPerPage)
+            var start = 0
             for (place, byte) in packed.enumerated() where byte == 0 {
-                starts.append(UInt32(place + 1))
+                lengths.append(UInt16(clamping: place + 1 - start))
+                start = place + 1
             }
         }
 
         /// The number of entries.
-        var count: Int { starts.count - 1 }
+        var count: Int { lengths.count }
 
         mutating func append(_ entry: some Collection<UInt8>) {
             bytes += entry
-            starts.append(UInt32(bytes.count))
+            lengths.append(UInt16(entry.count))
         }
     }
 

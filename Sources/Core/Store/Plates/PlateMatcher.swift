@@ -114,12 +114,16 @@ import GRDBSQLite
             }
         }
         unsafe page.bytes.withUnsafeBytes { bytes in
-            var entry = 0
+            var (entry, start, end) = (-1, 0, 0)
             var place = 0
             while let found = unsafe search.next(in: bytes, from: place) {
-                while Int(page.starts[entry + 1]) <= found { entry += 1 }
-                let start = Int(page.starts[entry])
-                let end = Int(page.starts[entry + 1])
+                while end <= found {
+                    entry += 1
+                    // A damaged page may end without an end.
+                    guard entry < page.count else { return }
+                    start = end
+                    end += Int(page.lengths[entry])
+                }
                 // A match may include the province's byte, which is not part of the number.
                 place = found + 1
                 guard found > start else { continue }
@@ -140,13 +144,14 @@ import GRDBSQLite
         _ isMeant: (UnsafeRawBufferPointer) -> Bool
     ) {
         unsafe page.bytes.withUnsafeBytes { bytes in
+            var end = 0
             for entry in 0..<page.count {
-                let start = Int(page.starts[entry])
-                let end = Int(page.starts[entry + 1]) - 1
+                let start = end
+                end += Int(page.lengths[entry])
                 // A deleted plate has an empty number.
-                guard end > start + 1 else { continue }
+                guard end > start + 2 else { continue }
                 let province = unsafe bytes[start] &- PackedPlateTable.noProvince
-                let number = unsafe UnsafeRawBufferPointer(rebasing: bytes[start + 1..<end])
+                let number = unsafe UnsafeRawBufferPointer(rebasing: bytes[start + 1..<end - 1])
                 let isOfNumber = unsafe isOfProvince(province) && isMeant(number)
                 if isOfNumber || provincesAnyNumber[province] {
                     ids.append(page.firstID + Int64(entry))

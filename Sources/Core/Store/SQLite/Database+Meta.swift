@@ -18,12 +18,14 @@ extension Database {
 }
 
 extension Database {
-    /// Reads large data once: it uses at most 1 MiB of the connection's cache, which never shrinks below its peak.
-    func readOnce(_ body: () throws -> Void) throws {
+    /// Reads large data once: it uses at most 1 MiB of the connection's cache, which never shrinks below its peak, and leaves
+    /// nothing of it behind.
+    func readOnce<T>(_ body: () throws -> T) throws -> T {
         let size = try Int.fetchOne(self, sql: "PRAGMA cache_size") ?? 0
         try execute(sql: "PRAGMA cache_size = -1024")
         let result = Result { try body() }
+        try execute(sql: "PRAGMA shrink_memory")
         try execute(sql: "PRAGMA cache_size = \(size)")
-        try result.get()
+        return try result.get()
     }
 }

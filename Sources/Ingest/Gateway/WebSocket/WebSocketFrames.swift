@@ -85,7 +85,7 @@ internal import CWslay
         let hears = unsafe wslay_event_get_read_enabled(context) != 0
         let heardGoodbye = unsafe wslay_event_get_close_received(context) != 0
         guard side == .server, heardHalfStatus || (!hears && !heardGoodbye),
-            output.suffix(2) == [0x88, 0]
+            output.suffix(2).elementsEqual([0x88, 0])
         else { return }
         output.removeLast(2)
         let status = UInt16(WSLAY_CODE_PROTOCOL_ERROR.rawValue)
