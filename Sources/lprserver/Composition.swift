@@ -55,7 +55,6 @@ struct Composition {
         let monitor = makeMonitor(storage, followers)
         let backend = makeBackend(storage, followers, monitor)
         let gateway = try makeGateway(storage, followers, backend)
-        let access = try makeAccess(storage)
         let router = makeRouter(Routes.all(backend, access) + gateway.routes, backend.lookUps)
         let listeners = try startListeners(
             on: addresses,
