@@ -85,6 +85,19 @@ def test_a_person_signs_in_where_they_wanted_to_go_and_out_for_good(staffed, wat
     assert watched.foreign == []
 
 
+def test_a_stranger_is_led_to_sign_in_and_back(staffed, chromium):  # noqa: F811
+    # By nginx, and by the service alone.
+    for base in (staffed.front(""), staffed.url("").replace("127.0.0.1", "localhost")):
+        context = chromium.new_context()
+        page = context.new_page()
+        page.goto(f"{base}/records?plate_number=12")
+        page.wait_for_url("**/sign-in?to=**")
+        fill_in(page, *VIEWER)
+        page.wait_for_url("**/records?plate_number=12")
+        expect(page.locator("#who [data-name]")).to_have_text(VIEWER[0], timeout=PATIENCE_MS)
+        context.close()
+
+
 def test_a_wrong_password_is_said_in_both_languages(staffed, watched):
     page = watched.page
     page.goto(staffed.front("/sign-in"))
@@ -191,6 +204,14 @@ def test_the_second_factor_from_the_account_to_the_next_sign_in(staffed, watched
             page.wait_for_url("**/sign-in")
         else:
             expect(page.locator("#outcome.bad")).to_be_visible(timeout=PATIENCE_MS)
+    # Who has lost phone and codes asks an admin.
+    page = sign_in(staffed, watched, ADMIN, to="/people")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.locator(f"tr[data-person='{VIEWER[0]}'] button", has_text="ปิดขั้นที่สอง").click()
+    expect(page.locator("#outcome.good")).to_be_visible(timeout=PATIENCE_MS)
+    page.click("#sign-out button")
+    page.wait_for_url("**/sign-in")
+    sign_in(staffed, watched, VIEWER)
 
 
 def test_an_admin_adds_changes_and_removes_people(staffed, watched, chromium):  # noqa: F811

@@ -99,6 +99,22 @@ struct ClientAddressTests {
         #expect(client.isThisMachine == isThisMachine)
     }
 
+    /// A client cannot choose the address under which its guesses are counted and its deeds are audited.
+    @Test(arguments: [
+        (["X-Forwarded-For": "203.0.113.9"], "203.0.113.9"),
+        (["X-Forwarded-For": "10.1.2.3, 203.0.113.9"], "203.0.113.9"),
+        (["X-Forwarded-For": "10.1.2.3, 203.0.113.9, 127.0.0.1"], "203.0.113.9"),
+        (["X-Forwarded-For": "nonsense, 203.0.113.9", "X-Real-IP": "10.1.2.3"], "203.0.113.9"),
+        (["X-Forwarded-For": "203.0.113.9", "Forwarded": "for=10.1.2.3"], "203.0.113.9"),
+        (["X-Forwarded-For": "203.0.113.9, nonsense"], "unknown"),
+        (["X-Forwarded-For": "127.0.0.1", "X-Real-IP": "203.0.113.9"], "203.0.113.9"),
+        (["X-Forwarded-For": "127.0.0.1"], "127.0.0.1"), ([:], "127.0.0.1"),
+    ])
+    func theNearestProxysWordIsLogged(headers: [String: String], logged: String) {
+        let pairs = headers.map { (name: $0.key, value: $0.value) }
+        #expect(ClientAddress(peer: .loopback, headers: Headers(pairs)).logged == logged)
+    }
+
     @Test func aForeignPeerIsNotBelieved() throws {
         let peer = try #require(IPAddress("10.0.0.9"))
         let client = ClientAddress(peer: peer, headers: Headers([("X-Real-IP", "127.0.0.1")]))

@@ -66,9 +66,15 @@ const actionsOf = (person) => {
     if (!asks(`ลบ ${name}?`, `Remove ${name}?`)) return undefined;
     return change(() => ask(personPath(name), { method: "DELETE" }), [`ลบ ${name} แล้ว`, `${name} is removed.`]);
   };
+  const endFactor = () => {
+    if (!asks(`ปิดการยืนยันขั้นที่สองของ ${name}? ใช้เมื่อทำโทรศัพท์หาย`, `Turn off the second factor of ${name}? For a phone that is lost.`)) return undefined;
+    return change(() => askJSON("PATCH", personPath(name), { second_factor: false }),
+      [`ปิดการยืนยันขั้นที่สองของ ${name} แล้ว`, `The second factor of ${name} is off.`]);
+  };
   return [
     actionOf(["เครื่องที่เข้าสู่ระบบ", "Sessions"], "", () => showSessions(name)),
     actionOf(["ตั้งรหัสผ่านใหม่", "New password"], "", reset),
+    ...(person.second_factor ? [actionOf(["ปิดขั้นที่สอง", "Second factor off"], "", endFactor)] : []),
     actionOf(person.enabled ? ["ระงับ", "Disable"] : ["เปิดใช้", "Enable"], "", turn),
     actionOf(["ลบ", "Remove"], "danger", remove),
   ];

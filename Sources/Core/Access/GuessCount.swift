@@ -86,9 +86,11 @@ struct GuessCount: Sendable {
     }
 }
 
-/// The attempts from unusual places that are admitted together: one a second, twenty at once.
+/// The attempts from unusual places that are admitted together: one a second and twenty in reserve, of which eight are
+/// under way at once.
 ///
-/// A digest takes a fifth of a second of a processor, so a flood takes a fifth of one.
+/// A digest takes a fifth of a second of a processor, so a flood takes a fifth of one. Where it takes longer, because the
+/// machine is slow or busy, the second bound leaves most of ``PasswordHasher``'s queue to usual places.
 struct StrangersBudget: Sendable {
     private static let millisecondsPerAttempt: Int64 = 1_000
     private static let attemptsMax: Int64 = 20
@@ -96,6 +98,11 @@ struct StrangersBudget: Sendable {
     /// Milliseconds that were not used; each attempt takes ``millisecondsPerAttempt``.
     private var saved = millisecondsPerAttempt * attemptsMax
     private var last = Timestamp(milliseconds: 0)
+    /// When the attempts that are under way were admitted; one that is never reported is over after a minute.
+    private var underWay: [Timestamp] = []
+
+    private static let underWayMax = 8
+    private static let underWaySeconds = 60
 
     /// Whether more than half of the budget is used.
     mutating func isScarce(now: Timestamp) -> Bool {
@@ -106,10 +113,21 @@ struct StrangersBudget: Sendable {
     /// Milliseconds until an attempt may be admitted; 0 if it may be now.
     mutating func wait(now: Timestamp) -> Int64 {
         save(until: now)
+        underWay.removeAll { $0 > now || $0.adding(seconds: Self.underWaySeconds) <= now }
+        guard underWay.count < Self.underWayMax else { return Self.millisecondsPerAttempt }
         return max(0, Self.millisecondsPerAttempt - saved)
     }
 
-    mutating func take() { saved -= Self.millisecondsPerAttempt }
+    /// Admits an attempt.
+    mutating func take(now: Timestamp) {
+        saved -= Self.millisecondsPerAttempt
+        underWay.append(now)
+    }
+
+    /// An attempt is over.
+    mutating func end() {
+        if !underWay.isEmpty { underWay.removeFirst() }
+    }
 
     mutating func giveBack() { add(Self.millisecondsPerAttempt) }
 

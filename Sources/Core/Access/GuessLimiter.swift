@@ -94,19 +94,21 @@ extension GuessLimiter {
             if usual.charge(place, now: now) { return }
             names.change(place.name) { $0.charge(.ofName, now: now) }
             addresses.change(place.address) { $0.charge(.ofAddress, now: now) }
-            strangers.take()
+            strangers.take(now: now)
         }
 
         mutating func postpone(_ place: UsualPlaces.Place, now: Timestamp) {
             if usual.postpone(place, now: now) { return }
             names.change(place.name) { $0.postpone(now: now) }
             addresses.change(place.address) { $0.postpone(now: now) }
+            strangers.end()
         }
 
         mutating func refund(_ place: UsualPlaces.Place) {
             if usual.refund(place) { return }
             names.change(place.name) { $0.refund() }
             addresses.change(place.address) { $0.refund() }
+            strangers.end()
             strangers.giveBack()
         }
     }

@@ -4,6 +4,8 @@ public struct ClientAddress: Sendable, Equatable {
     public let peer: IPAddress
     /// The addresses that the proxy reported, in order; nil for a value that is not an address.
     public let reported: [IPAddress?]
+    /// Those of `X-Forwarded-For`, to whose end each proxy adds its own client.
+    private let chain: [IPAddress?]
     /// The user of a process at the Unix socket; nil for a client of a network address.
     let user: LocalUser?
 
@@ -11,6 +13,7 @@ public struct ClientAddress: Sendable, Equatable {
     public init(peer: IPAddress, reported: [IPAddress?] = []) {
         self.peer = peer
         self.reported = reported
+        chain = []
         user = nil
     }
 
@@ -18,6 +21,7 @@ public struct ClientAddress: Sendable, Equatable {
     init(user: LocalUser) {
         peer = .loopback
         reported = []
+        chain = []
         self.user = user
     }
 
@@ -40,9 +44,10 @@ public struct ClientAddress: Sendable, Equatable {
         self.peer = peer
         user = nil
         guard peer.isLoopback else {
-            reported = []
+            (reported, chain) = ([], [])
             return
         }
+        chain = headers.all("X-Forwarded-For").flatMap { Self.elements($0).map(Self.parse) }
         var reported: [IPAddress?] = []
         for name in Self.reportingHeaders where headers.count(name) > 0 {
             for value in headers.all(name) { reported += Self.elements(value).map(Self.parse) }
@@ -75,10 +80,14 @@ public struct ClientAddress: Sendable, Equatable {
             }
     }
 
-    /// The address for a log or the audit: the first foreign one reported, else the first reported, else the peer.
+    /// The address for a log, the audit and the limiter of guesses: the last foreign one of `X-Forwarded-For`, else the
+    /// first foreign one reported, else the first reported, else the peer.
+    ///
+    /// The last one is what the proxy on this machine saw; those before it may be the client's own invention.
     public var logged: String {
         if let user { return "command socket (uid \(user.id))" }
-        if let foreign = reported.first(where: { $0?.isLoopback != true }) {
+        let isForeign = { (address: IPAddress?) in address?.isLoopback != true }
+        if let foreign = chain.last(where: isForeign) ?? reported.first(where: isForeign) {
             return foreign?.description ?? "unknown"
         }
         return (reported.first ?? peer)?.description ?? "unknown"

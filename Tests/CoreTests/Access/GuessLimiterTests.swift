@@ -132,6 +132,23 @@ import Testing
         #expect(signIn("somsri", "192.0.2.7", now))
     }
 
+    @Test func fewAttemptsOfStrangersAreUnderWayAtOnce() {
+        #expect(signIn("malee", "10.0.0.1", start))
+        let ask = { (number: Int, now: Timestamp) in
+            limiter.retryAfterSeconds(name: "n\(number)", address: "10.1.0.\(number)", now: now)
+        }
+        // A slow machine: nothing has been examined yet.
+        let admitted = (0..<20).filter { ask($0, start) == nil }
+        #expect(admitted.count == 8)
+        #expect(ask(30, start.adding(seconds: 30)) == 1)
+        #expect(guess("malee", "10.0.0.1", start))
+        limiter.failed(name: "n0", address: "10.1.0.0", now: start.adding(seconds: 30))
+        #expect(ask(31, start.adding(seconds: 30)) == nil)
+        #expect(ask(32, start.adding(seconds: 30)) == 1)
+        // Those that were never reported do not count forever.
+        #expect(ask(33, start.adding(seconds: 90)) == nil)
+    }
+
     @Test func mistakesAreForgotten() {
         for _ in 0..<5 { #expect(guess("malee", "10.0.0.1", start)) }
         #expect(!guess("malee", "10.0.0.1", start))
