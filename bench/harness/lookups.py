@@ -38,8 +38,8 @@ def latency(bench):
                 time.sleep(0.002)
         client.close()
     for name, values in took.items():
-        bench.figures.add(f"lookup.{name}.p50", statistics.median(values), "ms", lookups=len(values))
-        bench.figures.add(f"lookup.{name}.p99", percentile(values, 0.99), "ms")
-    bench.figures.add(
+        bench.measurements.add(f"lookup.{name}.p50", statistics.median(values), "ms", lookups=len(values))
+        bench.measurements.add(f"lookup.{name}.p99", percentile(values, 0.99), "ms")
+    bench.measurements.add(
         "lookup.cost.p99", max(0, percentile(took["audited"], 0.99) - percentile(took["bare"], 0.99)), "ms"
     )

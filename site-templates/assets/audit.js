@@ -18,7 +18,7 @@ const actions = {
   "record.open": ["เปิดบันทึกการอ่าน", "Opened a record"],
   "records.clean_up": ["ลบบันทึกการอ่านเก่า", "Removed old records"],
   "records.export": ["ส่งออกบันทึกการอ่าน", "Exported records"],
-  "request.refuse": ["คำขอถูกปฏิเสธ", "Request"],
+  "request.refuse": ["คำขอ", "Request"],
   "session.begin": ["ลงชื่อเข้าใช้", "Signed in"],
   "session.end": ["ออกจากระบบ", "Signed out"],
   "session.end_all": ["ออกจากระบบทุกที่", "Ended all sessions"],

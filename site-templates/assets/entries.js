@@ -6,6 +6,7 @@ const findEntry = find("#find-entry");
 if (findEntry && served) {
   const most = 100;
   let searches = 0;
+  let searchedAt = 0;
   let wanted = new URLSearchParams(location.search).get("plate_number") ?? "";
 
   const expiryOf = ({ expiry_date: expiry }) => (!expiry ? "–" : expiry.length === 10 ? expiry : localTime(expiry));
@@ -34,6 +35,7 @@ if (findEntry && served) {
 
   const search = async () => {
     const number = ++searches;
+    searchedAt = Date.now();
     clearFaults(findEntry);
     if (!wanted) return show(false);
     try {
@@ -59,7 +61,9 @@ if (findEntry && served) {
   findEntry.addEventListener("submit", (event) => { event.preventDefault(); go(findEntry.elements.plate_number.value); });
   findEntry.addEventListener("reset", () => go(""));
   // What was added or removed meanwhile, by this page or another one.
-  on("site", () => { if (wanted) search(); });
+  // Every search is kept in the audit: what others change is looked for once a minute.
+  on("listed", () => { if (wanted) search(); });
+  on("site", () => { if (wanted && Date.now() - searchedAt > 60_000) search(); });
   findEntry.elements.plate_number.value = wanted;
   if (wanted) search();
 }

@@ -12,6 +12,7 @@ if (add && served) {
         method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(entry) });
       const plate = entry.license_plate_text;
       say([`เพิ่ม ${plate} ในบัญชีดำแล้ว`, `Added ${plate} to the blacklist.`], "good");
+      announce("listed");
       add.reset();
       add.elements.license_plate_text.focus();
     } catch (error) {
@@ -30,6 +31,7 @@ if (served) {
     try {
       await ask(`/api/blacklist/${button.dataset.remove}`, { method: "DELETE" });
       say([`ลบ ${plate} ออกจากบัญชีดำแล้ว`, `Removed ${plate}.`], "good");
+      announce("listed");
       button.blur();
     } catch (error) {
       const why = sentenceOf(error);
