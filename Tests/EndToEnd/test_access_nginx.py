@@ -36,13 +36,17 @@ class Fleet:
                         "-keyout", key, "-out", self.certificate, "-days", "30", "-subj", "/CN=lpr",
                         "-addext", f"subjectAltName=IP:{elsewhere.here}"], check=True, capture_output=True)
         (self.port,) = free_ports(1)
-        self.site = Site(folder, ALLOWED_HOSTS=elsewhere.here).start()
+        # The other machine may also be a proxy that signs people in.
+        proxies = {"TRUSTED_PROXIES": f"{elsewhere.there},127.0.0.1", "PROXY_USER_HEADER": "Remote-User",
+                   "PROXY_ROLE_HEADER": "Remote-Role"}
+        self.site = Site(folder, ALLOWED_HOSTS=elsewhere.here, **proxies).start()
         self.admin = self.begin()
         self.camera = self.token("gate 1", "camera", cameras=["CAM001"])
         self.viewer = self.token("screen", "viewer")
         self.picture = self.send_a_picture()
         self.site.published()
-        self.site.start_nginx(TLS_CERTIFICATE=str(self.certificate), TLS_KEY=str(key), HTTPS_PORT=str(self.port), NAMES=elsewhere.here)
+        self.site.start_nginx(TLS_CERTIFICATE=str(self.certificate), TLS_KEY=str(key), HTTPS_PORT=str(self.port), NAMES=elsewhere.here,
+                              **proxies)
 
     def begin(self):
         """The first person is added from this machine, which is open until then."""
@@ -267,6 +271,24 @@ def test_what_is_revoked_ends_at_nginx_too(fleet):
     assert fleet.ask("/api/records", signed_in).status_code == 401
     wait_until(lambda: fleet.ask("/records", headers=bearer(token)).status_code == 401, "the token's end")
     wait_until(lambda: fleet.ask("/records", signed_in).status_code == 401, "the session's end")
+
+
+def test_a_trusted_proxy_names_people_and_nobody_else_does(fleet):
+    def told_by_proxy(name, **more):
+        return {"Remote-User": name, **more}
+
+    for path in ("/records", "/api/records", fleet.picture):
+        assert fleet.ask(path, headers=told_by_proxy("viewer")).status_code == 200, path
+        assert fleet.ask(path, headers=told_by_proxy("unknown")).status_code == 401, path
+        assert fleet.ask(path, headers=told_by_proxy("unknown", **{"Remote-Role": "viewer"})).status_code == 200, path
+        # From this machine's own address, which is not the proxy's.
+        forged = requests.get(fleet.url(path), headers=told_by_proxy("viewer"), verify=False, timeout=PATIENCE)
+        assert forged.status_code == 401, path
+    entry = {"license_plate_text": "PX 9", "reason": "x"}
+    assert fleet.ask("/api/blacklist", method="POST", json=entry, headers=told_by_proxy("viewer")).status_code == 403
+    assert fleet.ask("/api/blacklist", method="POST", json=entry, headers=told_by_proxy("somchai")).status_code == 201
+    both = fleet.ask("/api/records", headers={**told_by_proxy("viewer"), **bearer(fleet.viewer)})
+    assert both.status_code == 400 and both.json()["code"] == "two_credentials"
 
 
 def test_plain_http_leads_people_to_tls_and_refuses_programs(fleet):
