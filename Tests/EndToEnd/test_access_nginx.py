@@ -26,6 +26,11 @@ MISSING = ["/nothing", "/data/nothing.json", "/images/2026/01/nothing.jpg", "/.g
 CALLS = ["/api/records", "/api/statistics", "/api/nothing", "/events", "/api/openapi.json", "/health/status", "/api/blacklist"]
 
 
+# What a link to the page to sign in on might name to lead to another site.
+ELSEWHERE = ["//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)", "/\t/evil.example", "/.//evil.example",
+             "/a/..//evil.example", "/%2e//evil.example", "\\\\evil.example", "", "/sign-in?to=/", "/./\\evil.example"]
+
+
 class Fleet:
     """A site with people and tokens, seen from another machine."""
 
@@ -168,6 +173,8 @@ def test_a_person_works_in_a_browser_and_is_out_after_signing_out(fleet, browser
     page = browser.new_page()
     page.goto(fleet.url("/records"))
     assert "/sign-in?to=/records" in page.url
+    assert page.evaluate("(texts) => texts.map(ownPath)", ELSEWHERE) == ["/"] * len(ELSEWHERE)
+    assert page.evaluate("ownPath('/records?plate_number=1#top')") == "/records?plate_number=1#top"
     page.fill("[name=name]", "somchai")
     page.fill("[name=password]", PASSWORD)
     page.press("[name=password]", "Enter")
@@ -271,6 +278,21 @@ def test_what_is_revoked_ends_at_nginx_too(fleet):
     assert fleet.ask("/api/records", signed_in).status_code == 401
     wait_until(lambda: fleet.ask("/records", headers=bearer(token)).status_code == 401, "the token's end")
     wait_until(lambda: fleet.ask("/records", signed_in).status_code == 401, "the session's end")
+
+
+def test_who_must_change_a_password_first_is_led_there(fleet):
+    made = fleet.admin.post(fleet.site.url("/api/users"), json={"name": "newcomer", "role": "viewer"}, timeout=PATIENCE)
+    session = fleet.session()
+    fleet.elsewhere.run(fleet.sign_in, session, "newcomer", password=made.json()["one_time_password"])
+    assert fleet.ask("/records", session).status_code == 403
+    page = fleet.ask("/records", session, headers={"Accept": "text/html"})
+    assert (page.status_code, page.headers["Location"]) == (302, "/account?to=/records")
+    assert fleet.ask("/account", session).status_code == 200
+
+
+def test_a_role_that_may_not_read_is_told_so(fleet):
+    page = fleet.ask("/records", headers={"Accept": "text/html", **bearer(fleet.camera)})
+    assert page.status_code == 403 and "Your role does not include this page" in page.text
 
 
 def test_a_trusted_proxy_names_people_and_nobody_else_does(fleet):
