@@ -44,14 +44,19 @@ class Fleet:
         # The other machine may also be a proxy that signs people in.
         proxies = {"TRUSTED_PROXIES": f"{elsewhere.there},127.0.0.1", "PROXY_USER_HEADER": "Remote-User",
                    "PROXY_ROLE_HEADER": "Remote-Role"}
-        self.site = Site(folder, ALLOWED_HOSTS=elsewhere.here, **proxies).start()
+        self.site = Site(folder, ALLOWED_HOSTS=elsewhere.here, **proxies)
+        self.key, self.proxies = key, proxies
+
+    def start(self):
+        self.site.start()
         self.admin = self.begin()
         self.camera = self.token("gate 1", "camera", cameras=["CAM001"])
         self.viewer = self.token("screen", "viewer")
         self.picture = self.send_a_picture()
         self.site.published()
-        self.site.start_nginx(TLS_CERTIFICATE=str(self.certificate), TLS_KEY=str(key), HTTPS_PORT=str(self.port), NAMES=elsewhere.here,
-                              **proxies)
+        self.site.start_nginx(TLS_CERTIFICATE=str(self.certificate), TLS_KEY=str(self.key), HTTPS_PORT=str(self.port),
+                              NAMES=self.elsewhere.here, **self.proxies)
+        return self
 
     def begin(self):
         """The first person is added from this machine, which is open until then."""
@@ -105,8 +110,10 @@ class Fleet:
 @pytest.fixture(scope="module")
 def fleet(elsewhere, tmp_path_factory):  # noqa: F811
     fleet = Fleet(tmp_path_factory.mktemp("access"), elsewhere)
-    yield fleet
-    fleet.site.stop()
+    try:
+        yield fleet.start()
+    finally:
+        fleet.site.stop()
 
 
 @pytest.fixture
