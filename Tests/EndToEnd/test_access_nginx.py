@@ -26,6 +26,11 @@ MISSING = ["/nothing", "/data/nothing.json", "/images/2026/01/nothing.jpg", "/.g
 CALLS = ["/api/records", "/api/statistics", "/api/nothing", "/events", "/api/openapi.json", "/health/status", "/api/blacklist"]
 
 
+# What a link to the page to sign in on might name to lead to another site.
+ELSEWHERE = ["//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)", "/\t/evil.example", "/.//evil.example",
+             "/a/..//evil.example", "/%2e//evil.example", "\\\\evil.example", "", "/sign-in?to=/", "/./\\evil.example"]
+
+
 class Fleet:
     """A site with people and tokens, seen from another machine."""
 
@@ -36,13 +41,22 @@ class Fleet:
                         "-keyout", key, "-out", self.certificate, "-days", "30", "-subj", "/CN=lpr",
                         "-addext", f"subjectAltName=IP:{elsewhere.here}"], check=True, capture_output=True)
         (self.port,) = free_ports(1)
-        self.site = Site(folder, ALLOWED_HOSTS=elsewhere.here).start()
+        # The other machine may also be a proxy that signs people in.
+        proxies = {"TRUSTED_PROXIES": f"{elsewhere.there},127.0.0.1", "PROXY_USER_HEADER": "Remote-User",
+                   "PROXY_ROLE_HEADER": "Remote-Role"}
+        self.site = Site(folder, ALLOWED_HOSTS=elsewhere.here, **proxies)
+        self.key, self.proxies = key, proxies
+
+    def start(self):
+        self.site.start()
         self.admin = self.begin()
         self.camera = self.token("gate 1", "camera", cameras=["CAM001"])
         self.viewer = self.token("screen", "viewer")
         self.picture = self.send_a_picture()
         self.site.published()
-        self.site.start_nginx(TLS_CERTIFICATE=str(self.certificate), TLS_KEY=str(key), HTTPS_PORT=str(self.port), NAMES=elsewhere.here)
+        self.site.start_nginx(TLS_CERTIFICATE=str(self.certificate), TLS_KEY=str(self.key), HTTPS_PORT=str(self.port),
+                              NAMES=self.elsewhere.here, **self.proxies)
+        return self
 
     def begin(self):
         """The first person is added from this machine, which is open until then."""
@@ -96,8 +110,10 @@ class Fleet:
 @pytest.fixture(scope="module")
 def fleet(elsewhere, tmp_path_factory):  # noqa: F811
     fleet = Fleet(tmp_path_factory.mktemp("access"), elsewhere)
-    yield fleet
-    fleet.site.stop()
+    try:
+        yield fleet.start()
+    finally:
+        fleet.site.stop()
 
 
 @pytest.fixture
@@ -164,6 +180,8 @@ def test_a_person_works_in_a_browser_and_is_out_after_signing_out(fleet, browser
     page = browser.new_page()
     page.goto(fleet.url("/records"))
     assert "/sign-in?to=/records" in page.url
+    assert page.evaluate("(texts) => texts.map(ownPath)", ELSEWHERE) == ["/"] * len(ELSEWHERE)
+    assert page.evaluate("ownPath('/records?plate_number=1#top')") == "/records?plate_number=1#top"
     page.fill("[name=name]", "somchai")
     page.fill("[name=password]", PASSWORD)
     page.press("[name=password]", "Enter")
@@ -267,6 +285,39 @@ def test_what_is_revoked_ends_at_nginx_too(fleet):
     assert fleet.ask("/api/records", signed_in).status_code == 401
     wait_until(lambda: fleet.ask("/records", headers=bearer(token)).status_code == 401, "the token's end")
     wait_until(lambda: fleet.ask("/records", signed_in).status_code == 401, "the session's end")
+
+
+def test_who_must_change_a_password_first_is_led_there(fleet):
+    made = fleet.admin.post(fleet.site.url("/api/users"), json={"name": "newcomer", "role": "viewer"}, timeout=PATIENCE)
+    session = fleet.session()
+    fleet.elsewhere.run(fleet.sign_in, session, "newcomer", password=made.json()["one_time_password"])
+    assert fleet.ask("/records", session).status_code == 403
+    page = fleet.ask("/records", session, headers={"Accept": "text/html"})
+    assert (page.status_code, page.headers["Location"]) == (302, "/account?to=/records")
+    assert fleet.ask("/account", session).status_code == 200
+
+
+def test_a_role_that_may_not_read_is_told_so(fleet):
+    page = fleet.ask("/records", headers={"Accept": "text/html", **bearer(fleet.camera)})
+    assert page.status_code == 403 and "Your role does not include this page" in page.text
+
+
+def test_a_trusted_proxy_names_people_and_nobody_else_does(fleet):
+    def told_by_proxy(name, **more):
+        return {"Remote-User": name, **more}
+
+    for path in ("/records", "/api/records", fleet.picture):
+        assert fleet.ask(path, headers=told_by_proxy("viewer")).status_code == 200, path
+        assert fleet.ask(path, headers=told_by_proxy("unknown")).status_code == 401, path
+        assert fleet.ask(path, headers=told_by_proxy("unknown", **{"Remote-Role": "viewer"})).status_code == 200, path
+        # From this machine's own address, which is not the proxy's.
+        forged = requests.get(fleet.url(path), headers=told_by_proxy("viewer"), verify=False, timeout=PATIENCE)
+        assert forged.status_code == 401, path
+    entry = {"license_plate_text": "PX 9", "reason": "x"}
+    assert fleet.ask("/api/blacklist", method="POST", json=entry, headers=told_by_proxy("viewer")).status_code == 403
+    assert fleet.ask("/api/blacklist", method="POST", json=entry, headers=told_by_proxy("somchai")).status_code == 201
+    both = fleet.ask("/api/records", headers={**told_by_proxy("viewer"), **bearer(fleet.viewer)})
+    assert both.status_code == 400 and both.json()["code"] == "two_credentials"
 
 
 def test_plain_http_leads_people_to_tls_and_refuses_programs(fleet):

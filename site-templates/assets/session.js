@@ -107,7 +107,9 @@ function ownPath(text) {
   try {
     const url = new URL(text ?? "/", location.origin);
     const isOwn = url.origin === location.origin && text.startsWith("/") && !/^\/[/\\]/.test(text);
-    return isOwn && !url.pathname.startsWith("/sign-in") ? url.pathname + url.search + url.hash : "/";
+    // Without its dots, /.//host is //host.
+    const path = url.pathname + url.search + url.hash;
+    return isOwn && !/^\/(\/|sign-in)/.test(path) ? path : "/";
   } catch {
     return "/";
   }

@@ -243,9 +243,7 @@ extension Exchange {
                 ("WWW-Authenticate", #"Basic realm="lprserver", charset="UTF-8""#)
             )
         }
-        if logPath == VerdictRoute.path, VerdictRoute.isVerdict(refusal) {
-            VerdictRoute.mayBeKept(&response)
-        }
+        if logPath == VerdictRoute.path { VerdictRoute.complete(&response, refusal) }
         return response
     }
 }

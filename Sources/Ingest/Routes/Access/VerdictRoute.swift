@@ -38,13 +38,16 @@ struct VerdictRoute: Sendable {
     private static let vary = (name: "Vary", value: "Cookie, Authorization, X-Forwarded-For")
 
     /// Whether a refusal is about the client, and not about the picture that it opens without a purpose.
-    static func isVerdict(_ refusal: Refusal) -> Bool {
+    private static func isVerdict(_ refusal: Refusal) -> Bool {
         [401, 403].contains(refusal.status) && refusal.code != "purpose_required"
     }
 
-    /// Lets nginx keep a refusal, which replaces the permission that it may have kept before.
-    static func mayBeKept(_ refusal: inout Response) {
-        refusal.headers.removeAll { $0.name == "Cache-Control" }
-        refusal.headers += [(name: "Cache-Control", value: "max-age=1"), vary]
+    /// Names a refusal's code, by which nginx words its own answer, and lets nginx keep a verdict, which replaces the
+    /// permission that it may have kept before.
+    static func complete(_ response: inout Response, _ refusal: Refusal) {
+        response.headers.append((name: "X-Refusal", value: refusal.code))
+        guard isVerdict(refusal) else { return }
+        response.headers.removeAll { $0.name == "Cache-Control" }
+        response.headers += [(name: "Cache-Control", value: "max-age=1"), vary]
     }
 }
