@@ -49,8 +49,8 @@ struct ProcessLock {
         var locks: [FileLock] = []
         for path in paths {
             do {
-                // SQLite creates a database with the same mode.
-                locks.append(try FileLock(path, mode: path == real.path ? 0o644 : 0o640))
+                // A new database gets this mode too: SQLite itself would let every user read the passwords' hashes.
+                locks.append(try FileLock(path, mode: 0o640))
             } catch FileLock.Failure.isHeld {
                 return nil
             } catch {

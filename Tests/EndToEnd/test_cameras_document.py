@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
-from conftest import PATIENCE, ROOT, png, wait_until
+from conftest import BINARY, PATIENCE, ROOT, png, wait_until
 from test_browser import PATIENCE_MS, chromium  # noqa: F401
 
 TEXT = (ROOT / "docs/CAMERAS.md").read_text()
@@ -233,3 +233,31 @@ def test_the_networks_are_as_the_document_writes_them(make_site):
             json={"camera_id": "CAM001", "plate_number": "A 1"},
         )
         assert answer.status_code == status
+
+
+def test_the_ways_to_show_a_token_are_as_the_document_writes_them(make_site):
+    site = make_site().start()
+    line = re.search(r"^lprserver (token add .*)$", TEXT, re.M)[1]
+    printed = subprocess.run(
+        [BINARY, *line.split()], env=site.environment, cwd=site.folder, capture_output=True, text=True, timeout=PATIENCE,
+    )
+    assert printed.returncode == 0, printed.stderr
+    script = here(site, re.search(r"^```bash\n(.*?)^```", TEXT, re.S | re.M)[1])
+    sent = subprocess.run(
+        ["bash", "-euc", script], env={**site.environment, "TOKEN": printed.stdout.strip()}, capture_output=True,
+        text=True, timeout=PATIENCE,
+    )
+    assert sent.returncode == 0 and sent.stdout.count("Record created successfully") == 3, sent.stdout + sent.stderr
+    # Without one, or as another camera, nothing is taken.
+    for token in ["", "lpr_" + "x" * 43]:
+        refused = subprocess.run(
+            ["bash", "-uc", script], env={**site.environment, "TOKEN": token}, capture_output=True, text=True,
+            timeout=PATIENCE,
+        )
+        assert "created" not in refused.stdout, refused.stdout
+    other = script.replace("CAM001", "CAM002")
+    refused = subprocess.run(
+        ["bash", "-uc", other], env={**site.environment, "TOKEN": printed.stdout.strip()}, capture_output=True,
+        text=True, timeout=PATIENCE,
+    )
+    assert "created" not in refused.stdout and refused.stdout.count('"foreign_camera"') == 3, refused.stdout

@@ -405,3 +405,10 @@ def test_what_root_makes_belongs_to_the_owner_of_the_folder(make_site):
         done(site, "user", "add", name, "--role", "admin", "--password-file", "-", given=SECRET)
     assert {path.stat().st_uid for path in folder.rglob("*")} == {65_534}
     assert set(people(site)) == {"admin", "second"}
+
+
+def test_other_users_cannot_read_a_new_database(make_site):
+    site = make_site()
+    done(site, "user", "add", "admin", "--role", "admin", "--password-file", "-", given=SECRET)
+    for path in site.folder.glob("test.db*"):
+        assert path.suffix not in (".db", ".db-wal") or stat.S_IMODE(path.stat().st_mode) & 0o007 == 0, path

@@ -12,7 +12,7 @@ struct User: AsyncParsableCommand {
 
             Examples:
               lprserver user add สมชาย --role operator        asks for a password twice
-              lprserver user add nok --role viewer --one-time  prints one that must be changed
+              lprserver user add nok --role viewer --one-time  makes one and prints it
               lprserver user password nok --password-file - < new.txt
               lprserver user role nok operator
               lprserver user sessions nok --revoke            signs nok out everywhere
