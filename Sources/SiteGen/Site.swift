@@ -11,8 +11,8 @@ struct Site {
         .camera,
         .archivePage, .archiveDay, .archiveMonth, .archiveYear, .archive,
         .blacklistPage,
-        .assets, .notFound, .forbidden, .signIn, .account, .people, .tokens,
-        .home, .dashboard, .records, .alerts, .blacklist, .cameras, .health, .audit,
+        .assets, .notFound, .forbidden, .signIn, .account, .people, .tokens, .audit,
+        .home, .dashboard, .records, .alerts, .blacklist, .cameras, .health,
         .statisticsData, .recordsData, .camerasData, .blacklistData, .detectionsData, .healthData,
     ]
 

@@ -62,11 +62,11 @@ final class TestClient {
     private var buffer: [UInt8] = []
     private var isOpen = true
 
-    /// Connects to 127.0.0.1; every wait ends after 30 s at the latest.
+    /// Connects to 127.0.0.1; every wait ends after two minutes at the latest, for all tests run at once.
     init(port: Int) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { throw TestClientError(description: "no socket") }
-        var timeout = timeval(tv_sec: 30, tv_usec: 0)
+        var timeout = timeval(tv_sec: 120, tv_usec: 0)
         let size = socklen_t(MemoryLayout<timeval>.size)
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, size)
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, size)
@@ -88,7 +88,7 @@ final class TestClient {
     init(socketPath: String) throws {
         descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { throw TestClientError(description: "no socket") }
-        var timeout = timeval(tv_sec: 30, tv_usec: 0)
+        var timeout = timeval(tv_sec: 120, tv_usec: 0)
         let size = socklen_t(MemoryLayout<timeval>.size)
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, size)
         var address = unixAddress(socketPath)
@@ -244,7 +244,7 @@ final class TestClient {
             count = unsafe max(0, recv(descriptor, buffer.baseAddress, 65_536, 0))
         }
         if piece.isEmpty, errno == EAGAIN, !isAtEnd() {
-            throw TestClientError(description: "nothing came for 30 s")
+            throw TestClientError(description: "nothing came for 120 s")
         }
         buffer += piece
         return !piece.isEmpty
