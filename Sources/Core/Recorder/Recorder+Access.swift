@@ -76,15 +76,23 @@ extension Recorder {
         try await changeCredentials { try $0.removePerson(name, by: actor) }.1
     }
 
-    /// Turns a person's second factor on, with the digests of new recovery codes, or off with nil.
+    /// Turns a person's second factor on, with the digests of new recovery codes, or off with nil; the person's other
+    /// sessions end.
     public func setSecondFactor(
         of personID: Int64,
         to secret: [UInt8]?,
         recoveryCodes digests: [[UInt8]] = [],
+        keeping session: Secret.Digest? = nil,
         by actor: Actor
     ) async throws(Refusal) -> StoredCredentials {
         try await changeCredentials {
-            try $0.setSecondFactor(of: personID, to: secret, recoveryCodes: digests, by: actor)
+            try $0.setSecondFactor(
+                of: personID,
+                to: secret,
+                recoveryCodes: digests,
+                keeping: session,
+                by: actor
+            )
         }.1
     }
 

@@ -62,7 +62,9 @@ public struct Gate: Sendable {
         let host = try named(authority, headers, by: admission)
         // A WebSocket is opened with GET and then does whatever its client likes (RFC 6455 §10.2).
         if method?.isSafe != true || headers["Upgrade"] != nil {
-            try checkOrigin(headers, host: host, admitsOwnPages: admitsOwnPages)
+            // Cookies know no ports: another program's page on this host would act as the person.
+            let admitsPorts = admitsOwnPages && admission.session == nil
+            try checkOrigin(headers, host: host, admitsOwnPages: admitsPorts)
         }
         return admission
     }

@@ -26,7 +26,8 @@ enum ShownCredential: Sendable, Equatable {
         var shown: [ShownCredential] = []
         if let queryToken { shown.append(Self.token(queryToken)) }
         for value in headers.all("Authorization") { shown.append(Self.authorization(value)) }
-        shown += Self.cookies(headers.all("Cookie"))
+        let isSecure = headers["X-Forwarded-Proto"]?.lowercased() == "https"
+        shown += Self.cookies(headers.all("Cookie"), boundToHost: isSecure)
         self = .none
         for credential in shown where credential != .none && credential != self {
             guard self == .none else { throw .twoCredentials }
@@ -62,8 +63,9 @@ enum ShownCredential: Sendable, Equatable {
         Secret.Kind.allCases.contains { text.hasPrefix($0.rawValue) } ? token(text) : .none
     }
 
-    /// The sessions in `Cookie` headers; the one that is bound to this host wins.
-    private static func cookies(_ values: [String]) -> [ShownCredential] {
+    /// The sessions in `Cookie` headers; the one that is bound to this host wins, and over TLS is the only one that
+    /// counts: another host of the same domain can set the other.
+    private static func cookies(_ values: [String], boundToHost: Bool) -> [ShownCredential] {
         var (plain, secure): ([ShownCredential], [ShownCredential]) = ([], [])
         for value in values {
             for pair in value.split(separator: ";") {
@@ -78,7 +80,7 @@ enum ShownCredential: Sendable, Equatable {
                 }
             }
         }
-        return secure.isEmpty ? plain : secure
+        return secure.isEmpty && !boundToHost ? plain : secure
     }
 }
 

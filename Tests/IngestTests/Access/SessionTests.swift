@@ -106,6 +106,7 @@ import Testing
             for body in [nil, "{}", #"{"password":"wrong"}"#] {
                 #expect(try service.request("POST", path, [cookie], body).status >= 400)
             }
+            let other = try service.signIn("malee")
             let begun = try service.request(
                 "POST",
                 path,
@@ -122,6 +123,9 @@ import Testing
                 [cookie],
                 #"{"code":"\#(code)"}"#
             )
+            // The one who signed in by the password alone is out; the one who showed a code goes on.
+            #expect(try service.request("GET", "/api/records", [other]).status == 401)
+            #expect(try service.request("GET", "/api/records", [cookie]).status == 200)
             let recovery = try #require(
                 confirmed.text.split(separator: "\"").first { $0.contains("-") }
             )
@@ -148,6 +152,22 @@ import Testing
         let step = Timestamp.now().milliseconds / 30_000
         let text = String(OneTimeCode(secret: secret).number(at: step))
         return String(repeating: "0", count: 6 - text.count) + text
+    }
+
+    /// Cookies know no ports: a page of another program on this host opens no socket as the person.
+    @Test func aPageOfAnotherPortOpensNoSocket() async throws {
+        try await TestService.run { service in
+            try service.addPerson("malee", .admin)
+            let cookie = try service.signIn("malee")
+            let token = try service.token(.camera)
+            func open(_ headers: [String]) throws {
+                _ = try TestWebSocket(port: service.port, path: "/ws", headers: headers)
+            }
+            let (foreign, own) = ("Origin: http://localhost:3000", "Origin: http://localhost")
+            #expect(throws: TestClientError.self) { try open([cookie, foreign]) }
+            try open([cookie, own])
+            try open(["Authorization: Bearer \(token)", foreign])
+        }
     }
 
     /// Idle, absolute, and clocks that are put forward and back.

@@ -41,6 +41,10 @@ struct ShownCredentialTests {
         // The one that is bound to this host wins over one that another port may have set.
         let both = "lprserver_session=\(Secret(.session).text); __Host-lprserver_session=\(text)"
         #expect(try shown([("Cookie", both)]) == session)
+        // Over TLS another host of the domain could have set the one without the prefix.
+        let tls = ("X-Forwarded-Proto", "https")
+        #expect(try shown([tls, ("Cookie", both)]) == session)
+        #expect(try shown([tls, ("Cookie", "lprserver_session=\(text)")]) == .none)
     }
 
     @Test func twoDifferentOnesAreRefused() {

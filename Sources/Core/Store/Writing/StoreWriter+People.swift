@@ -91,13 +91,16 @@ extension StoreWriter {
         try noteCredentials(actor, "user.remove", person.name)
     }
 
-    /// Turns the second factor on, with new recovery codes, or off.
+    /// Turns the second factor on, with new recovery codes, or off, and ends all sessions, but for the one that is to
+    /// go on: who signed in by the password alone has to show a code now.
     func setSecondFactor(
         of personID: Int64,
         to secret: [UInt8]?,
         recoveryCodes digests: [[UInt8]],
+        keeping session: Secret.Digest?,
         by actor: Actor
     ) throws {
+        try endSessions(ofPerson: personID, but: session)
         try db.execute(
             sql: "UPDATE people SET second_factor = ?, second_factor_step = 0 WHERE id = ?",
             arguments: [secret.map { Data($0) }, personID]

@@ -17,7 +17,7 @@ internal import Synchronization
     private var sessions: [String: EngineSession] = [:] {
         didSet { metrics.sessions.store(sessions.count, ordering: .relaxed) }
     }
-    private var addresses: [IPAddress: Int] = [:]
+    private var addresses: [String: Int] = [:]
     private var isStopping = false
     private var lastFullWarning = Int64.min
 
@@ -134,7 +134,7 @@ internal import Synchronization
     }
 
     private func makeSession(_ request: Request) -> EngineSession {
-        let address = request.client.peer
+        let address = request.client.logged
         addresses[address, default: 0] += 1
         let session = EngineSession(
             sid: SessionID.make(),
@@ -153,9 +153,10 @@ internal import Synchronization
     }
 
     private func hasRoom(for client: ClientAddress) -> Bool {
-        let most = client.peer.isLoopback ? options.sessionsMax : options.sessionsPerAddressMax
+        // Behind a proxy on this machine each of its clients counts by itself.
+        let most = client.isThisMachine ? options.sessionsMax : options.sessionsPerAddressMax
         let hasRoom =
-            sessions.count < options.sessionsMax && addresses[client.peer, default: 0] < most
+            sessions.count < options.sessionsMax && addresses[client.logged, default: 0] < most
         if !hasRoom, loop.now >= lastFullWarning &+ 60_000 {
             lastFullWarning = loop.now
             logger.warning(

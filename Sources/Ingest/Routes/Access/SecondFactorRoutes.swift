@@ -61,6 +61,7 @@ struct SecondFactorRoutes: Sendable {
                 of: person.id,
                 to: secret,
                 recoveryCodes: codes.map(RecoveryCodes.digest),
+                keeping: request.admission.session,
                 by: request.actor
             )
         )
@@ -81,7 +82,12 @@ struct SecondFactorRoutes: Sendable {
         let password = try fields.requiredText("password")
         try await access.requirePassword(password, of: person, from: request.client.logged)
         access.adopt(
-            try await access.recorder.setSecondFactor(of: person.id, to: nil, by: request.actor)
+            try await access.recorder.setSecondFactor(
+                of: person.id,
+                to: nil,
+                keeping: request.admission.session,
+                by: request.actor
+            )
         )
         return Response(status: 204)
     }
