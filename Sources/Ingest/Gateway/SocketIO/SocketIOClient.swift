@@ -213,7 +213,10 @@ final class SocketIOClient: EngineHandler {
     /// A refused one is told so once, and its session ends.
     private func isAdmitted(_ packet: SocketIOPacket) -> Bool {
         do throws(Refusal) {
-            if case .string(let token)? = packet.payload?["token"] {
+            // What has another form is for another system.
+            if case .string(let token)? = packet.payload?["token"],
+                token.hasPrefix(Secret.Kind.token.rawValue)
+            {
                 try session?.admit(byToken: token)
             }
             guard let principal = session?.principal() else { return false }

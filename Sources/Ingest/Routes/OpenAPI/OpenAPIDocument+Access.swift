@@ -19,7 +19,7 @@ extension OpenAPIDocument {
                         answers: [
                             answer(200, reference("Session")),
                             "\"303\":{\"description\":\"Signed in, for the form of a page\"}",
-                            "\"429\":{\"$ref\":\"#/components/responses/Error\"}",
+                            tooMany,
                         ]
                     ),
                     operation("get", "Who asks", answers: [answer(200, reference("Session"))]),
@@ -38,7 +38,7 @@ extension OpenAPIDocument {
             ),
             Path(
                 path: "/api/sessions",
-                operations: [operation("delete", "Sign out everywhere", answers: [done])]
+                operations: [operation("delete", "Sign out everywhere", answers: [done, conflict])]
             ),
             Path(
                 path: "/api/session/password",
@@ -47,7 +47,7 @@ extension OpenAPIDocument {
                         "put",
                         "Change one's own password; one's other sessions end",
                         body: jsonBody("NewPassword"),
-                        answers: [done, "\"429\":{\"$ref\":\"#/components/responses/Error\"}"]
+                        answers: [done, conflict, tooMany]
                     )
                 ]
             ),
@@ -60,7 +60,7 @@ extension OpenAPIDocument {
                         body: jsonBody("Password"),
                         answers: [
                             answer(200, reference("FactorSecret")), conflict,
-                            "\"429\":{\"$ref\":\"#/components/responses/Error\"}",
+                            tooMany,
                         ]
                     ),
                     operation(
@@ -73,7 +73,7 @@ extension OpenAPIDocument {
                         "delete",
                         "Turn it off",
                         body: jsonBody("Password"),
-                        answers: [done, "\"429\":{\"$ref\":\"#/components/responses/Error\"}"]
+                        answers: [done, conflict, tooMany]
                     ),
                 ]
             ),
@@ -85,6 +85,8 @@ extension OpenAPIDocument {
             ),
         ]
     }
+
+    private static let tooMany = "\"429\":{\"$ref\":\"#/components/responses/Error\"}"
 
     private static let conflict = "\"409\":{\"$ref\":\"#/components/responses/Error\"}"
 

@@ -23,7 +23,7 @@ extension OpenAPIDocument {
         "required_camera":{"name":"camera_id","in":"query","required":true,"schema":\(requiredText(50))},
         "required_event":{"name":"event_id","in":"query","required":true,"schema":\(requiredText(100))},
         "name":{"name":"name","in":"path","required":true,"schema":{"type":"string","minLength":1}},
-        "purpose":{"name":"purpose","in":"query","description":"What it is looked up for, kept in the audit; as header: X-Purpose, percent-encoded","schema":\(anyText(200))},
+        "purpose":{"name":"purpose","in":"query","description":"What it is looked up for, kept in the audit; as header: X-Purpose, percent-encoded","schema":{"type":"string"}},
         "who":{"name":"who","in":"query","description":"An id or a name","schema":\(anyText(200))},
         "action":{"name":"action","in":"query","description":"An action, or the beginning of some with its full stop","schema":\(anyText(200))},
         "outcome":{"name":"outcome","in":"query","schema":{"enum":["allowed","refused",""]}},
