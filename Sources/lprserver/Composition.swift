@@ -139,9 +139,9 @@ struct Composition {
             recorder: storage.recorder,
             logger: logger,
             siteName: settings.site.name
-        ) { snapshot in
+        ) { isOpen in
             do {
-                try OpenFile.set(snapshot.isOpenToThisMachine, at: openFile)
+                try OpenFile.set(isOpen, at: openFile)
             } catch {
                 logger.error(
                     "nginx cannot be told who needs a credential",

@@ -278,7 +278,7 @@ import Testing
             0.5.databaseValue,
         ]
         let digest = AuditChain.digest(after: AuditMark.none.digest, values)
-        #expect(AuditChain.hexadecimal(digest) == Self.golden)
+        #expect(digest.hexadecimal == Self.golden)
         #expect(AuditMark(text: "7 \(Self.golden)")?.text == "7 \(Self.golden)")
         for text in [
             "", "7", "x \(Self.golden)", "-1 \(Self.golden)", "7 +\(Self.golden.dropFirst())",

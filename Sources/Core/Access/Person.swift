@@ -22,6 +22,18 @@ public struct Person: Sendable, Equatable {
     public let createdAt: Timestamp
     /// When the person last signed in; nil if never.
     public let lastSignInAt: Timestamp?
+
+    /// Its id among all principals: in the audit and for clients.
+    public var principalID: String { "person:\(id)" }
+}
+
+extension Refusal {
+    /// A name that no person has.
+    public static let noSuchPerson = Refusal(
+        .notFound,
+        "there is no person of that name",
+        field: "name"
+    )
 }
 
 /// A name of a person or a token, valid by construction.

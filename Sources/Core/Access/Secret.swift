@@ -29,10 +29,7 @@ public struct Secret: Sendable {
 
         /// Its first 8 bytes in hexadecimal.
         var shortText: String {
-            bytes.prefix(8).map { byte in
-                let text = String(byte, radix: 16)
-                return text.count == 1 ? "0\(text)" : text
-            }.joined()
+            bytes.prefix(8).hexadecimal
         }
     }
 

@@ -31,13 +31,14 @@ extension Recorder {
 
     /// Changes a person: the role, whether the person may sign in, the password's hash; nil leaves each as it is.
     ///
-    /// All in one transaction. Throws ``Refusal`` `.notFound` for an unknown name, and `.conflict` where the last
-    /// admin would be lost.
+    /// The second factor of a person who lost it can be turned off, too. All in one transaction. Throws ``Refusal``
+    /// `.notFound` for an unknown name, and `.conflict` where the last admin would be lost.
     public func changePerson(
         _ name: CredentialName,
         role: Role?,
         isEnabled: Bool?,
         password: (hash: String, mustChange: Bool)?,
+        dropsSecondFactor: Bool = false,
         by actor: Actor
     ) async throws(Refusal) -> StoredCredentials {
         try await changeCredentials { writer in
@@ -46,6 +47,7 @@ extension Recorder {
             if let (hash, mustChange) = password {
                 try writer.setPassword(of: name, to: hash, mustChange: mustChange, by: actor)
             }
+            if dropsSecondFactor { try writer.dropSecondFactor(of: name, by: actor) }
         }.1
     }
 
@@ -81,6 +83,7 @@ extension Recorder {
     public func setSecondFactor(
         of personID: Int64,
         to secret: [UInt8]?,
+        confirmedBy step: Int64 = 0,
         recoveryCodes digests: [[UInt8]] = [],
         keeping session: Secret.Digest? = nil,
         by actor: Actor
@@ -89,6 +92,7 @@ extension Recorder {
             try $0.setSecondFactor(
                 of: personID,
                 to: secret,
+                confirmedBy: step,
                 recoveryCodes: digests,
                 keeping: session,
                 by: actor

@@ -32,16 +32,9 @@ extension AccessControl {
             return .wait(seconds: seconds)
         }
         let person = person(named: name)
-        let hash = person.flatMap { $0.isEnabled ? PasswordHash(text: $0.password) : nil }
-        let isRight: Bool
-        do throws(Refusal) {
-            isRight = try await hasher.matches(attempt.password, hash)
-        } catch {
-            guesses.abandoned(name: name, address: address, now: now)
-            throw error
-        }
+        let known = person.flatMap { $0.isEnabled ? $0 : nil }
+        let isRight = try await isPassword(attempt.password, of: known, name, address, now)
         guard isRight, let person else {
-            guesses.failed(name: name, address: address, now: now)
             return .refused(
                 person.map { Refusal.wrongCredentials.by($0.actor()) } ?? .wrongCredentials
             )
@@ -131,15 +124,7 @@ extension AccessControl {
         if let seconds = guesses.retryAfterSeconds(name: person.name, address: address, now: now) {
             throw .tooManyAttempts(seconds)
         }
-        let isRight: Bool
-        do throws(Refusal) {
-            isRight = try await hasher.matches(password, PasswordHash(text: person.password))
-        } catch {
-            guesses.abandoned(name: person.name, address: address, now: now)
-            throw error
-        }
-        guard isRight else {
-            guesses.failed(name: person.name, address: address, now: now)
+        guard try await isPassword(password, of: person, person.name, address, now) else {
             throw Refusal(
                 .forbidden,
                 "the password is wrong",
@@ -149,12 +134,34 @@ extension AccessControl {
         }
         guesses.succeeded(name: person.name, address: address, now: now)
     }
+
+    /// Whether a password is a person's; nil stands for no one, which takes as long.
+    ///
+    /// A wrong one is reported to the limiter as a guess, and one that was not looked at as none.
+    private func isPassword(
+        _ password: String,
+        of person: Person?,
+        _ name: String,
+        _ address: String,
+        _ now: Timestamp
+    ) async throws(Refusal) -> Bool {
+        let isRight: Bool
+        do throws(Refusal) {
+            let hash = person.flatMap { PasswordHash(text: $0.password) }
+            isRight = try await hasher.matches(password, hash)
+        } catch {
+            guesses.abandoned(name: name, address: address, now: now)
+            throw error
+        }
+        if !isRight { guesses.failed(name: name, address: address, now: now) }
+        return isRight
+    }
 }
 
 extension Person {
     /// Who the person is in the audit.
     fileprivate func actor(from address: String? = nil) -> Actor {
-        Actor(id: "person:\(id)", name: name, address: address, role: role.rawValue)
+        Actor(id: principalID, name: name, address: address, role: role.rawValue)
     }
 }
 

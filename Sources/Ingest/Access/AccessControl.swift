@@ -21,25 +21,27 @@ public final class AccessControl: Service {
     /// The site's name in the app that shows codes.
     let siteName: String
     private let logger: Logger
-    private let onChange: @Sendable (CredentialSnapshot) -> Void
+    private let onOpenness: @Sendable (Bool) -> Void
+    /// What `onOpenness` was told last.
+    private let toldOpen = Mutex<Bool?>(nil)
     private let pendingFactors = Mutex<[Int64: [UInt8]]>([:])
 
-    /// Makes it; `onChange` is told of each new state, also of the first.
+    /// Makes it; `onOpenness` is told whether this machine needs no credential, at first and whenever that changes.
     public init(
         credentials: Credentials,
         recorder: Recorder,
         logger: Logger,
         siteName: String = "lprserver",
-        onChange: @escaping @Sendable (CredentialSnapshot) -> Void = { _ in }
+        onOpenness: @escaping @Sendable (Bool) -> Void = { _ in }
     ) {
         self.credentials = credentials
         self.recorder = recorder
         self.logger = logger
         self.siteName = siteName
-        self.onChange = onChange
+        self.onOpenness = onOpenness
         options = credentials.snapshot.options
         rememberUsualPlaces()
-        onChange(credentials.snapshot)
+        tellOpenness()
     }
 
     /// Tells the limiter where people were signed in before the service was started again.
@@ -58,7 +60,17 @@ public final class AccessControl: Service {
     /// Takes over the state after a change.
     func adopt(_ stored: StoredCredentials) {
         credentials.adopt(stored)
-        onChange(credentials.snapshot)
+        tellOpenness()
+    }
+
+    /// Under the lock, so that of two changes at once the later state is told last.
+    private func tellOpenness() {
+        toldOpen.withLock { told in
+            let isOpen = credentials.snapshot.isOpenToThisMachine
+            guard told != isOpen else { return }
+            told = isOpen
+            onOpenness(isOpen)
+        }
     }
 
     /// Takes over the state after a change and passes on its result.

@@ -56,7 +56,7 @@ public struct Principal: Sendable, Equatable {
         let lacksFactor =
             options.secondFactor.isRequired(of: person.role) && person.secondFactor == nil
         self.init(
-            id: "person:\(person.id)",
+            id: person.principalID,
             name: person.name,
             role: person.role,
             duty: person.mustChangePassword ? .changePassword : lacksFactor ? .addSecondFactor : nil

@@ -47,7 +47,7 @@ extension CredentialSnapshot {
             let role = named ?? person?.role
         else { throw .notAdmitted }
         return Principal(
-            id: person.map { "person:\($0.id)" } ?? "proxy:\(name.text)",
+            id: person?.principalID ?? "proxy:\(name.text)",
             name: person?.name ?? name.text,
             role: role
         )

@@ -13,7 +13,7 @@ struct AuditMark: Equatable, Sendable {
     /// How `meta` keeps it: the id, a blank, the digest in hexadecimal.
     var text: String { "\(id) \(hexadecimal)" }
 
-    var hexadecimal: String { AuditChain.hexadecimal(digest) }
+    var hexadecimal: String { digest.hexadecimal }
 
     init(id: Int64, digest: [UInt8]) { (self.id, self.digest) = (id, digest) }
 
@@ -82,13 +82,6 @@ enum AuditChain {
         for shift in stride(from: 56, through: 0, by: -8) {
             bytes.append(UInt8(truncatingIfNeeded: number >> UInt64(shift)))
         }
-    }
-
-    static func hexadecimal(_ digest: [UInt8]) -> String {
-        digest.map { byte in
-            let text = String(byte, radix: 16)
-            return text.utf8.count == 1 ? "0\(text)" : text
-        }.joined()
     }
 
     /// The digest of 64 hexadecimal digits; nil for anything else.

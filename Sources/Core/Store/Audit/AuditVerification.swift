@@ -76,7 +76,7 @@ struct AuditVerification {
             report.add(
                 .unknownDigest,
                 entry: 0,
-                "no entry has the digest \(AuditChain.hexadecimal(wanted)): entries up to it were changed or"
+                "no entry has the digest \(wanted.hexadecimal): entries up to it were changed or"
                     + " removed, the database is from before it, or retention removed it"
             )
         }

@@ -99,7 +99,7 @@ extension AuditEntry {
                 code: text("code"),
                 count: number("count").map { Int($0) } ?? 1
             ),
-            digest: digest.map(AuditChain.hexadecimal)
+            digest: digest.map(\.hexadecimal)
         )
     }
 }

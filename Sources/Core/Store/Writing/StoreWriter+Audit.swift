@@ -33,7 +33,7 @@ extension StoreWriter {
         let salt = try db.meta("site_id") ?? ""
         let lines = settings.map { name, value in
             let digest = SHA256.hash(data: Array("\(salt)\n\(name)\n\(value)".utf8))
-            return "\(name) \(AuditChain.hexadecimal(Array(digest)).prefix(24))"
+            return "\(name) \(digest.hexadecimal.prefix(24))"
         }
         let before = try db.meta(Self.settingsKey)?.split(separator: "\n").map(String.init)
         let changed = Set(lines).symmetricDifference(before ?? lines)

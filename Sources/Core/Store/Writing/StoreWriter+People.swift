@@ -91,19 +91,21 @@ extension StoreWriter {
         try noteCredentials(actor, "user.remove", person.name)
     }
 
-    /// Turns the second factor on, with new recovery codes, or off, and ends all sessions, but for the one that is to
-    /// go on: who signed in by the password alone has to show a code now.
+    /// Turns the second factor on, with new recovery codes, or off, and ends all sessions but for one.
+    ///
+    /// Who signed in by the password alone has to show a code now. The step that confirmed it is used up.
     func setSecondFactor(
         of personID: Int64,
         to secret: [UInt8]?,
-        recoveryCodes digests: [[UInt8]],
-        keeping session: Secret.Digest?,
+        confirmedBy step: Int64 = 0,
+        recoveryCodes digests: [[UInt8]] = [],
+        keeping session: Secret.Digest? = nil,
         by actor: Actor
     ) throws {
         try endSessions(ofPerson: personID, but: session)
         try db.execute(
-            sql: "UPDATE people SET second_factor = ?, second_factor_step = 0 WHERE id = ?",
-            arguments: [secret.map { Data($0) }, personID]
+            sql: "UPDATE people SET second_factor = ?, second_factor_step = ? WHERE id = ?",
+            arguments: [secret.map { Data($0) }, step, personID]
         )
         try db.execute(sql: "DELETE FROM recovery_codes WHERE person = ?", arguments: [personID])
         for digest in digests {
@@ -140,9 +142,16 @@ extension StoreWriter {
         return true
     }
 
+    /// Turns a person's second factor off, if it is on.
+    func dropSecondFactor(of name: CredentialName, by actor: Actor) throws {
+        let person = try person(name)
+        guard person.secondFactor != nil else { return }
+        try setSecondFactor(of: person.id, to: nil, by: actor)
+    }
+
     private func person(_ name: CredentialName) throws -> Person {
         guard let person = try db.person(named: name) else {
-            throw Refusal(.notFound, "there is no person of that name", field: "name")
+            throw Refusal.noSuchPerson
         }
         return person
     }

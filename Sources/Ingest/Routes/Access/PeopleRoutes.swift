@@ -61,14 +61,10 @@ struct PeopleRoutes: Sendable {
                 role: role,
                 isEnabled: try fields.boolean("enabled"),
                 password: hash.map { ($0.text, given == nil) },
+                dropsSecondFactor: try fields.boolean("second_factor") == false,
                 by: request.actor
             )
         )
-        if try fields.boolean("second_factor") == false, person.secondFactor != nil {
-            access.adopt(
-                try await access.recorder.setSecondFactor(of: person.id, to: nil, by: request.actor)
-            )
-        }
         let changed = try require(name)
         return .json { writer in
             writer.object { writer in
@@ -125,7 +121,7 @@ struct PeopleRoutes: Sendable {
 
     private func require(_ name: CredentialName) throws(Refusal) -> Person {
         guard let person = access.credentials.snapshot.stored.person(named: name) else {
-            throw Refusal(.notFound, "there is no person of that name", field: "name")
+            throw .noSuchPerson
         }
         return person
     }

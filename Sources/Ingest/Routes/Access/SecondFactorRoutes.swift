@@ -60,12 +60,12 @@ struct SecondFactorRoutes: Sendable {
             try await access.recorder.setSecondFactor(
                 of: person.id,
                 to: secret,
+                confirmedBy: step,
                 recoveryCodes: codes.map(RecoveryCodes.digest),
                 keeping: request.admission.session,
                 by: request.actor
             )
         )
-        _ = access.adopt(try await access.recorder.useSecondFactorStep(step, of: person.id))
         access.forgetPending(of: person.id)
         return .json { writer in
             writer.object { writer in

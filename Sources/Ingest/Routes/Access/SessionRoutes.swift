@@ -136,7 +136,7 @@ struct SessionRoutes: Sendable {
         let known = access.credentials.snapshot.session(digest, at: access.credentials.now)
         return .json { writer in
             writer.object { writer in
-                writer.field("id", "person:\(person.id)")
+                writer.field("id", person.principalID)
                 writer.field("name", person.name)
                 writer.field("role", person.role.rawValue)
                 writer.field("kind", "person")
